@@ -1,0 +1,46 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "outage",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "OutageKit", targets: ["OutageKit"]),
+    .executable(name: "outage", targets: ["outage"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .target(name: "OutageSyntax", swiftSettings: strict),
+    .target(name: "OutageSemantics", dependencies: ["OutageSyntax"], swiftSettings: strict),
+    .target(name: "OutageModel", swiftSettings: strict),
+    .target(
+      name: "OutageCompiler", dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel"],
+      swiftSettings: strict),
+    .target(name: "CShim"),
+    .target(name: "OutageEngine", dependencies: ["OutageModel", "CShim"], swiftSettings: strict),
+    .target(
+      name: "OutageReport",
+      dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel", "OutageEngine"],
+      swiftSettings: strict),
+    .target(
+      name: "OutageKit",
+      dependencies: [
+        "OutageSyntax", "OutageSemantics", "OutageModel", "OutageCompiler", "OutageEngine",
+        "OutageReport",
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "outage",
+      dependencies: [
+        "OutageKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6])

@@ -1,0 +1,49 @@
+/// What is wrong with a text, as data; `DiagnosticRenderer` makes the words and carets of it.
+public struct Diagnostic: Sendable {
+  public enum Severity: String, Sendable { case error, warning }
+
+  public struct Label: Sendable {
+    public var span: Span
+    /// May be empty: the caret alone.
+    public var text: String
+    public init(_ span: Span, _ text: String) {
+      self.span = span
+      self.text = text
+    }
+  }
+
+  public var severity: Severity
+  /// `E0301`: E00xx reading files and text, E01xx words, E02xx grammar, E03xx names, E04xx kinds and units,
+  /// E05xx ranges and sizes, E06xx structure; W0xxx warnings. Each has a page in docs/errors.
+  public var code: String
+  /// A rule in one phrase, lower case, without a full stop.
+  public var message: String
+  public var primary: Label
+  public var secondary: [Label]
+  public var notes: [String]
+  /// What to write instead, as an imperative phrase or valid code.
+  public var help: String?
+
+  public init(
+    _ severity: Severity = .error, code: String, _ message: String, at span: Span, label: String = "",
+    secondary: [Label] = [], notes: [String] = [], help: String? = nil
+  ) {
+    self.severity = severity
+    self.code = code
+    self.message = message
+    self.primary = Label(span, label)
+    self.secondary = secondary
+    self.notes = notes
+    self.help = help
+  }
+}
+
+/// A source file: its name as shown to people, and its bytes.
+public struct SourceFile: Sendable {
+  public var name: String
+  public var text: [UInt8]
+  public init(name: String, text: [UInt8]) {
+    self.name = name
+    self.text = text
+  }
+}
