@@ -1,4 +1,4 @@
-import OutageSyntax
+public import OutageSyntax
 
 /// A typed expression: names resolved, units checked, functions inlined, conversions explicit.
 public struct CheckedExpression: Sendable {

@@ -1,4 +1,4 @@
-import OutageSyntax
+public import OutageSyntax
 
 /// A program that passed the checker: the compiler turns it, with values for the parameters, into a graph.
 /// Expressions in attributes and sizes read parameters and constants only ("settled before the run") unless said.

@@ -1,4 +1,4 @@
-import OutageSyntax
+public import OutageSyntax
 
 /// The body of a process, handler, load, lease clause or timeline block.
 public struct CheckedBody: Sendable {
