@@ -103,9 +103,15 @@ extension Island {
     case .look:
       if !isStill(event) { return }
       let own = Int(mem[a + Frame.kind] >> 32)
-      let e = offset(own)
-      if mem[e + Active.frames] & Active.isStalled != 0 { return deferEvent(event, e) }
-      setStatus(a, 0)
+      if node(own).pointee.kind != .lease {
+        let e = offset(own)
+        if mem[e + Active.frames] & Active.isStalled != 0 { return deferEvent(event, e) }
+      }
+      if tables.code[Int(UInt32(truncatingIfNeeded: mem[a])) - 1].op == .take {
+        mem[a] -= 1  // tries again
+      } else {
+        setStatus(a, 0)
+      }
       run(a)
     case .request: arrive(a)
     case .expiry: expireLease(a)

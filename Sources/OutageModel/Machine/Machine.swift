@@ -217,8 +217,7 @@ extension Island {
           continue
         }
         if i.c != 0xFFFF {
-          if r[Int(i.c)] < 0 { return stopped(.negativeTime, frame) }
-          schedule(later(r[Int(i.c)]), EventClass.timeouts, .timeout, frame, token())
+          schedule(r[Int(i.c)], EventClass.timeouts, .timeout, frame, token())
         }
         return
       case .park:

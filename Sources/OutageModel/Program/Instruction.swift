@@ -94,7 +94,7 @@
   case wait
   /// Serve for a (scaled by `slow`, frozen by `stall`)
   case work
-  /// Take from queue b or acquire lease b: status in a, value in a + 1…; c: register of the time-out or 0xFFFF; x: width
+  /// Take from queue b or acquire lease b: status in a, value in a + 1…; c: register of the deadline or 0xFFFF; x: width
   case take
   /// Park until something changes: status (0 look again, 1 timed out) in a; c: register of the deadline or 0xFFFF
   case park
