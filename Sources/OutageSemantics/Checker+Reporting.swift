@@ -3,14 +3,14 @@ import OutageSyntax
 extension Checker {
   /// Adds an error unless this pass is silent or the same one was reported already.
   func report(
-    _ severity: Diagnostic.Severity = .error, _ code: String, _ message: String, at span: Span,
-    label: String = "", secondary: [Diagnostic.Label] = [], notes: [String] = [], help: String? = nil
+    _ code: String, _ message: String, at span: Span, severity: Diagnostic.Severity = .error,
+    label: String = "", secondary: [Diagnostic.Label] = [], help: String? = nil
   ) {
     guard isReporting else { return }
     guard reported.insert(ReportKey(code: code, message: message, span: span)).inserted else { return }
     diagnostics.append(
       Diagnostic(
-        severity, code: code, message, at: span, label: label, secondary: secondary, notes: notes, help: help))
+        severity, code: code, message, at: span, label: label, secondary: secondary, help: help))
   }
 
   func missing(_ span: Span) -> CheckedExpression { CheckedExpression(.missing, .unknown, span) }

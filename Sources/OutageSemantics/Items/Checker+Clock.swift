@@ -28,7 +28,7 @@ extension Checker {
     if let time = ConstantFold.plain(value), let end = ConstantFold.plain(program.clock.duration),
       time.asDouble > end.asDouble
     {
-      report(.warning, "W0501", "this is after the end of the scenario", at: value.span)
+      report("W0501", "this is after the end of the scenario", at: value.span, severity: .warning)
     }
     return value
   }

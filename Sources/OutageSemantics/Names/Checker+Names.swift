@@ -70,6 +70,6 @@ extension Checker {
   }
 
   func suggestion(_ word: String, in names: [String]) -> String? {
-    nearest(word, in: names).map { "did you mean '\($0)'?" }
+    Spelling.nearest(word, in: names).map { "did you mean '\($0)'?" }
   }
 }
