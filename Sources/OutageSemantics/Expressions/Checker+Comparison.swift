@@ -13,8 +13,8 @@ extension Checker {
       return uncomparable(left, right)
     }
     let isEquality = comparison == .equal || comparison == .notEqual
-    if case .list = type { return unordered("lists", span) }
-    if case .record = type { return unordered("records", span) }
+    if case .list = type { return wrong("E0403", "lists cannot be compared", at: span) }
+    if case .record = type { return wrong("E0403", "records cannot be compared", at: span) }
     if !isEquality && !type.isOrdered { return unordered(type.plural, span) }
     let x = coerce(left, to: type, "the left side")
     let y = coerce(right, to: type, "the right side")
