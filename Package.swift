@@ -42,5 +42,8 @@ let package = Package(
         "OutageKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "OutageSemanticsTests", dependencies: ["OutageSyntax", "OutageSemantics"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])

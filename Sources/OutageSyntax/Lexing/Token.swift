@@ -1,0 +1,47 @@
+/// A word, number, text piece or mark of the source. Plain data: the spelling stays in the source.
+struct Token: Sendable {
+  enum Kind: UInt8, Sendable {
+    case end
+    /// A character that no token begins with; already reported.
+    case unreadable
+    /// A name or a keyword.
+    case word
+    // Literals; `bits` holds the value.
+    case count, number, share, duration, rate, clock, date
+    /// `"`, then pieces and `{ … }` parts, then `"` (empty where a text was never closed).
+    case textStart, textPiece, partStart, partEnd, textEnd
+    case leftParenthesis, rightParenthesis, leftBracket, rightBracket, leftBrace, rightBrace
+    case comma, semicolon, colon, dot, range, bar
+    case assign, equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
+    case plus, minus, star, slash
+  }
+
+  var kind: Kind
+  var keyword: Keyword?
+  /// A line ends between the token before and this one.
+  var newlineBefore = false
+  /// Anything, be it a space, stands between the token before and this one.
+  var spaceBefore = false
+  var start: Int32
+  var end: Int32
+  /// The value of a literal: an Int64 or the bit pattern of a Double. A date is `year << 16 | month << 8 | day`.
+  var bits: Int64 = 0
+}
+
+/// A `#` comment, or the `#!` line.
+struct Comment: Sendable {
+  var start: Int32
+  var end: Int32
+  /// Index of the first token after it.
+  var beforeToken: Int
+}
+
+/// What the lexer makes of a file.
+struct TokenList: Sendable {
+  /// Always ends with one `.end`.
+  var tokens: [Token] = []
+  var comments: [Comment] = []
+  var diagnostics: [Diagnostic] = []
+  /// Parentheses, brackets and braces that are open where the text ends.
+  var openAtEnd = 0
+}

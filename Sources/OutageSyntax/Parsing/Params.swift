@@ -1,0 +1,112 @@
+// What a run may set: `param`, `variant`, `explore`; and what it may not: `let`, `fn`.
+
+extension Parser {
+  /// `param fix: none | cas = none`, `param servers = 4 in 1..100`
+  mutating func param() -> Item.Kind {
+    _ = begin()
+    let name = name("the parameter's name", example: "`param servers = 4`")
+    let choices = choices()
+    expect(.assign, "`=` and the usual value")
+    stopsAtIn = true
+    let value = expression()
+    stopsAtIn = false
+    guard accept(.in) else {
+      return .param(ParamItem(name: name, choices: choices, value: value, range: nil))
+    }
+    let range = expression()
+    guard case .range(let low, let high) = range.kind else {
+      if range.kind.isPresent {
+        report("E0201", "expected a range such as `1..100`", at: range.span)
+      }
+      return .param(ParamItem(name: name, choices: choices, value: value, range: nil))
+    }
+    return .param(ParamItem(name: name, choices: choices, value: value, range: (low, high)))
+  }
+
+  /// `: working | prepared`, or nothing
+  mutating func choices() -> [Name] {
+    guard accept(.colon) else { return [] }
+    var names = [name("the name of a choice")]
+    while accept(.bar) { names.append(name("the name of a choice")) }
+    return names
+  }
+
+  mutating func variant() -> Item.Kind {
+    _ = begin()
+    let (text, span) = plainText("the variant's name in quotes")
+    var settings: [Setting] = []
+    _ = braces("settings") { parser in
+      settings.append(parser.setting())
+      parser.endOfStatement("setting")
+    }
+    return .variant(text, span, settings)
+  }
+
+  mutating func setting() -> Setting {
+    roles[position] = .start
+    let name = name("the name of a parameter", example: "`servers = 8`")
+    return Setting(name: name, value: assigned())
+  }
+
+  /// `explore { versions = 3; may crash enactor at most 1 }`
+  mutating func explore() -> Item.Kind {
+    _ = begin()
+    var clauses: [ExploreClause] = []
+    _ = braces("bounds") { parser in
+      if parser.at(.may), !parser.isPlainWord {
+        clauses.append(parser.may())
+      } else {
+        clauses.append(.setting(parser.setting()))
+      }
+      parser.endOfStatement("setting")
+    }
+    return .explore(clauses)
+  }
+
+  private mutating func may() -> ExploreClause {
+    _ = begin()
+    let isFault = at(.crash) || at(.stall) || at(.restart)
+    let fault = isFault ? takeName() : Name("", here)
+    if !isFault { expected("`crash` or `stall` or `restart`", help: "`may crash enactor at most 1`") }
+    let node = expression()
+    expect(.at, example: "`may crash enactor at most 1`")
+    expect(.most, example: "`may crash enactor at most 1`")
+    return .may(fault: fault, node, atMost: expression())
+  }
+
+  mutating func constant() -> Item.Kind {
+    _ = begin()
+    let name = name("a name", example: "`let keep = 3`")
+    return .let(name, assigned())
+  }
+
+  /// `fn f(x, y) = expr`
+  mutating func function() -> Item.Kind {
+    _ = begin()
+    let name = name("the function's name", example: "`fn twice(x) = 2 * x`")
+    let parameters = at(.leftParenthesis) ? parameters() : []
+    return .function(name, parameters: parameters, assigned())
+  }
+
+  /// `(a, b)`
+  mutating func parameters() -> [Name] {
+    roles[position] = .glued
+    advance()
+    openBrackets += 1
+    defer { openBrackets -= 1 }
+    var names: [Name] = []
+    while !at(.rightParenthesis), !isPanicking {
+      names.append(name("the name of an argument"))
+      if !accept(.comma) { break }
+    }
+    expect(.rightParenthesis, "`)` after the arguments")
+    return names
+  }
+}
+
+extension Expression.Kind {
+  var isPresent: Bool {
+    if case .missing = self { return false }
+    return true
+  }
+}
