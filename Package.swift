@@ -42,5 +42,6 @@ let package = Package(
         "OutageKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .testTarget(name: "OutageSyntaxTests", dependencies: ["OutageSyntax"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])
