@@ -74,6 +74,9 @@ struct Parser {
     return true
   }
 
+  /// For words that begin a statement or an item when they stand on a line of their own.
+  mutating func acceptOnLine(_ keyword: Keyword) -> Bool { !isAtLineEnd && accept(keyword) }
+
   /// Takes the current token, which is a keyword, and marks it as the start of a clause, item or statement.
   mutating func begin() -> Int32 {
     roles[position] = .start
