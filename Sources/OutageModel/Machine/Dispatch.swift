@@ -173,6 +173,11 @@ extension Island {
   func beginBody(_ own: Int, _ body: Int) {
     let e = offset(own)
     if mem[e + Active.frames] & Active.crashed != 0 { return }
+    let info = node(own)
+    if info.pointee.kind == .timeline {
+      let period = shared.pointee.periods[own - Int(info.pointee.first)]
+      if period > 0 { schedule(later(period), EventClass.operators, .begin, own, UInt32(body)) }
+    }
     let frame = makeFrame(body, own: own)
     link(frame, at: e)
     p.pointee.frames += 1

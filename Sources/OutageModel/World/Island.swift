@@ -195,6 +195,8 @@ struct SharedState {
   var ruleCount: Int
   var ruleCapacity: Int
   var checks: UnsafeMutablePointer<Check>
+  /// Period of each timeline entry, 0: none.
+  var periods: UnsafeMutablePointer<Int64>
   /// Smallest latency that a link between islands may have.
   var lookahead: Int64
   var linkKey: UInt64

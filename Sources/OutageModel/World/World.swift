@@ -35,10 +35,14 @@ public final class World: @unchecked Sendable {
           body: Int32(c.body), property: Int32(c.property), bad: c.bad, from: c.from, until: c.until,
           violatedAt: -1))
     }
+    let periods = UnsafeMutablePointer<Int64>.allocate(capacity: max(1, meta.entries.count))
+    for (k, entry) in meta.entries.enumerated() {
+      periods[k] = if case .every(let period) = entry.kind { period } else { 0 }
+    }
     shared.initialize(
       to: SharedState(
         placeKeys: placeKeys, measures: measures, nodeWords: nodeWords, rules: .allocate(capacity: 8),
-        ruleCount: 0, ruleCapacity: 8, checks: checks, lookahead: meta.lookahead,
+        ruleCount: 0, ruleCapacity: 8, checks: checks, periods: periods, lookahead: meta.lookahead,
         linkKey: mix(mix(seed &+ golden) ^ 0x6C69_6E6B)))
     for i in 0..<islandCount {
       (base + i).initialize(
@@ -65,6 +69,7 @@ public final class World: @unchecked Sendable {
     shared.pointee.nodeWords.deallocate()
     shared.pointee.rules.deallocate()
     shared.pointee.checks.deallocate()
+    shared.pointee.periods.deallocate()
     shared.deallocate()
     placeKeys.deallocate()
   }
