@@ -39,7 +39,8 @@ let package = Package(
     .executableTarget(
       name: "outage",
       dependencies: [
-        "OutageKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "OutageKit", "OutageSyntax", "OutageEngine", "OutageReport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -4,14 +4,23 @@ public import OutageSyntax
 
 /// Turns a checked program, with values for its parameters, into an image.
 /// - Parameters:
-///   - settings: words for parameters (by index) that differ from their defaults.
+///   - settings: values of parameters (by index) that differ from their defaults.
 ///   - files: the sources, for texts of conditions in reports.
 /// - Throws: values out of range, divisions by zero before the run, sizes that are too large.
-public func compile(_ program: CheckedProgram, settings: [Int: Int64] = [:], files: [SourceFile])
+public func compile(_ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile])
   throws(CompileFailure) -> Image
 {
   let compiler = try Compiler(program, settings: settings, files: files)
   return try compiler.compile()
+}
+
+/// A value for a parameter.
+public enum ParamValue: Sendable {
+  /// An Int64, or the bits of a Double, by the parameter's type.
+  case word(Int64)
+  case text(String)
+  /// From a `variant`: may read other parameters.
+  case expression(CheckedExpression)
 }
 
 final class Compiler {
@@ -46,7 +55,7 @@ final class Compiler {
   var lastReadsTime = false
   var timelineNode: Int { program.nodes.count }
 
-  init(_ program: CheckedProgram, settings: [Int: Int64], files: [SourceFile]) throws(CompileFailure) {
+  init(_ program: CheckedProgram, settings: [Int: ParamValue], files: [SourceFile]) throws(CompileFailure) {
     self.program = program
     self.files = files
     settled = Settled(params: [], constants: Array(repeating: nil, count: program.constants.count))
@@ -59,16 +68,25 @@ final class Compiler {
     // Parameters may read constants and the other way round: settle what can be, until all are.
     settled.params = Array(repeating: 0, count: program.params.count)
     var isKnown = Array(repeating: false, count: program.params.count)
-    for (k, word) in settings {
-      settled.params[k] = word
-      isKnown[k] = true
+    var given: [Int: CheckedExpression] = [:]
+    for (k, value) in settings {
+      switch value {
+      case .word(let word):
+        settled.params[k] = word
+        isKnown[k] = true
+      case .text(let text):
+        settled.params[k] = Int64(settled.texts.id(text))
+        isKnown[k] = true
+      case .expression(let e): given[k] = e
+      }
     }
     var progress = true
     while progress {
       progress = false
       for (k, param) in program.params.enumerated() where !isKnown[k] {
-        if readsUnknown(param.value, isKnown) { continue }
-        settled.params[k] = try settle(param.value)
+        let value = given[k] ?? param.value
+        if readsUnknown(value, isKnown) { continue }
+        settled.params[k] = try settle(value)
         isKnown[k] = true
         progress = true
       }

@@ -13,7 +13,7 @@ public struct ImportError: Error, Sendable {
 /// An imported file's own `scenario` and `clock` are left out: it is a library here.
 public func expandImports(
   of tree: SourceTree, file: Int32, files: inout [SourceFile],
-  load: (_ path: String, _ importer: Int32) -> Result<SourceFile, ImportError>
+  load: (_ path: String, _ importer: String) -> Result<SourceFile, ImportError>
 ) -> (SourceTree, [Diagnostic]) {
   var expansion = ImportExpansion(files: files)
   if files.indices.contains(Int(file)) { expansion.open = [files[Int(file)].name] }
@@ -23,7 +23,7 @@ public func expandImports(
 }
 
 private struct ImportExpansion {
-  typealias Load = (String, Int32) -> Result<SourceFile, ImportError>
+  typealias Load = (String, String) -> Result<SourceFile, ImportError>
 
   /// Files that import files, one inside the other.
   static let depthLimit = 50
@@ -52,7 +52,7 @@ private struct ImportExpansion {
 
   private mutating func imported(_ path: String, _ span: Span, by file: Int32, load: Load) -> [Item] {
     let source: SourceFile
-    switch load(path, file) {
+    switch load(path, files.indices.contains(Int(file)) ? files[Int(file)].name : "") {
     case .success(let loaded): source = loaded
     case .failure(let error):
       report("E0020", "\"\(path)\" cannot be imported: \(error.reason)", span)
