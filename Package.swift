@@ -19,7 +19,7 @@ let package = Package(
   targets: [
     .target(name: "OutageSyntax", swiftSettings: strict),
     .target(name: "OutageSemantics", dependencies: ["OutageSyntax"], swiftSettings: strict),
-    .target(name: "OutageModel", swiftSettings: strict),
+    .target(name: "OutageModel", dependencies: ["CShim"], swiftSettings: strict),
     .target(
       name: "OutageCompiler", dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel"],
       swiftSettings: strict),

@@ -13,4 +13,7 @@ void outage_pool_run(outage_pool *pool, int count, void (*body)(void *context, i
 /* Ends the threads and frees the pool. */
 void outage_pool_destroy(outage_pool *pool);
 
+/* Asks for a cache line ahead of its use. */
+static inline void outage_prefetch(const void *address) { __builtin_prefetch(address, 1, 2); }
+
 #endif

@@ -4,26 +4,28 @@
   public var time: Int64
   /// class << 62 | sequence number
   public var key: UInt64
+  // Whole words: parts of a word stored one by one would stall the load that follows.
+  private var target: UInt64
+  private var rest: UInt64
+
   /// Frame, element or message, by kind.
-  public var a: UInt32
+  @inline(__always) public var a: UInt32 { UInt32(truncatingIfNeeded: target) }
   /// Token of the frame or element when it was scheduled; another now: the event is stale.
-  public var b: UInt32
+  @inline(__always) public var b: UInt32 { UInt32(truncatingIfNeeded: target >> 32) }
   /// Block with the words of an answer, or 0.
-  public var c: UInt32
-  public var kind: EventKind
+  @inline(__always) public var c: UInt32 { UInt32(truncatingIfNeeded: rest) }
+  @inline(__always) public var kind: EventKind {
+    unsafeBitCast(UInt8(truncatingIfNeeded: rest >> 32), to: EventKind.self)
+  }
   /// Call status of an answer.
-  public var status: UInt8
-  public var spare: UInt16 = 0
+  @inline(__always) public var status: UInt8 { UInt8(truncatingIfNeeded: rest >> 40) }
 
   @inline(__always)
   init(time: Int64, key: UInt64, kind: EventKind, a: UInt32, b: UInt32, c: UInt32 = 0, status: UInt8 = 0) {
     self.time = time
     self.key = key
-    self.kind = kind
-    self.a = a
-    self.b = b
-    self.c = c
-    self.status = status
+    target = UInt64(a) | UInt64(b) << 32
+    rest = UInt64(c) | UInt64(kind.rawValue) << 32 | UInt64(status) << 40
   }
 
   @inline(__always)

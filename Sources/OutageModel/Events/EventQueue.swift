@@ -2,10 +2,15 @@
 // the buckets of a two-level wheel, poured into the heap bucket by bucket. The order is exact at any size; few events
 // never leave the heap.
 
+import CShim
+
 struct EventQueue {
-  static let bucketBits: Int64 = 26
-  static let levelBits: Int64 = 11
-  static let buckets = 1 << 11
+  /// A bucket of level 0 is 16.8 ms wide; its window of 275 s is one bucket of level 1.
+  static let bucketBits: Int64 = 24
+  static let levelBits: Int64 = 14
+  static let outerBits: Int64 = 11
+  static let buckets = 1 << 14
+  static let outer = 1 << 11
   static let chunk = 15
   /// Up to this many events all live in the heap.
   static let small = 48
@@ -20,15 +25,19 @@ struct EventQueue {
   /// Level 0, level 1: heads of chunk lists, then one overflow list. nil until the first far event.
   var heads: UnsafeMutablePointer<Int32>?
   var bits: UnsafeMutablePointer<UInt64>?
+  /// Level 0 holds nothing below this bucket (a multiple of 64).
+  var cursor = 0
   var farCount = 0
   /// Chunk c: a header event (time: next chunk, key: fill) and `chunk` events.
   var chunks: UnsafeMutablePointer<Event>
   var chunkUsed = 0
   var chunkCapacity = 0
   var freeChunk: Int32 = -1
+  /// The arena: what events of a bucket point at is fetched when the bucket comes near.
+  var memory: UnsafeMutablePointer<Int64>?
 
-  static let lists = 2 * buckets + 1
-  static let words = 2 * buckets / 64
+  static let lists = buckets + outer + 1
+  static let words = (buckets + outer) / 64
 
   init() {
     heap = .allocate(capacity: 64)
@@ -155,10 +164,10 @@ struct EventQueue {
     } else if w < window {
       pushNear(event)
       return
-    } else if w >> Self.levelBits == window >> Self.levelBits {
-      list = Self.buckets + Int(w & Int64(Self.buckets - 1))
+    } else if w >> Self.outerBits == window >> Self.outerBits {
+      list = Self.buckets + Int(w & Int64(Self.outer - 1))
     } else {
-      list = 2 * Self.buckets
+      list = Self.buckets + Self.outer
     }
     farCount += 1
     append(event, to: list)
@@ -174,7 +183,7 @@ struct EventQueue {
       chunks[Int(fresh) * stride].key = 0
       heads[list] = fresh
       c = fresh
-      if list < 2 * Self.buckets { bits.unsafelyUnwrapped[list >> 6] |= 1 << UInt64(list & 63) }
+      if list < Self.buckets + Self.outer { bits.unsafelyUnwrapped[list >> 6] |= 1 << UInt64(list & 63) }
     }
     let base = Int(c) * stride
     let fill = Int(chunks[base].key)
@@ -210,7 +219,7 @@ struct EventQueue {
     let stride = Self.chunk + 1
     var c = heads[list]
     heads[list] = -1
-    if list < 2 * Self.buckets { bits.unsafelyUnwrapped[list >> 6] &= ~(1 << UInt64(list & 63)) }
+    if list < Self.buckets + Self.outer { bits.unsafelyUnwrapped[list >> 6] &= ~(1 << UInt64(list & 63)) }
     while c >= 0 {
       let base = Int(c) * stride
       let fill = Int(chunks[base].key)
@@ -218,7 +227,12 @@ struct EventQueue {
       let next = Int32(truncatingIfNeeded: chunks[base].time)
       for i in 1...max(1, fill) where i <= fill {
         let event = chunks[base + i]
-        if near { pushNear(event) } else { pushFar(event) }
+        if near {
+          if let memory { outage_prefetch(memory + Int(event.a)) }
+          pushNear(event)
+        } else {
+          pushFar(event)
+        }
       }
       chunks[base].time = Int64(freeChunk)
       freeChunk = c
@@ -233,19 +247,21 @@ struct EventQueue {
       nearEnd = .max
       return
     }
-    if let list = firstList(from: 0, to: Self.buckets) {
+    if let list = firstList(from: cursor, to: Self.buckets) {
+      cursor = list & ~63
       nearEnd = ((window << Self.levelBits) + Int64(list) + 1) << Self.bucketBits
       drain(list, near: true)
       return
     }
-    if let list = firstList(from: Self.buckets, to: 2 * Self.buckets) {
-      window = (window >> Self.levelBits) << Self.levelBits + Int64(list - Self.buckets)
+    if let list = firstList(from: Self.buckets, to: Self.buckets + Self.outer) {
+      window = ((window >> Self.outerBits) << Self.outerBits) + Int64(list - Self.buckets)
+      cursor = 0
       nearEnd = (window << Self.levelBits) << Self.bucketBits
       drain(list, near: false)
       return
     }
     // Overflow: move the window to its earliest event.
-    let list = 2 * Self.buckets
+    let list = Self.buckets + Self.outer
     let stride = Self.chunk + 1
     var earliest = Int64.max
     var c = heads.unsafelyUnwrapped[list]
@@ -255,6 +271,7 @@ struct EventQueue {
       c = Int32(truncatingIfNeeded: chunks[base].time)
     }
     window = earliest >> (Self.bucketBits + Self.levelBits)
+    cursor = 0
     nearEnd = (window << Self.levelBits) << Self.bucketBits
     drain(list, near: false)
   }

@@ -129,15 +129,12 @@ extension Island {
     mem[e + Active.deferred] = 0
     while block != 0 {
       let next = Int(mem[block])
-      var event = Event(time: now, key: 0, kind: .resume, a: 0, b: 0)
-      event.time = mem[block + 1]
-      event.key = UInt64(bitPattern: mem[block + 2])
-      event.a = UInt32(truncatingIfNeeded: mem[block + 3])
-      event.b = UInt32(truncatingIfNeeded: mem[block + 3] >> 32)
-      event.c = UInt32(truncatingIfNeeded: mem[block + 4])
       let rest = mem[block + 4] >> 32
-      event.kind = EventKind(rawValue: UInt8(truncatingIfNeeded: rest)).unsafelyUnwrapped
-      event.status = UInt8(truncatingIfNeeded: rest >> 8)
+      let event = Event(
+        time: mem[block + 1], key: UInt64(bitPattern: mem[block + 2]),
+        kind: EventKind(rawValue: UInt8(truncatingIfNeeded: rest)).unsafelyUnwrapped,
+        a: UInt32(truncatingIfNeeded: mem[block + 3]), b: UInt32(truncatingIfNeeded: mem[block + 3] >> 32),
+        c: UInt32(truncatingIfNeeded: mem[block + 4]), status: UInt8(truncatingIfNeeded: rest >> 8))
       free(block, words: 5)
       block = next
       var time = now

@@ -40,7 +40,7 @@ extension Island {
   private func pushExpiry(_ own: Int, _ time: Int64, _ key: UInt64) {
     let event = Event(time: time, key: key, kind: .expiry, a: UInt32(truncatingIfNeeded: own), b: 0)
     if time <= now, p.pointee.isRunning {
-      p.pointee.ring2.push(event)
+      pushPresent(event, 2)
     } else {
       p.pointee.queue.push(event)
     }

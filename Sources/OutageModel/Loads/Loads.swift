@@ -30,7 +30,7 @@ extension Island {
       gap = -logarithm(1 - uniform(Int(info.pointee.place), own)) * 1e9 / rate
     }
     if !(gap < 9e18) { return }
-    let time = max(now, from.addingReportingOverflow(Int64(gap.rounded())).partialValue)
+    let time = max(now, from.addingReportingOverflow(Int64(gap + 0.5)).partialValue)
     if time < 0 { return }
     schedule(time, EventClass.work, .arrival, own, UInt32(truncatingIfNeeded: mem[e + Load.generation]))
   }

@@ -23,22 +23,17 @@ extension Island {
     let s = p
     var handled: Int64 = 0
     while true {
-      var fromHeap = false
-      var heapClass: UInt64 = 4
+      // Class of the heap's next event of this instant, or 4; of the first ring that holds one, or 8.
+      var heapClass = 4
       if s.pointee.queue.heapCount > 0, s.pointee.queue.heap[0].time == time {
-        fromHeap = true
-        heapClass = s.pointee.queue.heap[0].key >> 62
+        heapClass = Int(s.pointee.queue.heap[0].key >> 62)
       }
+      let c = s.pointee.pending.trailingZeroBitCount
       let event: Event
-      if !s.pointee.ring0.isEmpty, heapClass > 0 {
-        event = s.pointee.ring0.pop()
-      } else if !s.pointee.ring1.isEmpty, heapClass > 1 {
-        event = s.pointee.ring1.pop()
-      } else if !s.pointee.ring2.isEmpty, heapClass > 2 {
-        event = s.pointee.ring2.pop()
-      } else if !s.pointee.ring3.isEmpty, heapClass > 3 {
-        event = s.pointee.ring3.pop()
-      } else if fromHeap {
+      if c < heapClass {
+        event = s.pointee.rings[c].pop()
+        if s.pointee.rings[c].isEmpty { s.pointee.pending &= ~(1 << UInt(bitPattern: c)) }
+      } else if heapClass < 4 {
         event = s.pointee.queue.pop()
       } else {
         break

@@ -7,8 +7,22 @@ extension Island {
   @inline(__always)
   func registers(_ frame: Int) -> UnsafeMutablePointer<Int64> { mem + (frame + Frame.header) }
 
-  /// Runs `frame` from its pc. It blocks (an event will resume it) or ends (and is freed).
+  /// Runs a frame from its pc until it blocks (an event will resume it) or ends (and is freed). Where the very next event
+  /// would be the request or answer that it has just sent, the machine goes on there at once.
   func run(_ frame: Int) {
+    var next = frame
+    var switches = 0
+    repeat {
+      next = execute(next)
+      switches &+= 1
+      if switches > turnLimit { return trouble(.zeroTime, frame: next) }
+    } while next != 0
+    p.pointee.events &+= Int64(switches &- 1)
+  }
+
+  /// Runs one frame; gives the frame to go on with, or 0.
+  @inline(__always)
+  private func execute(_ frame: Int) -> Int {
     let code = tables.code
     let mem = self.mem
     var pc = Int(UInt32(truncatingIfNeeded: mem[frame]))
@@ -38,17 +52,17 @@ extension Island {
         if mem[offset(own) + Active.frames] & Active.armed != 0, holds(frame, own, label: i.imm) {
           block(at: pc &- 1)
           deferResume(frame, own)
-          return
+          return 0
         }
       case .jump: pc = Int(i.imm)
       case .jumpIf: if r[a] != 0 { pc = Int(i.imm) }
       case .jumpUnless: if r[a] == 0 { pc = Int(i.imm) }
       case .end:
-        finish(frame, .ok, words: Int(i.x), from: frame &+ Frame.header &+ a)
-        return
+        let next = finish(frame, .ok, words: Int(i.x), from: frame &+ Frame.header &+ a)
+        return p.pointee.trouble != 0 ? 0 : next
       case .fail:
-        finish(frame, .failed, words: 0, from: 0)
-        return
+        let next = finish(frame, .failed, words: 0, from: 0)
+        return p.pointee.trouble != 0 ? 0 : next
       case .logFailure:
         note(.failedCall, own, r + a, 1)
       case .turn:
@@ -56,11 +70,11 @@ extension Island {
         if turns > turnLimit {
           trouble(.zeroTime, frame: frame)
           block(at: pc)
-          return
+          return 0
         }
         if p.pointee.trouble != 0 {
           block(at: pc)
-          return
+          return 0
         }
 
       case .const: r[a] = i.imm
@@ -160,7 +174,7 @@ extension Island {
         if isInteger, code == .exp {
           let v = -logarithm(1 - uniform(Int(i.imm), own)) * Double(r[Int(i.b)])
           if !(v < 9e18) { return stopped(.overflow, frame) }
-          r[a] = Int64(v.rounded())
+          r[a] = Int64(v + 0.5)
         } else if let v = draw(code, isInteger, Int(i.imm), own, r[Int(i.b)], r[Int(i.c)]) {
           r[a] = v
         } else {
@@ -204,13 +218,13 @@ extension Island {
         if d < 0 { return stopped(.negativeTime, frame) }
         block(at: pc)
         schedule(later(d), EventClass.work, .resume, frame, token())
-        return
+        return 0
       case .work:
         let d = r[a]
         if d < 0 { return stopped(.negativeTime, frame) }
         block(at: pc)
         work(frame, own, d, token())
-        return
+        return 0
       case .take:
         block(at: pc)
         if take(frame, Int(r[Int(i.b)]), into: r + a, width: Int(i.x)) {
@@ -219,14 +233,14 @@ extension Island {
         if i.c != 0xFFFF {
           schedule(r[Int(i.c)], EventClass.timeouts, .timeout, frame, token())
         }
-        return
+        return 0
       case .park:
         block(at: pc)
         park(frame)
         if i.c != 0xFFFF {
           schedule(r[Int(i.c)], EventClass.timeouts, .timeout, frame, token())
         }
-        return
+        return 0
       case .pick:
         let n = Int(i.imm & 0xFFFF_FFFF)
         let count = Int64(tables.nodes[n].count)
@@ -246,14 +260,14 @@ extension Island {
           schedule(deadline, EventClass.timeouts, .timeout, frame, token())
         }
         if node(own).pointee.kind == .lease { mem[frame + Frame.mark] = now }
-        request(
+        let next = request(
           from: own, frame: frame, token: token(), to: Int(r[Int(i.b)]), handler: Int(i.imm & 0xFFFF),
-          words: Int(i.x), args: frame &+ Frame.header &+ Int(i.c), deadline: deadline)
-        return
+          words: Int(i.x), args: frame &+ Frame.header &+ Int(i.c), deadline: deadline, mayGoOn: true)
+        return p.pointee.trouble != 0 ? 0 : next
       case .send:
-        request(
+        _ = request(
           from: own, frame: 0, token: 0, to: Int(r[Int(i.b)]), handler: Int(i.imm & 0xFFFF),
-          words: Int(i.x), args: frame &+ Frame.header &+ Int(i.c), deadline: .max)
+          words: Int(i.x), args: frame &+ Frame.header &+ Int(i.c), deadline: .max, mayGoOn: false)
       case .backoff:
         guard let v = backoff(r, i, own) else { return stopped(.negativeTime, frame) }
         r[a] = v
@@ -276,7 +290,7 @@ extension Island {
         }
         let code: NoteKind = i.op == .crash ? .crash : .restart
         noteFault(own, code, r[a], r[Int(i.b)])
-        if token() != before { return }  // it crashed itself
+        if token() != before { return 0 }  // it crashed itself
       case .stall:
         let d = i.c == 0xFFFF ? -1 : r[Int(i.c)]
         eachElement(r[a], r[Int(i.b)]) { $0.stall($1, label: i.imm, for: d) }
@@ -306,8 +320,9 @@ extension Island {
   }
 
   @inline(never)
-  private func stopped(_ kind: Trouble, _ frame: Int, detail: Int64 = 0) {
+  private func stopped(_ kind: Trouble, _ frame: Int, detail: Int64 = 0) -> Int {
     if kind != .none { trouble(kind, frame: frame, detail: detail) }
+    return 0
   }
 
   @inline(__always)
@@ -403,14 +418,15 @@ extension Island {
     }
   }
 
-  /// The end of a body, well or not.
-  func finish(_ frame: Int, _ status: CallStatus, words: Int, from: Int) {
+  /// The end of a body, well or not. Gives the frame to go on with at once, or 0.
+  @inline(__always)
+  func finish(_ frame: Int, _ status: CallStatus, words: Int, from: Int) -> Int {
     let kind = mem[frame + Frame.kind]
     let body = tables.bodies + Int(kind & Frame.bodyMask)
     let own = Int(kind >> 32)
     switch body.pointee.kind {
-    case .expression: return
-    case .handler: finishRequest(frame, own, status, words: words, from: from)
+    case .expression: return 0
+    case .handler: return finishRequest(frame, own, status, words: words, from: from)
     case .load:
       if body.pointee.isClosed { leave(frame, own) } else { finishArrival(frame, own, ok: status == .ok) }
     case .lease: finishRenewal(frame, own, ok: status == .ok)
@@ -422,5 +438,6 @@ extension Island {
       p.pointee.frames -= 1
       touch(node(own))
     }
+    return 0
   }
 }

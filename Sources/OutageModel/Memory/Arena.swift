@@ -49,6 +49,8 @@ extension Island {
       mem[k] = mem[head + 1]
       return head
     }
+    // Frames begin on a cache line.
+    p.pointee.memUsed = (p.pointee.memUsed + 7) & ~7
     let block = carve((words + 3) & ~3)
     mem[block] = 0
     return block

@@ -20,45 +20,61 @@ extension Island {
     let handler = Int(mem[message] >> 32)
     let caller = mem[message + Message.caller]
     let origin = Int(mem[message + Message.origin])
-    let deadline = mem[message + Message.deadline]
     let count = Int(mem[message + Message.count])
     let e = offset(target)
-    let info = node(target)
-    let flags = mem[e + Active.frames]
-    defer { free(message, words: Message.words + count) }
-    touch(info)
-
     if handler == pingHandler {
-      if flags & (Active.crashed | Active.disabled) != 0 {
-        answer(from: target, caller: caller, origin: origin, .refused, words: 0, from: 0)
-      } else if flags & Active.isStalled == 0 {
-        answer(from: target, caller: caller, origin: origin, .ok, words: 0, from: 0)
-      }
+      ping(target, e, caller, origin)
+      free(message, words: Message.words + count)
       return
     }
+    let frame = admit(
+      target, e, handler, caller: caller, origin: origin, deadline: mem[message + Message.deadline],
+      args: message + Message.words, count: count)
+    free(message, words: Message.words + count)
+    if frame != 0 { run(frame) }
+  }
+
+  /// A health check without a handler of its own: answered at the door, unless the element is stalled.
+  private func ping(_ target: Int, _ e: Int, _ caller: Int64, _ origin: Int) {
+    let flags = mem[e + Active.frames]
+    if flags & (Active.crashed | Active.disabled) != 0 {
+      answer(from: target, caller: caller, origin: origin, .refused, words: 0, from: 0)
+    } else if flags & Active.isStalled == 0 {
+      answer(from: target, caller: caller, origin: origin, .ok, words: 0, from: 0)
+    }
+  }
+
+  /// A request at the door: gives its frame, to be run, when it starts at once, else 0.
+  @inline(__always)
+  func admit(
+    _ target: Int, _ e: Int, _ handler: Int, caller: Int64, origin: Int, deadline: Int64, args: Int, count: Int
+  ) -> Int {
+    let info = node(target)
+    let flags = mem[e + Active.frames]
+    touch(info)
     add(e, Service.arrived)
     if p.pointee.isTraced { trace(.arrived, target, handler) }
     let h = tables.handlers + (Int(info.pointee.link) + handler)
     if flags & (Active.crashed | Active.disabled) != 0 || !admits(e, h) {
-      return refuse(target, e, caller, origin, handler)
+      refuse(target, e, caller, origin, handler)
+      return 0
     }
     if mem[e + Service.busy] < mem[e + Service.servers], flags & Active.isStalled == 0 {
       occupy(e, 1)
       mem[e + Service.busy] &+= 1
-      let frame = makeRequest(
-        target, e, h, handler, caller: caller, origin: origin, arrival: now, deadline: deadline,
-        args: message + Message.words, count: count)
-      run(frame)
-      return
+      return makeRequest(
+        target, e, h, handler, caller: caller, origin: origin, arrival: now, deadline: deadline, args: args,
+        count: count)
     }
     if mem[e + Service.queued] >= mem[e + Service.capacity] {
       if h.pointee.offset != 0 { mem[e + Int(h.pointee.offset)] &-= 1 }
       if info.pointee.dropsWhenFull {
         add(e, Service.dropped)
         if p.pointee.isTraced { trace(.dropped, target, handler) }
-        return
+      } else {
+        refuse(target, e, caller, origin, handler)
       }
-      return refuse(target, e, caller, origin, handler)
+      return 0
     }
     occupy(e, 1)
     mem[e + Service.queued] &+= 1
@@ -69,7 +85,8 @@ extension Island {
     mem[entry + Entry.caller] = caller
     mem[entry + Entry.origin] = Int64(origin) | Int64(handler) << 32
     mem[entry + Entry.deadline] = deadline
-    for k in 0..<count { mem[entry + Entry.words + k] = mem[message + Message.words + k] }
+    for k in 0..<count { mem[entry + Entry.words + k] = mem[args + k] }
+    return 0
   }
 
   @inline(__always)
@@ -182,8 +199,8 @@ extension Island {
     if h.pointee.offset != 0 { mem[e + Int(h.pointee.offset)] &-= 1 }
   }
 
-  /// The end of a handler's body.
-  func finishRequest(_ frame: Int, _ own: Int, _ status: CallStatus, words: Int, from: Int) {
+  /// The end of a handler's body. Gives the caller's frame when it goes on at once, else 0.
+  func finishRequest(_ frame: Int, _ own: Int, _ status: CallStatus, words: Int, from: Int) -> Int {
     let e = offset(own)
     let info = node(own)
     let origin = mem[frame + Frame.origin]
@@ -209,14 +226,43 @@ extension Island {
     let deadline = mem[frame + Frame.deadline]
     if deadline != .max, later(mem[e + Service.latency]) > deadline { add(e, Service.wasted) }
     if p.pointee.isTraced { trace(status == .ok ? .completed : .failed, own, handler) }
-    answer(
-      from: own, caller: mem[frame + Frame.caller], origin: Int(origin & 0xFFFF_FFFF), status, words: words,
-      from: from)
+    // The answer, handed over at once when it would be the very next event.
+    let caller = mem[frame + Frame.caller]
+    var next = 0
+    if caller != 0 {
+      let to = Int(origin & 0xFFFF_FFFF)
+      if isNext(EventClass.answers), mem[e + Service.latency] == 0, shared.pointee.ruleCount == 0, home(to).p == p,
+        mayTake(to)
+      {
+        let waiting = Int(caller & 0xFFFF_FFFF)
+        if mem[waiting] >> 32 == caller >> 32 {
+          next = waiting
+          let i = tables.code[Int(UInt32(truncatingIfNeeded: mem[waiting])) - 1]
+          let into = waiting + Frame.header + Int(i.a)
+          mem[into] = status.rawValue
+          for k in 0..<min(words, Int(i.imm >> 32)) { mem[into + 1 + k] = mem[from + k] }
+        }
+      } else {
+        answer(from: own, caller: caller, origin: to, status, words: words, from: from)
+      }
+    }
     depart(e, h, arrival: arrival)
     unlink(frame, at: e)
     release(frame)
     mem[e + Service.busy] &-= 1
     touch(info)
     startWaiting(own, e)
+    // A watched node changed: properties look before anything else happens.
+    if next != 0, p.pointee.isDirty {
+      schedule(now, EventClass.answers, .resume, next, UInt32(truncatingIfNeeded: mem[next] >> 32))
+      return 0
+    }
+    return next
+  }
+
+  /// Whether an element takes answers now: leases always, others unless stalled.
+  @inline(__always)
+  private func mayTake(_ own: Int) -> Bool {
+    node(own).pointee.kind == .lease || mem[offset(own) + Active.frames] & Active.isStalled == 0
   }
 }

@@ -17,24 +17,31 @@ public let pingHandler = 0xFFFE
 
 extension Island {
   /// Sends a request to element `to`, or fails it at once when there is none (-1 no target, -2 no address).
+  /// Gives the frame of the request when it starts at once and nothing comes before it (`mayGoOn`), else 0.
   @inline(__always)
   func request(
-    from own: Int, frame: Int, token: UInt32, to target: Int, handler: Int, words: Int, args: Int, deadline: Int64
-  ) {
+    from own: Int, frame: Int, token: UInt32, to target: Int, handler: Int, words: Int, args: Int, deadline: Int64,
+    mayGoOn: Bool
+  ) -> Int {
     if target < 0 {
       if frame != 0 {
         let status: CallStatus = target == -2 ? .noAddress : .noTarget
         schedule(now, EventClass.answers, .answer, frame, token, status: UInt8(status.rawValue))
       }
-      return
+      return 0
     }
-    if shared.pointee.ruleCount != 0, isLost(from: own, to: target) { return }
+    if shared.pointee.ruleCount != 0, isLost(from: own, to: target) { return 0 }
     let there = home(target)
-    let latency = there.mem[offset(target) + Service.latency]
+    let e = offset(target)
+    let latency = there.mem[e + Service.latency]
+    let caller = Int64(frame) | Int64(token) << 32
     if there.p == p {
+      if mayGoOn, latency == 0, handler != pingHandler, isNext(EventClass.work) {
+        return admit(target, e, handler, caller: caller, origin: own, deadline: deadline, args: args, count: words)
+      }
       let message = allocate(Message.words + words)
       mem[message] = Int64(target) | Int64(handler) << 32
-      mem[message + Message.caller] = Int64(frame) | Int64(token) << 32
+      mem[message + Message.caller] = caller
       mem[message + Message.origin] = Int64(own)
       mem[message + Message.deadline] = deadline
       mem[message + Message.count] = Int64(words)
@@ -43,12 +50,13 @@ extension Island {
     } else {
       post(to: there, later(latency), .request, status: 0)
       p.pointee.outbox.words.append(Int64(target) | Int64(handler) << 32)
-      p.pointee.outbox.words.append(Int64(frame) | Int64(token) << 32)
+      p.pointee.outbox.words.append(caller)
       p.pointee.outbox.words.append(Int64(own))
       p.pointee.outbox.words.append(deadline)
       p.pointee.outbox.words.append(Int64(words))
       for k in 0..<words { p.pointee.outbox.words.append(mem[args + k]) }
     }
+    return 0
   }
 
   /// Answers the caller of a request: `words` words from offset `from`.

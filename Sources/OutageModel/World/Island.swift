@@ -60,15 +60,24 @@ struct Island {
   private func present(_ event: Event, _ eventClass: UInt64) {
     var event = event
     event.time = p.pointee.now
-    if eventClass == EventClass.work {
-      p.pointee.ring3.push(event)
-    } else if eventClass == EventClass.answers {
-      p.pointee.ring1.push(event)
-    } else if eventClass == EventClass.timeouts {
-      p.pointee.ring2.push(event)
-    } else {
-      p.pointee.ring0.push(event)
-    }
+    pushPresent(event, Int(eventClass >> 62))
+  }
+
+  /// Puts an event of the present instant into the ring of its class.
+  @inline(__always)
+  func pushPresent(_ event: Event, _ c: Int) {
+    p.pointee.rings[c].push(event)
+    p.pointee.pending |= 1 << UInt(bitPattern: c)
+  }
+
+  /// Whether an event of class c, scheduled now for now, would be the very next to be handled.
+  @inline(__always)
+  func isNext(_ c: UInt64) -> Bool {
+    let k = c >> 62
+    if p.pointee.pending & ((2 << UInt(k)) &- 1) != 0 || p.pointee.isDirty { return false }
+    if p.pointee.queue.heapCount == 0 { return p.pointee.isRunning }
+    let top = p.pointee.queue.heap[0]
+    return p.pointee.isRunning && (top.time != p.pointee.now || top.key >> 62 > k)
   }
 
   /// Stops the run with a diagnostic or a budget; the first one counts.
@@ -98,10 +107,9 @@ public struct IslandState {
   var now: Int64 = 0
   var sequence: UInt64 = 0
   var queue = EventQueue()
-  var ring0 = EventRing()
-  var ring1 = EventRing()
-  var ring2 = EventRing()
-  var ring3 = EventRing()
+  /// Events of the present instant by class, and which classes have some (bits).
+  var rings: UnsafeMutablePointer<EventRing>
+  var pending: UInt = 0
   /// True while events of the present instant are handled.
   var isRunning = false
   /// A watched node changed since properties were checked.
@@ -142,6 +150,9 @@ public struct IslandState {
     (mem, memReserved) = reserveMemory(words: Arena.header + fixedWords + reserve / 8 + Arena.slack)
     memCapacity = max(Arena.header + fixedWords, memReserved / 8 - Arena.slack)
     memUsed = Arena.header + fixedWords
+    queue.memory = mem
+    rings = .allocate(capacity: 4)
+    for c in 0..<4 { (rings + c).initialize(to: EventRing()) }
   }
 }
 

@@ -77,7 +77,8 @@ public final class World: @unchecked Sendable {
   private func release(_ state: IslandState) {
     releaseMemory(state.mem, bytes: state.memReserved)
     state.queue.deallocate()
-    for ring in [state.ring0, state.ring1, state.ring2, state.ring3] { ring.base.deallocate() }
+    for c in 0..<4 { state.rings[c].base.deallocate() }
+    state.rings.deallocate()
     state.outbox.words.base.deallocate()
     state.notes.base.deallocate()
   }
