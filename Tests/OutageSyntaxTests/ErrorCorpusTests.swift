@@ -40,6 +40,6 @@ import Testing
     let missing = expected.filter { !found.contains($0) }
     let extra = found.filter { !expected.contains($0) }
     #expect(missing.isEmpty && extra.isEmpty, "missing: \(missing)\nextra: \(extra)")
-    #expect(found.count == expected.count)
+    #expect(found.sorted() == expected)
   }
 }
