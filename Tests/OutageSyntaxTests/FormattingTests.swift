@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct FormattingTests {
   static let files =
-    CorpusFile.all(in: "Tests/Corpus/parsing/ok") + CorpusFile.all(in: "Tests/Corpus/formatting")
+    CorpusFile.all(in: "Tests/Corpus/parsing/ok") + CorpusFile.all(in: "Tests/Corpus/lexing/ok") + CorpusFile.all(in: "Tests/Corpus/formatting")
     + CorpusFile.all(in: "Scripts")
 
   @Test("says the same as before, and is formatted already", arguments: files)
@@ -31,6 +31,19 @@ import Testing
     let golden = file.path.replacing(".outage", with: ".formatted.outage")
     let expected = CorpusFile.all(in: "Tests/Corpus/formatting").first { $0.path == golden }
     #expect(format(file.source).text == expected?.text)
+  }
+
+  @Test("trees that differ in one word are told apart")
+  func structureIsSensitive() {
+    func tree(_ text: String) -> String {
+      structure(parse(SourceFile(name: "x", text: Array(text.utf8)), index: 0).tree)
+    }
+    #expect(tree("let a = b + 1") == tree("let  a = b+1 # c"))
+    for other in ["let a = b - 1", "let a = b + 2", "let c = b + 1", "let a = b + 1%", "var a = b + 1"] {
+      #expect(tree("let a = b + 1") != tree(other))
+    }
+    #expect(tree("queue q { full drop }") != tree("queue q { full refuse }"))
+    #expect(tree("at 5m heal a") != tree("at 5m heal"))
   }
 
   @Test func aFileWithErrorsIsNotPrinted() {

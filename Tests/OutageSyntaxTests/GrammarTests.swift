@@ -109,6 +109,8 @@ import Testing
     mutating func write(_ rule: GrammarFile.Rule, _ depth: Int) {
       switch rule {
       case .terminal(let word):
+        // `any (` would be the aggregate.
+        if word == "(", sentence.last == "any" { sentence += ["1", "*"] }
         sentence.append(word == "\\n" ? "\n" : word)
         covered.insert(word)
       case .rule("end"): sentence.append(draw.next(4) == 0 ? ";" : "\n")
@@ -117,18 +119,25 @@ import Testing
           sentence.append(samples[draw.next(samples.count)])
         } else if let rule = grammar.rules[name] {
           // A record where a block could begin would be that block.
-          if name == "record" { sentence.append("(") }
+          if name == "record" { write(.terminal("("), depth) }
           write(rule, depth + 1)
           if name == "record" { sentence.append(")") }
         }
       case .sequence(let parts): for part in parts { write(part, depth) }
       case .choice(let branches):
-        guard depth > 10 else { return write(branches[draw.next(branches.count)], depth) }
+        if let fresh = branches.first(where: isFresh) { return write(fresh, depth) }
+        guard depth > 8 else { return write(branches[draw.next(branches.count)], depth) }
         let cheapest = branches.min { cost($0) < cost($1) }
         if let cheapest { write(cheapest, depth) }
-      case .optional(let rule): if draw.next(depth > 10 ? 40 : 2) == 0 { write(rule, depth) }
-      case .repeated(let rule): for _ in 0..<(depth > 4 && draw.next(4) > 0 ? 0 : draw.next(4)) { write(rule, depth) }
+      case .optional(let rule): if draw.next(depth > 8 ? 40 : 2) == 0 { write(rule, depth) }
+      case .repeated(let rule): for _ in 0..<(depth > 4 && draw.next(8) > 0 ? 0 : draw.next(4)) { write(rule, depth) }
       }
+    }
+
+    /// A word that no sentence has yet.
+    private func isFresh(_ rule: GrammarFile.Rule) -> Bool {
+      if case .terminal(let word) = rule { return !covered.contains(word) }
+      return false
     }
 
     func cost(_ rule: GrammarFile.Rule) -> Int { Self.cost(rule, cost) }
@@ -151,7 +160,8 @@ import Testing
       for (name, rule) in grammar.rules { cost[name] = Writer.cost(rule, cost) }
     }
     var writer = Writer(grammar: grammar, draw: .init(state: 42), cost: cost)
-    for i in 0..<800 {
+    let count = ProcessInfo.processInfo.environment["FUZZ_ITERATIONS"].flatMap(Int.init) ?? 1500
+    for i in 0..<count {
       writer.sentence = []
       writer.write(.rule("item"), 0)
       let text = writer.sentence.joined(separator: " ")

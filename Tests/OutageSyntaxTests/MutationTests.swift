@@ -44,7 +44,7 @@ import Testing
 
   @Test func damagedFilesAreReadToTheirEnd() {
     let files = CorpusFile.all(in: "Tests/Corpus").map { Array($0.text.utf8) } + [[]]
-    let count = ProcessInfo.processInfo.environment["FUZZ_ITERATIONS"].flatMap(Int.init) ?? 3000
+    let count = ProcessInfo.processInfo.environment["FUZZ_ITERATIONS"].flatMap(Int.init) ?? 2000
     var draw = Draw(state: 0x9E37_79B9_7F4A_7C15)
     var printed = 0
     for i in 0..<count {

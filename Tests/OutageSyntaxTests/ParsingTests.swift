@@ -2,7 +2,10 @@ import OutageSyntax
 import Testing
 
 @Suite struct ParsingTests {
-  @Test("reads without a word of complaint", arguments: CorpusFile.all(in: "Tests/Corpus/parsing/ok"))
+  @Test(
+    "reads without a word of complaint",
+    arguments: CorpusFile.all(in: "Tests/Corpus/parsing/ok") + CorpusFile.all(in: "Tests/Corpus/lexing/ok")
+      + CorpusFile.all(in: "Scripts"))
   func correctFile(_ file: CorpusFile) {
     let result = parse(file.source, index: 0)
     let renderer = DiagnosticRenderer(files: [file.source], color: false)

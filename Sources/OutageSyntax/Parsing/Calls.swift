@@ -43,7 +43,7 @@ extension Parser {
       node = base
     }
     switch node.kind {
-    case .name, .index, .member, .call, .missing: break
+    case .name, .index, .every, .slice, .member, .call, .missing: break
     default:
       report("E0201", "expected a service or a balancer to call", at: target.span, help: "`call api.renew(3) timeout 1s`")
     }

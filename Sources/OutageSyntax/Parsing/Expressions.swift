@@ -86,7 +86,7 @@ extension Parser {
     case .word where at(.not) && minimum <= 3:
       advance()
       return unary(.not, 3, from: start)
-    case .word where at(.any) && next.kind != .leftParenthesis && !isPlainWord && isOperand(next):
+    case .word where isAny && minimum <= 4:
       return anyOf()
     default: return operand()
     }
@@ -98,15 +98,8 @@ extension Parser {
     return Expression(.unary(operation, value), span(from: start))
   }
 
-  /// Can begin an operand on the same line.
-  private func isOperand(_ token: Token) -> Bool {
-    if token.newlineBefore { return false }
-    switch token.kind {
-    case .count, .number, .share, .duration, .rate, .clock, .minus: return true
-    case .word: return isName(token)
-    default: return false
-    }
-  }
+  /// `any` of a range; `any(…)` is the aggregate.
+  var isAny: Bool { at(.any) && next.kind != .leftParenthesis && !isPlainWord }
 
   /// `any a..b`
   private mutating func anyOf() -> Expression {

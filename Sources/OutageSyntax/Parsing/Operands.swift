@@ -2,21 +2,23 @@
 
 extension Parser {
   mutating func operand() -> Expression {
+    var isInParentheses = at(.leftParenthesis)
     var value = primary()
-    guard value.kind.takesPostfix else { return value }
+    guard isInParentheses || value.kind.takesPostfix else { return value }
     while !isPanicking {
       if at(.dot) {
         advance()
         let member = anyName("the name of a member after `.`")
         height += 1
         value = Expression(.member(value, member), span(from: value.span.start))
-      } else if at(.leftParenthesis), !isAtLineEnd {
+      } else if at(.leftParenthesis), !isAtLineEnd, value.kind.isCallable, !isInParentheses {
         value = arguments(of: value)
       } else if at(.leftBracket), !isAtLineEnd {
         value = element(of: value)
       } else {
         break
       }
+      isInParentheses = false
       if height > Limits.nesting { halt() }
     }
     return value
@@ -63,6 +65,9 @@ extension Parser {
     case .false: return literal(.truth(false))
     case .some(let keyword) where keyword.isReserved:
       expected("a value")
+      return Expression(.missing, here)
+    case .any where isAny:
+      expected("a value", help: "put `any a..b` in parentheses")
       return Expression(.missing, here)
     case .empirical where next.kind == .textStart && !next.newlineBefore:
       let name = literal(.name("empirical"))
@@ -255,6 +260,14 @@ extension Parser {
 }
 
 extension Expression.Kind {
+  /// A function, a member, or an element that is called: what `(` may follow.
+  var isCallable: Bool {
+    switch self {
+    case .name, .member, .index, .every, .slice: true
+    default: false
+    }
+  }
+
   /// Numbers with units have no members.
   var takesPostfix: Bool {
     switch self {
