@@ -134,10 +134,11 @@ import Testing
       }
     }
 
-    /// A word that no sentence has yet.
+    /// Has a word that no sentence has yet.
     private func isFresh(_ rule: GrammarFile.Rule) -> Bool {
-      if case .terminal(let word) = rule { return !covered.contains(word) }
-      return false
+      var isFresh = false
+      rule.visit { if case .terminal(let word) = $0, !covered.contains(word) { isFresh = true } }
+      return isFresh
     }
 
     func cost(_ rule: GrammarFile.Rule) -> Int { Self.cost(rule, cost) }

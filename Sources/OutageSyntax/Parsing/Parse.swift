@@ -41,7 +41,6 @@ public func parseInput(_ file: SourceFile, index: Int32) -> InputResult {
 
 extension Parser {
   func allDiagnostics(_ list: TokenList) -> [Diagnostic] {
-    guard !list.diagnostics.isEmpty else { return diagnostics }
     // A stable order: of two at one place the lexer's comes first.
     let all = (list.diagnostics + diagnostics).enumerated().sorted {
       ($0.element.primary.span.start, $0.offset) < ($1.element.primary.span.start, $1.offset)
