@@ -69,10 +69,13 @@ import Testing
   func precedence() {
     var table: [String: Int] = [:]
     for line in grammar.text.split(separator: "\n") {
-      guard let row = line.wholeMatch(of: /\| (\d) \| (.*) \|/), let level = Int(row.output.1) else { continue }
+      guard let row = line.wholeMatch(of: /\| (\d) \| (.*) \|/), let level = Int(row.output.1) else {
+        continue
+      }
       for name in row.output.2.split(separator: " ") { table[String(name.dropFirst().dropLast())] = level }
     }
-    var expected = [String: Int](uniqueKeysWithValues: BinaryOperator.allCases.map { ($0.rawValue, $0.precedence) })
+    var expected = [String: Int](
+      uniqueKeysWithValues: BinaryOperator.allCases.map { ($0.rawValue, $0.precedence) })
     expected[".."] = 4
     #expect(table == expected)
   }
@@ -80,7 +83,8 @@ import Testing
   @Test("reserved words and limits are the parser's")
   func limits() {
     let reserved = Keyword.allCases.filter(\.isReserved).map { "`\($0.rawValue)`" }
-    let sentence = grammar.text.components(separatedBy: "can never be names: ").last?.prefix { $0 != "." } ?? ""
+    let sentence =
+      grammar.text.components(separatedBy: "can never be names: ").last?.prefix { $0 != "." } ?? ""
     #expect(Set(sentence.matches(of: /`[a-z]+`/).map { String($0.output) }) == Set(reserved))
     #expect(grammar.text.contains("at most \(Limits.sourceBytes >> 20) MiB"))
     #expect(grammar.text.contains("nest at most \(Limits.nesting) levels"))
@@ -130,7 +134,8 @@ import Testing
         let cheapest = branches.min { cost($0) < cost($1) }
         if let cheapest { write(cheapest, depth) }
       case .optional(let rule): if draw.next(depth > 8 ? 40 : 2) == 0 { write(rule, depth) }
-      case .repeated(let rule): for _ in 0..<(depth > 4 && draw.next(8) > 0 ? 0 : draw.next(4)) { write(rule, depth) }
+      case .repeated(let rule):
+        for _ in 0..<(depth > 4 && draw.next(8) > 0 ? 0 : draw.next(4)) { write(rule, depth) }
       }
     }
 

@@ -55,7 +55,9 @@ import Testing
 
   @Test("a text keeps what its escapes say")
   func text() {
-    #expect(expression(#""a\n\t\"\\\{\}\u{2014}ü""#) == "(text:((literal:a\n\t\"\\{}\u{2014}ü ) ) )".replacing("((", with: "(:("))
+    #expect(
+      expression(#""a\n\t\"\\\{\}\u{2014}ü""#)
+        == "(text:((literal:a\n\t\"\\{}\u{2014}ü ) ) )".replacing("((", with: "(:("))
     #expect(expression(#""{"in {"deep"}"}""#).contains("deep"))
   }
 

@@ -18,8 +18,11 @@ import Testing
   }
 
   static let fragments = [
-    "{", "}", "(", ")", "[", "]", "\"", "\n", ";", "\\", "..", ".", ",", "=", "if", "or {", "else", "5m", "99999999999999999999h",
-    "\u{0}", "é", "{x}", "#", "process p {", "service", "not ", "-", "1e999", "23:", "2025-10-19", "\"{\"{\"", " in ", "any ", "/s",
+    "{", "}", "(", ")", "[", "]", "\"", "\n", ";", "\\", "..", ".", ",", "=", "if", "or {", "else", "5m",
+    "99999999999999999999h",
+    "\u{0}", "é", "{x}", "#", "process p {", "service", "not ", "-", "1e999", "23:", "2025-10-19",
+    "\"{\"{\"",
+    " in ", "any ", "/s",
   ].map { Array($0.utf8) }
 
   static func mutate(_ bytes: [UInt8], _ others: [[UInt8]], _ draw: inout Draw) -> [UInt8] {
@@ -67,7 +70,8 @@ import Testing
       let isSame = structure(parse(again, index: 0).tree) == structure(result.tree)
       if !isStable || !isSame {
         Issue.record(
-          "iteration \(i): stable \(isStable), same \(isSame)\n\(String(decoding: bytes, as: UTF8.self))\n---\n\(text)")
+          "iteration \(i): \(isStable) \(isSame)\n\(String(decoding: bytes, as: UTF8.self))\n---\n\(text)"
+        )
         return
       }
     }

@@ -25,10 +25,13 @@ import Testing
       ("crash api", ["statement"]), ("let x = 3", ["item"]), ("let v = call api", ["statement"]),
       ("api.limit = 3", ["statement"]), ("jobs.put(3)", ["expression"]), ("1 + 2", ["expression"]),
       ("at 5m crash api", ["item"]), ("at", ["expression"]), ("never \"x\" { y }", ["item"]),
-      ("load > 3", ["expression"]), ("service s { work 5ms }; crash s\ns.busy", ["item", "statement", "expression"]),
-      ("", []), ("# only a comment", []), ("x.put(3) if y", ["statement"]), ("every or never", ["expression"]),
+      ("load > 3", ["expression"]),
+      ("service s { work 5ms }; crash s\ns.busy", ["item", "statement", "expression"]),
+      ("", []), ("# only a comment", []), ("x.put(3) if y", ["statement"]),
+      ("every or never", ["expression"]),
       ("heal", ["statement"]), ("jobs.take timeout 3s", ["statement"]), ("\"a {b}\"", ["expression"]),
-      ("rate = 5/s", ["statement"]), ("explore { may crash a at most 1 }", ["item"]), ("param x = 4", ["item"]),
+      ("rate = 5/s", ["statement"]), ("explore { may crash a at most 1 }", ["item"]),
+      ("param x = 4", ["item"]),
       ("load.rate", ["expression"]), ("any(a[*].up)", ["expression"]), ("any 1..6", ["expression"]),
     ])
   func input(_ text: String, _ expected: [String]) {
@@ -50,7 +53,8 @@ import Testing
   @Test(
     "a text that is complete or wrong does not",
     arguments: [
-      "process p { }", "wait", "x = ) {", "log \"abc", "}", "process p { wait ) ", "let = {", "crash api", "", "5 $ {",
+      "process p { }", "wait", "x = ) {", "log \"abc", "}", "process p { wait ) ", "let = {", "crash api", "",
+      "5 $ {",
     ])
   func finished(_ text: String) {
     #expect(!read(text).isUnfinished)

@@ -35,10 +35,14 @@ import Testing
     let text = "let a = 3\n\n\nlet a = 5 + a\n"
     let other = "let a = 1"
     let diagnostic = Diagnostic(
-      .warning, code: "W0001", "declared twice", at: span("\n\n\n\n\n\n\n\n\n\n\n\nlet", "let"), label: "here",
-      secondary: [.init(Span(file: 0, start: 4, end: 5), "first"), .init(Span(file: 1, start: 4, end: 5), "")])
+      .warning, code: "W0001", "declared twice", at: span("\n\n\n\n\n\n\n\n\n\n\n\nlet", "let"),
+      label: "here",
+      secondary: [
+        .init(Span(file: 0, start: 4, end: 5), "first"), .init(Span(file: 1, start: 4, end: 5), ""),
+      ])
     #expect(
-      DiagnosticRenderer(files: [file(text), file(other, name: "b.outage")], color: false).render(diagnostic) == """
+      DiagnosticRenderer(files: [file(text), file(other, name: "b.outage")], color: false).render(diagnostic)
+        == """
         warning[W0001]: declared twice
          --> race.outage:4:1
           |
@@ -96,7 +100,8 @@ import Testing
   @Test(
     "the nearest name is suggested, and no far one",
     arguments: [
-      ("dwmf", "dwfm"), ("servce", "service"), ("enactr", "enactor"), ("Service", "service"), ("xyz", nil), ("", nil),
+      ("dwmf", "dwfm"), ("servce", "service"), ("enactr", "enactor"), ("Service", "service"), ("xyz", nil),
+      ("", nil),
       ("servers_of_the_region", nil),
     ] as [(String, String?)])
   func nearest(_ name: String, _ expected: String?) {

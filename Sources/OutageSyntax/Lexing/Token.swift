@@ -24,7 +24,8 @@ struct Token: Sendable {
   var spaceBefore = false
   var start: Int32
   var end: Int32
-  /// The value of a literal: an Int64 or the bit pattern of a Double. A date is `year << 16 | month << 8 | day`.
+  /// The value of a literal: an Int64 or the bit pattern of a Double. A date is `year << 16 | month << 8 |
+  /// day`.
   var bits: Int64 = 0
 }
 

@@ -61,7 +61,8 @@ extension Parser {
     }
   }
 
-  /// A file holds declarations; a statement that stands alone is read, so that its own errors are reported too.
+  /// A file holds declarations; a statement that stands alone is read, so that its own errors are reported
+  /// too.
   private mutating func noItem() -> Item.Kind {
     let start = span(current)
     let found = at(.textStart) ? "" : "`\(spelling(current))` begins none"

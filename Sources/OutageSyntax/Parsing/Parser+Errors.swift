@@ -77,7 +77,8 @@ extension Parser {
     }
   }
 
-  /// After an error in what stands before a block: goes to the `{` on the same line, so that the block is read.
+  /// After an error in what stands before a block: goes to the `{` on the same line, so that the block is
+  /// read.
   private mutating func skipToBlock() {
     guard isPanicking, !isHalted else { return }
     var ahead = position

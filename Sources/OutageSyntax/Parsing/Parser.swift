@@ -1,6 +1,6 @@
-// Recursive descent with one token of lookahead and precedence climbing for operators. Parsing never fails: an
-// error is reported once, the rest of the statement is skipped, and what could not be read is `.missing`. Each
-// construct has a file of its own; this one is the cursor that they share.
+// Recursive descent with one token of lookahead and precedence climbing for operators. Parsing never fails:
+// an error is reported once, the rest of the statement is skipped, and what could not be read is `.missing`.
+// Each construct has a file of its own; this one is the cursor that they share.
 
 /// What the parser found out about a token that its spelling does not say; the formatter spaces by it.
 enum TokenRole: UInt8, Sendable {
@@ -172,7 +172,8 @@ struct Parser {
 
   // MARK: Depth
 
-  /// False, with a diagnostic, when the nesting limit is reached. Otherwise the caller takes one from `depth` later.
+  /// False, with a diagnostic, when the nesting limit is reached. Otherwise the caller takes one from `depth`
+  /// later.
   mutating func enter() -> Bool {
     guard depth < Limits.nesting else {
       halt()

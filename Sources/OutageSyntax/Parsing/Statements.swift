@@ -175,7 +175,8 @@ extension Expression.Kind {
   var isPlace: Bool {
     switch self {
     case .name, .missing: true
-    case .member(let base, _), .index(let base, _), .every(let base), .slice(let base, _, _): base.kind.isPlace
+    case .member(let base, _), .index(let base, _), .every(let base), .slice(let base, _, _):
+      base.kind.isPlace
     default: false
     }
   }
