@@ -39,8 +39,12 @@ let package = Package(
     .executableTarget(
       name: "outage",
       dependencies: [
-        "OutageKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "OutageKit", "OutageSyntax", "OutageEngine", "OutageReport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "OutageSemanticsTests", dependencies: ["OutageSyntax", "OutageSemantics"],
       swiftSettings: strict),
     .testTarget(name: "OutageSyntaxTests", dependencies: ["OutageSyntax"], swiftSettings: strict),
   ],

@@ -1,1 +1,16 @@
-#pragma once
+#ifndef OUTAGE_SHIM_H
+#define OUTAGE_SHIM_H
+
+/* A fixed set of threads that run numbered pieces of work together with the caller. */
+typedef struct outage_pool outage_pool;
+
+/* A pool of `workers` (the caller is one of them; 1 makes no threads). NULL when threads cannot be made. */
+outage_pool *outage_pool_create(int workers);
+
+/* Calls body(context, i) once for each i in 0..<count, on any worker; returns when all are done. One caller at a time. */
+void outage_pool_run(outage_pool *pool, int count, void (*body)(void *context, int i), void *context);
+
+/* Ends the threads and frees the pool. */
+void outage_pool_destroy(outage_pool *pool);
+
+#endif

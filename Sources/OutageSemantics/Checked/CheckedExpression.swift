@@ -70,6 +70,8 @@ public struct CheckedExpression: Sendable {
     case elementCount(Int)
     /// `stuck`: no process can move (properties only).
     case stuck
+    /// A service or balancer as an address; `.all` and `.slice` stand for each of the elements (`add` only).
+    case address(NodeReference)
     case missing
   }
 }

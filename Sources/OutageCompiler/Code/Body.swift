@@ -1,0 +1,140 @@
+import OutageModel
+import OutageSemantics
+import OutageSyntax
+
+/// The body being compiled: its registers and where failures go.
+struct Body {
+  /// Node whose element runs it.
+  var node = 0
+  var kind = BodyKind.expression
+  /// First register of each local.
+  var locals: [Int] = []
+  var types: [Type] = []
+  /// Next free register, and the most used.
+  var next = 0
+  var most = 0
+  /// Registers that own lists, and the first register above them.
+  var lists: [Int] = []
+  var floor = 0
+  var touches = Touches()
+  /// Inside `atomic`: no steps of its own.
+  var isAtomic = false
+  /// Innermost loop: where `continue` and a failed turn go, where `break` goes.
+  var loops: [(turn: CodeBuffer.Label, out: CodeBuffer.Label)] = []
+  /// Where a failed request of a closed load goes, and its status register.
+  var failure: (label: CodeBuffer.Label, status: Int)?
+  /// Where `return` goes in a closed load.
+  var done: CodeBuffer.Label?
+  var isClosed = false
+  /// Reads of expression bodies: nodes, and whether time itself is read.
+  var reads: Set<Touches.Target> = []
+  var readsTime = false
+  /// Operators may touch any island: nothing is fused.
+  var isOperator: Bool { kind == .timeline || kind == .expression }
+}
+
+extension Compiler {
+  /// Compiles a body: `emit` writes its instructions. Gives the id of the body.
+  func withBody(
+    _ kind: BodyKind, node: Int, locals: [CheckedBody.Local], element: Int? = nil, isClosed: Bool = false,
+    _ emit: () throws(CompileFailure) -> Void
+  ) throws(CompileFailure) -> Int {
+    let outer = body
+    body = Body()
+    body.kind = kind
+    body.node = node
+    body.isClosed = isClosed
+    let start = code.code.count
+    if kind == .expression { body.next = 4 }
+    for local in locals {
+      body.types.append(local.type)
+      body.locals.append(body.next)
+      if case .list = local.type { body.lists.append(body.next) }
+      body.next += max(1, local.type.width)
+    }
+    body.most = body.next
+    try emit()
+    code.resolveLabels()
+    if body.most + Frame.header > 250 {
+      throw CompileFailure(
+        "E0606", "this body needs more than 240 values at once", program.nodes[min(node, program.nodes.count - 1)].span,
+        help: "split it into several handlers or processes")
+    }
+    var info = BodyInfo(kind: kind, start: start, frameWords: Frame.header + body.most, node: node)
+    info.listsFrom = Int32(parts.listRegisters.count)
+    info.listsCount = Int32(body.lists.count)
+    info.isClosed = isClosed
+    parts.listRegisters += body.lists.map { UInt16($0) }
+    parts.bodies.append(info)
+    if kind != .expression { touches.append((node, element, body.touches)) }
+    lastReads = body.reads
+    lastReadsTime = body.readsTime
+    body = outer
+    return parts.bodies.count - 1
+  }
+
+  // MARK: Registers
+
+  func register(_ width: Int = 1) -> Int {
+    let r = body.next
+    body.next += width
+    body.most = max(body.most, body.next)
+    return r
+  }
+
+  /// A register that owns a list, never used for anything else.
+  func listRegister() -> Int {
+    // List registers stand above everything live; the stack may not fall below them again.
+    let r = body.most
+    body.most += 1
+    body.next = max(body.next, body.most)
+    body.lists.append(r)
+    body.floor = max(body.floor, body.most)
+    return r
+  }
+
+  /// Frees the registers taken in `work`.
+  func scratch<T>(_ work: () throws(CompileFailure) -> T) throws(CompileFailure) -> T {
+    let mark = body.next
+    let result = try work()
+    body.next = max(mark, body.floor)
+    return result
+  }
+
+  func const(_ value: Int64) -> Int {
+    let r = register()
+    code.emit(.const, a: r, imm: value)
+    return r
+  }
+
+  // MARK: What is touched
+
+  func touch(_ target: Touches.Target) {
+    body.reads.insert(target)
+    if !body.isOperator { body.touches.direct.insert(target) }
+  }
+
+  /// Like `touch`, for what blocks: also fused with the timeline.
+  func fuse(_ target: Touches.Target) {
+    body.reads.insert(target)
+    if body.kind != .expression { body.touches.direct.insert(target) }
+  }
+
+  func target(_ reference: NodeReference) -> Touches.Target {
+    switch reference.selector {
+    case .single: return .element(reference.node, 0)
+    case .own:
+      return body.node == reference.node || isParallel(reference.node) ? .own(reference.node) : .all(reference.node)
+    case .element(let e):
+      if let v = try? settled.value(e), v >= 0, v < Int64(counts[reference.node]) {
+        return .element(reference.node, Int(v))
+      }
+      if case .index = e.kind, isParallel(reference.node) { return .own(reference.node) }
+      return .all(reference.node)
+    case .all, .slice: return .all(reference.node)
+    }
+  }
+
+  /// Whether an element of the body's node has a counterpart in `n`.
+  private func isParallel(_ n: Int) -> Bool { counts[n] == counts[body.node] }
+}

@@ -1,0 +1,329 @@
+import OutageModel
+import OutageSemantics
+import OutageSyntax
+
+extension Compiler {
+  func isList(_ type: Type) -> Bool {
+    if case .list = type { return true }
+    return false
+  }
+
+  /// The register (first of them) that holds the value of `e`: a local's own, or a fresh one. Not to be written.
+  func value(_ e: CheckedExpression) throws(CompileFailure) -> Int {
+    if case .local(let k) = e.kind { return body.locals[k] }
+    if case .field(let record, let ordinal) = e.kind {
+      let r = try value(record)
+      return r + fieldOffset(record.type, ordinal)
+    }
+    let r = isList(e.type) ? listRegister() : register(max(1, e.type.width))
+    try into(e, r)
+    return r
+  }
+
+  func fieldOffset(_ type: Type, _ ordinal: Int) -> Int {
+    guard case .record(let fields) = type else { return 0 }
+    return fields.prefix(ordinal).reduce(0) { $0 + $1.type.width }
+  }
+
+  func move(_ from: Int, _ to: Int, width: Int = 1) {
+    if from == to { return }
+    for k in 0..<width { code.emit(.move, a: to + k, b: from + k) }
+  }
+
+  /// Writes the value of `e` to registers r….
+  func into(_ e: CheckedExpression, _ r: Int) throws(CompileFailure) {
+    if e.type.width == 1, !isList(e.type), let v = try settled.value(e) {
+      code.emit(.const, a: r, imm: v)
+      return
+    }
+    switch e.kind {
+    case .integer, .number, .param, .missing: code.emit(.const, a: r, imm: try settled.value(e) ?? 0)
+    case .constant(let k): try into(program.constants[k].value, r)
+    case .text(let parts):
+      guard let text = plainText(parts) else {
+        throw CompileFailure("E0608", "a text with values can only be logged", e.span)
+      }
+      code.emit(.const, a: r, imm: Int64(settled.texts.id(text)))
+    case .local(let k):
+      if isList(e.type) {
+        try copyList(from: body.locals[k], to: r)
+      } else {
+        move(body.locals[k], r, width: e.type.width)
+      }
+    case .index: code.emit(.index, a: r)
+    case .now:
+      body.readsTime = true
+      code.emit(.now, a: r)
+    case .member(let member, let reference, let arguments): try self.member(member, reference, arguments, e, r)
+    case .list(let items):
+      code.emit(.listNew, a: r)
+      for item in items {
+        if case .address(let reference) = item.kind {
+          try eachElement(reference) { element throws(CompileFailure) in
+            try self.appendAddress(element, to: r)
+          }
+          continue
+        }
+        try scratch { () throws(CompileFailure) in code.emit(.listAppend, a: r, b: try value(item)) }
+      }
+    case .record(let fields):
+      var at = r
+      for field in fields {
+        try into(field, at)
+        at += field.type.width
+      }
+    case .field(let record, let ordinal):
+      try scratch { () throws(CompileFailure) in
+        move(try value(record) + fieldOffset(record.type, ordinal), r, width: e.type.width)
+      }
+    case .negate(let a):
+      try scratch { () throws(CompileFailure) in
+        code.emit(settled.isNumber(e.type) ? .negateNumber : .negateCount, a: r, b: try value(a))
+      }
+    case .not(let a): try scratch { () throws(CompileFailure) in code.emit(.not, a: r, b: try value(a)) }
+    case .arithmetic(let op, let a, let b):
+      try scratch { () throws(CompileFailure) in
+        let x = try value(a)
+        let y = try value(b)
+        code.emit(operation(op), a: r, b: x, c: y)
+      }
+    case .compare(let op, let a, let b): try compare(op, a, b, r)
+    case .and(let a, let b): try shortCircuit(a, b, r, stopsAt: false)
+    case .or(let a, let b): try shortCircuit(a, b, r, stopsAt: true)
+    case .convert(let conversion, let a):
+      if conversion == .textToAddress { return try into(a, r) }
+      let op: Operation =
+        switch conversion {
+        case .countToNumber: .countToNumber
+        case .numberToCount: .numberToCount
+        case .durationToSeconds: .durationToSeconds
+        case .secondsToDuration, .textToAddress: .secondsToDuration
+        }
+      try scratch { () throws(CompileFailure) in code.emit(op, a: r, b: try value(a)) }
+    case .range(let a, let b):
+      try scratch { () throws(CompileFailure) in
+        let x = try value(a)
+        code.emit(.listRange, a: r, b: x, c: try value(b))
+      }
+    case .contains(let list, let item):
+      if case .range(let low, let high) = list.kind {
+        try scratch { () throws(CompileFailure) in
+          let x = try value(item)
+          let out = code.label()
+          code.emit(.lessOrEqual, a: r, b: try value(low), c: x)
+          code.jump(.jumpUnless, a: r, to: out)
+          code.emit(.lessOrEqual, a: r, b: x, c: try value(high))
+          code.place(out)
+        }
+        return
+      }
+      try scratch { () throws(CompileFailure) in
+        let l = try value(list)
+        code.emit(.listContains, a: r, b: l, c: try value(item))
+      }
+    case .listMember(let member, let list):
+      try scratch { () throws(CompileFailure) in
+        let l = try value(list)
+        switch member {
+        case .length: code.emit(.listLength, a: r, b: l)
+        case .empty:
+          code.emit(.listLength, a: r, b: l)
+          code.emit(.equal, a: r, b: r, c: const(0))
+        case .first: code.emit(.listGet, a: r, b: l, c: const(0))
+        case .last:
+          let n = register()
+          code.emit(.listLength, a: n, b: l)
+          code.emit(.addConst, a: n, b: n, imm: -1)
+          code.emit(.listGet, a: r, b: l, c: n)
+        }
+      }
+    case .comprehension(let aggregate, let item, let local, let source, let filter):
+      try comprehension(aggregate, item, local, source, filter, e, r)
+    case .aggregate(let aggregate, let list):
+      // The items themselves, through a register of their own.
+      try scratch { () throws(CompileFailure) in
+        let slot = register()
+        try overList(list, filter: nil, local: nil, slot: slot, aggregate, itemType: itemType(list.type), e, r) {
+          () throws(CompileFailure) in slot
+        }
+      }
+    case .builtin(let builtin, let arguments): try self.builtin(builtin, arguments, e, r)
+    case .chance(let probability):
+      let place = self.place(body.node)
+      try scratch { () throws(CompileFailure) in
+        code.emit(.chance, a: r, b: try value(probability), imm: Int64(place))
+      }
+    case .anyOf(let low, let high):
+      let place = self.place(body.node)
+      try scratch { () throws(CompileFailure) in
+        let x = try value(low)
+        code.emit(.anyOf, a: r, b: x, c: try value(high), imm: Int64(place))
+      }
+    case .draw(let distribution, let arguments):
+      let place = self.place(body.node)
+      try scratch { () throws(CompileFailure) in
+        let x = arguments.isEmpty ? const(0) : try value(arguments[0])
+        let y = arguments.count > 1 ? try value(arguments[1]) : x
+        let isInteger = !settled.isNumber(e.type)
+        code.emit(
+          .draw, x: Int(self.code(distribution).rawValue) + (isInteger ? 16 : 0), a: r, b: x, c: y,
+          imm: Int64(place))
+      }
+    case .measure(let k): code.emit(.measure, a: r, imm: Int64(k))
+    case .elementCount(let n): code.emit(.const, a: r, imm: Int64(counts[n]))
+    case .stuck: code.emit(.stuck, a: r)
+    case .address(let reference):
+      try scratch { () throws(CompileFailure) in
+        let element = try self.element(reference)
+        code.emit(.negateCount, a: r, b: element)
+        code.emit(.addConst, a: r, b: r, imm: -1)
+      }
+    }
+  }
+
+  func itemType(_ type: Type) -> Type {
+    if case .list(let item) = type { return item }
+    return .count
+  }
+
+  private func appendAddress(_ element: Int, to list: Int) throws(CompileFailure) {
+    try scratch { () throws(CompileFailure) in
+      let r = register()
+      code.emit(.negateCount, a: r, b: element)
+      code.emit(.addConst, a: r, b: r, imm: -1)
+      code.emit(.listAppend, a: list, b: r)
+    }
+  }
+
+  private func code(_ distribution: Distribution) -> DistributionCode {
+    switch distribution {
+    case .exp: .exp
+    case .uniform: .uniform
+    case .normal: .normal
+    case .lognormal: .lognormal
+    case .pareto: .pareto
+    case .erlang: .erlang
+    case .fixed: .fixed
+    case .empirical: .empirical
+    }
+  }
+
+  private func operation(_ op: Arithmetic) -> Operation {
+    switch op {
+    case .countAdd: .addCount
+    case .countSubtract: .subtractCount
+    case .countMultiply: .multiplyCount
+    case .countDivide: .divideCount
+    case .countModulo: .moduloCount
+    case .numberAdd: .addNumber
+    case .numberSubtract: .subtractNumber
+    case .numberMultiply: .multiplyNumber
+    case .numberDivide: .divideNumber
+    }
+  }
+
+  private func compare(_ op: Comparison, _ a: CheckedExpression, _ b: CheckedExpression, _ r: Int)
+    throws(CompileFailure)
+  {
+    try scratch { () throws(CompileFailure) in
+      let x = try value(a)
+      let y = try value(b)
+      if a.type.width > 1 {
+        // Records: all words alike.
+        code.emit(.const, a: r, imm: 1)
+        let out = code.label()
+        for k in 0..<a.type.width {
+          code.emit(.equal, a: r, b: x + k, c: y + k)
+          code.jump(.jumpUnless, a: r, to: out)
+        }
+        code.place(out)
+        if op == .notEqual { code.emit(.not, a: r, b: r) }
+        return
+      }
+      let isNumber = settled.isNumber(a.type)
+      switch op {
+      case .equal: code.emit(isNumber ? .equalNumber : .equal, a: r, b: x, c: y)
+      case .notEqual: code.emit(isNumber ? .notEqualNumber : .notEqual, a: r, b: x, c: y)
+      case .less: code.emit(isNumber ? .lessNumber : .less, a: r, b: x, c: y)
+      case .lessOrEqual: code.emit(isNumber ? .lessOrEqualNumber : .lessOrEqual, a: r, b: x, c: y)
+      case .greater: code.emit(isNumber ? .lessNumber : .less, a: r, b: y, c: x)
+      case .greaterOrEqual: code.emit(isNumber ? .lessOrEqualNumber : .lessOrEqual, a: r, b: y, c: x)
+      }
+    }
+  }
+
+  private func shortCircuit(_ a: CheckedExpression, _ b: CheckedExpression, _ r: Int, stopsAt: Bool)
+    throws(CompileFailure)
+  {
+    // r may be a local that b reads: the first value goes through a register of its own.
+    try scratch { () throws(CompileFailure) in
+      let t = register()
+      let out = code.label()
+      try into(a, t)
+      code.jump(stopsAt ? .jumpIf : .jumpUnless, a: t, to: out)
+      try into(b, t)
+      code.place(out)
+      move(t, r)
+    }
+  }
+
+  private func copyList(from: Int, to: Int) throws(CompileFailure) {
+    try scratch { () throws(CompileFailure) in
+      let k = const(0)
+      let n = register()
+      let item = register()
+      let top = code.label()
+      let out = code.label()
+      code.emit(.listNew, a: to)
+      code.emit(.listLength, a: n, b: from)
+      code.place(top)
+      code.emit(.less, a: item, b: k, c: n)
+      code.jump(.jumpUnless, a: item, to: out)
+      code.emit(.listGet, a: item, b: from, c: k)
+      code.emit(.listAppend, a: to, b: item)
+      code.emit(.addConst, a: k, b: k, imm: 1)
+      code.emit(.turn)
+      code.jump(to: top)
+      code.place(out)
+    }
+  }
+
+  private func builtin(_ builtin: Builtin, _ arguments: [CheckedExpression], _ e: CheckedExpression, _ r: Int)
+    throws(CompileFailure)
+  {
+    let isNumber = arguments.first.map { settled.isNumber($0.type) } ?? false
+    try scratch { () throws(CompileFailure) in
+      let t = register()
+      let x = try value(arguments[0])
+      switch builtin {
+      case .min, .max:
+        move(x, t)
+        for argument in arguments.dropFirst() {
+          let y = try value(argument)
+          if isNumber {
+            let f: NumberFunction = builtin == .min ? .min : .max
+            code.emit(.numberFunction, x: Int(f.rawValue), a: t, b: t, c: y)
+          } else {
+            code.emit(builtin == .min ? .minCount : .maxCount, a: t, b: t, c: y)
+          }
+        }
+      case .abs:
+        if isNumber {
+          code.emit(.numberFunction, x: Int(NumberFunction.abs.rawValue), a: t, b: x, c: x)
+        } else {
+          code.emit(.absCount, a: t, b: x)
+        }
+      case .floor, .ceil, .round:
+        let f: NumberFunction = builtin == .floor ? .floor : builtin == .ceil ? .ceil : .round
+        code.emit(.numberFunction, x: Int(f.rawValue), a: t, b: x, c: x)
+        code.emit(.numberToCount, a: t, b: t)
+      case .sqrt: code.emit(.numberFunction, x: Int(NumberFunction.sqrt.rawValue), a: t, b: x, c: x)
+      case .ln: code.emit(.numberFunction, x: Int(NumberFunction.ln.rawValue), a: t, b: x, c: x)
+      case .pow:
+        code.emit(.numberFunction, x: Int(NumberFunction.pow.rawValue), a: t, b: x, c: try value(arguments[1]))
+      case .seconds: code.emit(.durationToSeconds, a: t, b: x)
+      }
+      move(t, r)
+    }
+  }
+}

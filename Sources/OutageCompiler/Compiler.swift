@@ -1,0 +1,269 @@
+public import OutageModel
+public import OutageSemantics
+public import OutageSyntax
+
+/// Turns a checked program, with values for its parameters, into an image.
+/// - Parameters:
+///   - settings: values of parameters (by index) that differ from their defaults.
+///   - files: the sources, for texts of conditions in reports.
+/// - Throws: values out of range, divisions by zero before the run, sizes that are too large.
+public func compile(_ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile])
+  throws(CompileFailure) -> Image
+{
+  let compiler = try Compiler(program, settings: settings, files: files)
+  return try compiler.compile()
+}
+
+/// A value for a parameter.
+public enum ParamValue: Sendable {
+  /// An Int64, or the bits of a Double, by the parameter's type.
+  case word(Int64)
+  case text(String)
+  /// From a `variant`: may read other parameters.
+  case expression(CheckedExpression)
+}
+
+final class Compiler {
+  let program: CheckedProgram
+  let files: [SourceFile]
+  var settled: Settled
+  var parts = ImageParts()
+  var meta: ImageMeta
+  var code = CodeBuffer()
+  /// First element and count of each node; the timeline's hidden node comes last.
+  var first: [Int] = []
+  var counts: [Int] = []
+  /// Ordinal of the next random place of each node.
+  var ordinals: [Int]
+  /// Words of counters (places, retry budgets) each element has beyond its fixed part.
+  var counterWords: [Int]
+  var fixedWords: [Int]
+  var touches: [(node: Int, element: Int?, touches: Touches)] = []
+  /// `loadAt` instructions to be filled in when elements have their places.
+  var fixups: [(at: Int, element: Int, word: Int)] = []
+  var labels = TextTable()
+  /// Declared latency of services, ns.
+  var latency: [Int: Int64] = [:]
+  /// Properties that may be checked after every step, with what they read.
+  var localChecks:
+    [(property: Int, body: Int, reads: Set<Touches.Target>, window: (bad: Int64, from: Int64, until: Int64))] = []
+  /// Offset of the handler's own limit words, by node and handler.
+  var handlerOffsets: [[Int]] = []
+  var body = Body()
+  /// What the body compiled last reads.
+  var lastReads: Set<Touches.Target> = []
+  var lastReadsTime = false
+  var timelineNode: Int { program.nodes.count }
+
+  init(_ program: CheckedProgram, settings: [Int: ParamValue], files: [SourceFile]) throws(CompileFailure) {
+    self.program = program
+    self.files = files
+    settled = Settled(params: [], constants: Array(repeating: nil, count: program.constants.count))
+    meta = ImageMeta(
+      scenario: program.scenario,
+      clock: ImageMeta.Clock(date: nil, start: 0, zone: nil, duration: 0, tick: 0, isWritten: false))
+    ordinals = Array(repeating: 0, count: program.nodes.count + 1)
+    counterWords = ordinals
+    fixedWords = ordinals
+    // Parameters may read constants and the other way round: settle what can be, until all are.
+    settled.params = Array(repeating: 0, count: program.params.count)
+    var isKnown = Array(repeating: false, count: program.params.count)
+    var given: [Int: CheckedExpression] = [:]
+    for (k, value) in settings {
+      switch value {
+      case .word(let word):
+        settled.params[k] = word
+        isKnown[k] = true
+      case .text(let text):
+        settled.params[k] = Int64(settled.texts.id(text))
+        isKnown[k] = true
+      case .expression(let e): given[k] = e
+      }
+    }
+    var progress = true
+    while progress {
+      progress = false
+      for (k, param) in program.params.enumerated() where !isKnown[k] {
+        let value = given[k] ?? param.value
+        if readsUnknown(value, isKnown) { continue }
+        settled.params[k] = try settle(value)
+        isKnown[k] = true
+        progress = true
+      }
+      for (k, constant) in program.constants.enumerated() where settled.constants[k] == nil {
+        if readsUnknown(constant.value, isKnown) { continue }
+        if let v = try settled.value(constant.value) {
+          settled.constants[k] = v
+          progress = true
+        } else if case .text(let parts) = constant.value.kind, let text = plainText(parts) {
+          settled.constants[k] = Int64(settled.texts.id(text))
+          progress = true
+        }
+      }
+    }
+    for (k, param) in program.params.enumerated() {
+      if case .text = param.type, !isKnown[k] { settled.params[k] = Int64(settled.texts.id("")) }
+      if let range = param.range, case let low = try settle(range.0), case let high = try settle(range.1) {
+        let v = settled.params[k]
+        let isInside =
+          settled.isNumber(param.type)
+          ? Settled.number(low) <= Settled.number(v) && Settled.number(v) <= Settled.number(high)
+          : low <= v && v <= high
+        if !isInside {
+          throw CompileFailure("E0503", "parameter \(param.name) is outside its range", param.span)
+        }
+      }
+    }
+  }
+
+  private func readsUnknown(_ e: CheckedExpression, _ known: [Bool]) -> Bool {
+    switch e.kind {
+    case .param(let k): !known[k]
+    case .constant(let k): settled.constants[k] == nil
+    case .negate(let a), .not(let a), .convert(_, let a): readsUnknown(a, known)
+    case .arithmetic(_, let a, let b), .compare(_, let a, let b), .and(let a, let b), .or(let a, let b):
+      readsUnknown(a, known) || readsUnknown(b, known)
+    case .builtin(_, let args): args.contains { readsUnknown($0, known) }
+    default: false
+    }
+  }
+
+  func plainText(_ parts: [CheckedTextPart]) -> String? {
+    var text = ""
+    for part in parts {
+      guard case .literal(let s) = part else { return nil }
+      text += s
+    }
+    return text
+  }
+
+  /// The value of an expression that must be known before the run.
+  func settle(_ e: CheckedExpression, index: Int64? = nil) throws(CompileFailure) -> Int64 {
+    if case .text(let parts) = e.kind, let text = plainText(parts) { return Int64(settled.texts.id(text)) }
+    if let v = try settled.value(e, index: index) { return v }
+    throw CompileFailure("E0607", "this must be known before the run", e.span)
+  }
+
+  func settleNumber(_ e: CheckedExpression) throws(CompileFailure) -> Double {
+    let word = try settle(e)
+    return settled.isNumber(e.type) ? Settled.number(word) : Double(word)
+  }
+
+  func holds(_ condition: CheckedExpression?) throws(CompileFailure) -> Bool {
+    guard let condition else { return true }
+    return try settle(condition) != 0
+  }
+
+  // MARK: Compile
+
+  func compile() throws(CompileFailure) -> Image {
+    meta.clock = try clock()
+    try declareNodes()
+    for n in program.nodes.indices { try compileNode(n) }
+    try compileTimeline()
+    try compileProbes()
+    return try link()
+  }
+
+  private func clock() throws(CompileFailure) -> ImageMeta.Clock {
+    let c = program.clock
+    let duration = try settle(c.duration)
+    let tick = try settle(c.tick)
+    if duration <= 0 { throw CompileFailure("E0504", "the scenario must last some time", c.duration.span) }
+    if tick <= 0 { throw CompileFailure("E0504", "a tick must take some time", c.tick.span) }
+    if duration / tick > 50_000_000 {
+      throw CompileFailure("E0504", "more than 50 million ticks", c.tick.span, help: "a longer tick")
+    }
+    return ImageMeta.Clock(
+      date: c.date.map { ($0.year, $0.month, $0.day) }, start: c.start, zone: c.zone, duration: duration,
+      tick: tick, isWritten: c.isWritten)
+  }
+
+  func isArray(_ n: Int) -> Bool { n < program.nodes.count && program.nodes[n].count != nil }
+
+  private func declareNodes() throws(CompileFailure) {
+    var next = 0
+    for node in program.nodes {
+      var count: Int64 = 1
+      if let c = node.count {
+        count = try settle(c)
+        if count < 0 { throw CompileFailure("E0505", "an array cannot have \(count) elements", c.span) }
+        if count > 100_000_000 || next + Int(count) > 200_000_000 {
+          throw CompileFailure("E0505", "\(count) elements are more than the 100 million allowed", c.span)
+        }
+      }
+      first.append(next)
+      counts.append(Int(count))
+      next += Int(count)
+      meta.nodes.append(ImageMeta.Node(name: node.name, isArray: node.count != nil))
+    }
+    first.append(next)
+    counts.append(max(1, program.timeline.count))
+    meta.nodes.append(ImageMeta.Node(name: "timeline", isArray: true))
+    meta.nodeWords = Array(repeating: [0, 0], count: program.nodes.count + 1)
+    for (n, node) in program.nodes.enumerated() {
+      let kind: OutageModel.NodeKind =
+        switch node.kind {
+        case .variable: .variable
+        case .plans: .plans
+        case .dns: .dns
+        case .queue: .queue
+        case .lease: .lease
+        case .service: .service
+        case .balancer: .balancer
+        case .load: .load
+        case .process: .process
+        }
+      parts.nodes.append(NodeInfo(kind: kind, first: first[n], count: counts[n]))
+    }
+    parts.nodes.append(NodeInfo(kind: .timeline, first: first[timelineNode], count: counts[timelineNode]))
+    fixedWords[timelineNode] = Active.header
+    handlerOffsets = Array(repeating: [], count: program.nodes.count)
+    for (n, node) in program.nodes.enumerated() { try layOut(n, node) }
+  }
+
+  func name(_ n: Int) -> String { n < program.nodes.count ? program.nodes[n].name : "timeline" }
+
+  /// Source text of a span, on one line, at most `limit` characters.
+  func source(_ span: Span, limit: Int = 80) -> String {
+    guard files.indices.contains(Int(span.file)) else { return "" }
+    let text = files[Int(span.file)].text
+    guard span.start >= 0, span.end <= text.count, span.start <= span.end else { return "" }
+    var out = ""
+    var wasSpace = false
+    for scalar in String(decoding: text[Int(span.start)..<Int(span.end)], as: UTF8.self).unicodeScalars {
+      let isSpace = scalar == " " || scalar == "\n" || scalar == "\t" || scalar == "\r"
+      if isSpace && wasSpace { continue }
+      wasSpace = isSpace
+      out.unicodeScalars.append(isSpace ? " " : scalar)
+      if out.unicodeScalars.count >= limit { return out + "…" }
+    }
+    return out
+  }
+
+  func line(_ span: Span) -> Int {
+    guard files.indices.contains(Int(span.file)) else { return 0 }
+    return files[Int(span.file)].text.prefix(Int(span.start)).reduce(1) { $0 + ($1 == 10 ? 1 : 0) }
+  }
+
+  // MARK: Random places
+
+  /// A place of node `n`, its counter a word of its elements.
+  func place(_ n: Int, name role: String? = nil) -> Int {
+    let key: UInt64
+    if let role {
+      key = hash(name(n) + "/" + role)
+    } else {
+      key = hash(name(n)) &+ UInt64(ordinals[n] + 1) &* 0x9E37_79B9_7F4A_7C15
+      ordinals[n] += 1
+    }
+    parts.places.append(PlaceInfo(key: key, offset: fixedWords[n] + counterWords[n]))
+    counterWords[n] += 1
+    return parts.places.count - 1
+  }
+
+  /// FNV-1a.
+  private func hash(_ text: String) -> UInt64 {
+    text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+}

@@ -1,0 +1,201 @@
+import OutageModel
+import OutageSemantics
+import OutageSyntax
+
+// The bodies of active nodes, the timeline, and what is looked at: properties, measures, plots.
+
+extension Compiler {
+  func compileNode(_ n: Int) throws(CompileFailure) {
+    let node = program.nodes[n]
+    switch node.kind {
+    case .process(let b):
+      parts.nodes[n].link = Int32(
+        try withBody(.process, node: n, locals: b.locals) { () throws(CompileFailure) in
+          try block(b.statements)
+          code.emit(.end)
+        })
+    case .service(let service):
+      for (k, h) in service.handlers.enumerated() {
+        let id = try withBody(.handler, node: n, locals: h.body.locals) { () throws(CompileFailure) in
+          try block(h.body.statements)
+          code.emit(.end)
+        }
+        parts.bodies[id].handler = Int32(k)
+        parts.handlers[Int(parts.nodes[n].link) + k].body = Int32(id)
+      }
+    case .lease(let attributes):
+      for a in attributes where try holds(a.condition) {
+        guard case .renew(let renewal) = a.value else { continue }
+        parts.nodes[n].link = Int32(
+          try withBody(.lease, node: n, locals: renewal.body.locals) { () throws(CompileFailure) in
+            try block(renewal.body.statements)
+            code.emit(.end)
+          })
+      }
+    case .load(let attributes, let b): try compileLoad(n, attributes, b)
+    case .balancer(let service, let attributes): try compileBalancer(n, service, attributes)
+    case .variable, .plans, .dns, .queue: break
+    }
+  }
+
+  private func compileLoad(
+    _ n: Int, _ attributes: [CheckedProgram.Conditional<CheckedProgram.LoadAttribute>], _ b: CheckedBody
+  ) throws(CompileFailure) {
+    var isClosed = false
+    var think: CheckedExpression?
+    for a in attributes where try holds(a.condition) {
+      if case .users = a.value { isClosed = true }
+      if case .think(let e) = a.value { think = e }
+    }
+    parts.nodes[n].link = Int32(
+      try withBody(.load, node: n, locals: b.locals, isClosed: isClosed) { () throws(CompileFailure) in
+        if !isClosed {
+          try block(b.statements)
+          code.emit(.end)
+          return
+        }
+        let top = code.label()
+        let leave = code.label()
+        let done = code.label()
+        let status = register()
+        code.place(top)
+        code.jump(.leaveUnless, to: leave)
+        code.emit(.requestStart)
+        code.emit(.const, a: status, imm: 0)
+        body.failure = (done, status)
+        body.done = done
+        try block(b.statements)
+        code.place(done)
+        code.emit(.requestEnd, a: status)
+        if let think {
+          try scratch { () throws(CompileFailure) in
+            if try settled.value(think) != nil {
+              let r = register()
+              let own = register()
+              code.emit(.own, a: own)
+              code.emit(.read, x: Int(MemberCode.think.rawValue), a: r, b: own)
+              code.emit(.wait, a: r)
+            } else {
+              code.emit(.wait, a: try value(think))
+            }
+          }
+        }
+        code.emit(.turn)
+        code.jump(to: top)
+        code.place(leave)
+        code.emit(.end)
+      })
+  }
+
+  /// One body for each target: a check, its result, the rest of the interval.
+  private func compileBalancer(
+    _ n: Int, _ service: Int, _ attributes: [CheckedProgram.Conditional<CheckedProgram.BalancerAttribute>]
+  ) throws(CompileFailure) {
+    var handler = pingHandler
+    if case .service(let s) = program.nodes[service].kind {
+      handler = s.handlers.firstIndex { $0.name == "health" && $0.body.parameterCount == 0 } ?? pingHandler
+    }
+    for k in 0..<counts[service] {
+      let id = try withBody(.process, node: n, locals: []) { () throws(CompileFailure) in
+        body.touches.direct.insert(.all(service))
+        let status = register()
+        let own = register()
+        let start = register()
+        let wait = register()
+        let timeout = register()
+        let target = const(Int64(first[service] + k))
+        let top = code.label()
+        code.place(top)
+        code.emit(.own, a: own)
+        code.emit(.load, a: timeout, b: own, imm: Int64(Balancer.checkTimeout))
+        code.emit(.now, a: start)
+        code.emit(.call, a: status, b: target, imm: Int64(handler) | Int64(timeout) << 16)
+        code.emit(.checked, a: status, imm: Int64(k))
+        code.emit(.load, a: wait, b: own, imm: Int64(Balancer.checkEvery))
+        code.emit(.addCount, a: start, b: start, c: wait)
+        code.emit(.now, a: wait)
+        code.emit(.subtractCount, a: start, b: start, c: wait)
+        code.emit(.const, a: wait, imm: 0)
+        code.emit(.maxCount, a: start, b: start, c: wait)
+        code.emit(.wait, a: start)
+        code.emit(.turn)
+        code.jump(to: top)
+      }
+      if k == 0 { parts.nodes[n].link = Int32(id) }
+    }
+  }
+
+  func compileTimeline() throws(CompileFailure) {
+    for (k, entry) in program.timeline.enumerated() {
+      let id = try withBody(.timeline, node: timelineNode, locals: entry.body.locals, element: k) {
+        () throws(CompileFailure) in
+        try block(entry.body.statements)
+        code.emit(.end)
+      }
+      let kind: ImageMeta.Entry.Kind
+      switch entry.kind {
+      case .at(let e): kind = .at(try settle(e))
+      case .every(let e): kind = .every(try positiveDuration(e, "an interval"))
+      case .when(let condition, let hold):
+        let probe = try self.probe(source(condition.span), condition, entry.body.locals)
+        kind = .when(probe, for: try hold.map { h throws(CompileFailure) in try duration(h, "a duration") } ?? 0)
+      }
+      meta.entries.append(
+        ImageMeta.Entry(
+          kind: kind, element: first[timelineNode] + k, body: id, source: source(entry.span)))
+    }
+  }
+
+  /// An expression as a body that leaves its value in register 0.
+  func probe(_ name: String, _ e: CheckedExpression, _ locals: [CheckedBody.Local]) throws(CompileFailure)
+    -> ImageMeta.Probe
+  {
+    if e.type.width != 1 || isList(e.type) {
+      throw CompileFailure("E0612", "only a single value can be looked at", e.span)
+    }
+    let id = try withBody(.expression, node: timelineNode, locals: locals) { () throws(CompileFailure) in
+      try into(e, 0)
+      code.emit(.end)
+    }
+    var probe = ImageMeta.Probe(name: name, body: id, type: valueType(e.type), island: -1)
+    probe.readsTime = lastReadsTime
+    return probe
+  }
+
+  func compileProbes() throws(CompileFailure) {
+    for m in program.measures { meta.measures.append(try probe(m.name, m.value, m.locals)) }
+    for p in program.plots { meta.plots.append(try probe(p.title, p.value, p.locals)) }
+    for property in program.properties {
+      let probe = try self.probe(property.text, property.condition, property.locals)
+      let reads = lastReads
+      let end = meta.clock.duration
+      let kind: ImageMeta.Property.Kind
+      var island: (bad: Int64, from: Int64, until: Int64)?
+      switch property.kind {
+      case .never:
+        kind = .never
+        island = (1, 0, .max)
+      case .always(let from, let until):
+        let a = try from.map { e throws(CompileFailure) in try settle(e) } ?? 0
+        let b = try until.map { e throws(CompileFailure) in try settle(e) } ?? end
+        if b < a { throw CompileFailure("E0504", "this ends before it begins", property.span) }
+        kind = .always(from: a, until: b)
+        island = (0, a, b)
+      case .eventually(let within, let of):
+        let a = try of.map { e throws(CompileFailure) in try settle(e) } ?? 0
+        let b = try within.map { e throws(CompileFailure) in a + (try settle(e)) } ?? end
+        kind = .eventually(from: a, until: b)
+      case .leadsTo(let premise): kind = .leadsTo(premise: try self.probe("premise", premise, property.locals))
+      case .expect(let at, let within): kind = .expect(at: try settle(at), within: try settle(within))
+      case .recoverable: kind = .recoverable
+      case .sometimes: kind = .sometimes
+      }
+      meta.properties.append(
+        ImageMeta.Property(
+          kind: kind, text: property.text, probe: probe,
+          isMeantViolated: program.meantViolated.contains(property.text),
+          source: source(property.condition.span, limit: 200), line: line(property.span)))
+      if let island { localChecks.append((meta.properties.count - 1, probe.body, reads, island)) }
+    }
+  }
+}

@@ -1,0 +1,265 @@
+import OutageModel
+import OutageSemantics
+import OutageSyntax
+
+// What a node's elements look like in memory, and the values they begin with.
+
+extension Compiler {
+  func layOut(_ n: Int, _ node: CheckedProgram.Node) throws(CompileFailure) {
+    switch node.kind {
+    case .variable(let type, let initial, _):
+      fixedWords[n] = max(1, type.width)
+      try initialValue(n, type, initial)
+    case .plans: fixedWords[n] = Plans.words
+    case .dns(let plans, let attributes):
+      fixedWords[n] = Record.words
+      parts.nodes[n].link = Int32(first[plans.node])
+      parts.nodes[n].linkCount = Int32(counts[plans.node])
+      var ttl: Int64 = 0
+      var negative: Int64 = 0
+      for a in attributes where try holds(a.condition) {
+        switch a.value {
+        case .ttl(let e): ttl = try settle(e)
+        case .negative(let e): negative = try settle(e)
+        }
+      }
+      begin(n, Record.ttl, ttl)
+      begin(n, Record.negative, negative)
+    case .queue(let item, let attributes):
+      fixedWords[n] = Store.words
+      parts.nodes[n].width = Int32(max(1, item.width))
+      var capacity = Int64.max
+      for a in attributes where try holds(a.condition) {
+        switch a.value {
+        case .capacity(let e): capacity = try atLeast(1, e, "a queue's capacity")
+        case .full(let action): parts.nodes[n].dropsWhenFull = action == .drop
+        case .holds(let e):
+          let held = try atLeast(0, e, "what a queue holds")
+          if held > 1_000_000 { throw CompileFailure("E0505", "a queue cannot begin with \(held) items", e.span) }
+          for k in 0..<counts[n] {
+            meta.begins.append(ImageMeta.Initial(element: first[n] + k, offset: 0, value: held))
+          }
+        }
+      }
+      begin(n, Store.capacity, capacity)
+    case .lease(let attributes): try layOutLease(n, node, attributes)
+    case .service(let service): try layOutService(n, node, service)
+    case .balancer(let service, let attributes): try layOutBalancer(n, service, attributes)
+    case .load(let attributes, _): try layOutLoad(n, node, attributes)
+    case .process: fixedWords[n] = Active.header
+    }
+  }
+
+  /// Every element of a node begins with this word.
+  private func begin(_ n: Int, _ offset: Int, _ value: Int64) {
+    if value == 0 { return }
+    for k in 0..<counts[n] {
+      meta.initials.append(ImageMeta.Initial(element: first[n] + k, offset: offset, value: value))
+    }
+  }
+
+  private func initialValue(_ n: Int, _ type: Type, _ e: CheckedExpression) throws(CompileFailure) {
+    if case .record(let fields) = e.kind {
+      var word = 0
+      for field in fields {
+        for k in 0..<counts[n] {
+          let v = try settle(field, index: Int64(k))
+          if v != 0 { meta.initials.append(.init(element: first[n] + k, offset: word, value: v)) }
+        }
+        word += field.type.width
+      }
+      return
+    }
+    for k in 0..<counts[n] {
+      let v = try settle(e, index: Int64(k))
+      if v != 0 { meta.initials.append(.init(element: first[n] + k, offset: 0, value: v)) }
+    }
+  }
+
+  func atLeast(_ low: Int64, _ e: CheckedExpression, _ what: String) throws(CompileFailure) -> Int64 {
+    let v = try settle(e)
+    if v < low { throw CompileFailure("E0504", "\(what) must be at least \(low), not \(v)", e.span) }
+    return v
+  }
+
+  func positiveDuration(_ e: CheckedExpression, _ what: String) throws(CompileFailure) -> Int64 {
+    let v = try settle(e)
+    if v <= 0 { throw CompileFailure("E0504", "\(what) must be longer than 0s", e.span) }
+    return v
+  }
+
+  func duration(_ e: CheckedExpression, _ what: String) throws(CompileFailure) -> Int64 {
+    let v = try settle(e)
+    if v < 0 { throw CompileFailure("E0504", "\(what) cannot be negative", e.span) }
+    return v
+  }
+
+  private func layOutLease(
+    _ n: Int, _ node: CheckedProgram.Node, _ attributes: [CheckedProgram.Conditional<CheckedProgram.LeaseAttribute>]
+  ) throws(CompileFailure) {
+    fixedWords[n] = Lease.counters
+    parts.nodes[n].shardWords = Int32(Fleet.words)
+    var lasts: Int64 = 300_000_000_000
+    for a in attributes where try holds(a.condition) {
+      switch a.value {
+      case .lasts(let e): lasts = try positiveDuration(e, "the term of a lease")
+      case .startsLapsed: parts.nodes[n].startsLapsed = true
+      case .renew(let renewal):
+        let every = try positiveDuration(renewal.every, "the interval of renewal")
+        meta.nodeWords[n][1] = every
+        if let jitter = renewal.jitter { parts.nodes[n].amount = try duration(jitter, "jitter") }
+        parts.nodes[n].width = renewal.origin == .answer ? 1 : 0
+        switch renewal.phase {
+        case .uniform: parts.nodes[n].mode = 0
+        case .even: parts.nodes[n].mode = 1
+        case .fixed(let e):
+          parts.nodes[n].mode = 2
+          parts.nodes[n].amount2 = try duration(e, "a phase")
+        }
+      }
+    }
+    meta.nodeWords[n][0] = lasts
+    // Phase and jitter draw from two places in a row; they are needed only when they draw.
+    let draws = parts.nodes[n].mode == 0 || parts.nodes[n].amount > 0
+    if draws {
+      parts.nodes[n].place = Int32(place(n, name: "phase"))
+      counterWords[n] -= 1
+      _ = place(n, name: "jitter")
+    }
+  }
+
+  private func layOutService(_ n: Int, _ node: CheckedProgram.Node, _ service: CheckedProgram.Service)
+    throws(CompileFailure)
+  {
+    var servers: Int64 = 1
+    var capacity = Int64.max
+    var limit = Int64.max
+    var rate = 0.0
+    var wire: Int64 = 0
+    for a in service.attributes where try holds(a.condition) {
+      switch a.value {
+      case .servers(let e): servers = try atLeast(0, e, "the number of servers")
+      case .discipline(let d): parts.nodes[n].discipline = d == .fifo ? 0 : d == .lifo ? 1 : 2
+      case .capacity(let e): capacity = try atLeast(1, e, "a queue's capacity")
+      case .full(let action): parts.nodes[n].dropsWhenFull = action == .drop
+      case .drop(let policy): parts.nodes[n].dropPolicy = policy == .none ? 0 : policy == .expired ? 1 : 2
+      case .limit(let e):
+        if e.type == .rate {
+          rate = try settleNumber(e)
+          if !(rate > 0) { throw CompileFailure("E0504", "a limit must be above 0/s", e.span) }
+          limit = .max
+        } else {
+          limit = try atLeast(0, e, "a limit")
+          rate = 0
+        }
+      case .latency(let e): wire = try duration(e, "a latency")
+      }
+    }
+    latency[n] = wire
+    // Levels of a priority queue, the lowest number first.
+    var priorities: [Int64] = []
+    for h in service.handlers { priorities.append(try h.priority.map { p throws(CompileFailure) in try settle(p) } ?? 0) }
+    let isPriority = parts.nodes[n].discipline == 2
+    let levels = isPriority ? Array(Set(priorities)).sorted() : [0]
+    parts.nodes[n].mode = Int32(max(1, levels.count))
+    var next = Service.levels + max(1, levels.count) * Service.levelWords
+    parts.nodes[n].link = Int32(parts.handlers.count)
+    parts.nodes[n].linkCount = Int32(service.handlers.count)
+    var width = 0
+    for (k, h) in service.handlers.enumerated() {
+      var atOnce = Int64.max
+      var admitted = 0.0
+      if let e = h.limit {
+        if e.type == .rate {
+          admitted = try settleNumber(e)
+          if !(admitted > 0) { throw CompileFailure("E0504", "a limit must be above 0/s", e.span) }
+        } else {
+          atOnce = try atLeast(0, e, "a limit")
+        }
+      }
+      let offset = h.limit == nil ? 0 : next
+      if h.limit != nil {
+        begin(n, next + 1, Settled.word(max(1, admitted)))
+        next += 3
+      }
+      let level = isPriority ? levels.firstIndex(of: priorities[k]) ?? 0 : 0
+      parts.handlers.append(HandlerInfo(body: 0, level: level, atOnce: atOnce, rate: admitted, offset: offset))
+      width = max(width, h.body.locals.prefix(h.body.parameterCount).reduce(0) { $0 + max(1, $1.type.width) })
+    }
+    parts.nodes[n].width = Int32(width)
+    fixedWords[n] = next
+    begin(n, Service.servers, servers)
+    begin(n, Service.capacity, capacity)
+    begin(n, Service.limit, limit)
+    if rate > 0 {
+      begin(n, Service.rate, Settled.word(rate))
+      begin(n, Service.tokens, Settled.word(max(1, rate)))
+    }
+    begin(n, Service.latency, wire)
+    begin(n, Active.slowness, Settled.word(1))
+    meta.handlerNames[n] = service.handlers.map(\.name)
+  }
+
+  private func layOutBalancer(
+    _ n: Int, _ service: Int, _ attributes: [CheckedProgram.Conditional<CheckedProgram.BalancerAttribute>]
+  ) throws(CompileFailure) {
+    var every: Int64 = 10_000_000_000
+    var timeout: Int64?
+    var down: Int64 = 3
+    var up: Int64 = 2
+    var velocity = 1.0
+    var per: Int64 = 0
+    var zones: Int64 = 1
+    var failover: Int64 = 1
+    for a in attributes where try holds(a.condition) {
+      switch a.value {
+      case .check(let e, let t):
+        every = try positiveDuration(e, "the interval of checks")
+        if let t { timeout = try positiveDuration(t, "the time-out of a check") }
+      case .downAfter(let e): down = try atLeast(1, e, "`down after`")
+      case .upAfter(let e): up = try atLeast(1, e, "`up after`")
+      case .velocity(let e, let p):
+        velocity = try settleNumber(e)
+        per = try positiveDuration(p, "the period of a velocity")
+      case .zones(let e): zones = try atLeast(1, e, "the number of zones")
+      case .failover(let e): failover = try settle(e)
+      case .latency(let e): _ = try duration(e, "a latency")
+      }
+    }
+    fixedWords[n] = Balancer.targets + counts[service] * Balancer.targetWords
+    parts.nodes[n].amount = Int64(service)
+    parts.nodes[n].linkCount = Int32(zones)
+    begin(n, Balancer.failover, failover)
+    begin(n, Balancer.velocity, Settled.word(velocity))
+    begin(n, Balancer.velocityPer, per)
+    begin(n, Balancer.checkEvery, every)
+    begin(n, Balancer.downAfter, down)
+    begin(n, Balancer.upAfter, up)
+    begin(n, Balancer.checkTimeout, timeout ?? every)
+  }
+
+  private func layOutLoad(
+    _ n: Int, _ node: CheckedProgram.Node, _ attributes: [CheckedProgram.Conditional<CheckedProgram.LoadAttribute>]
+  ) throws(CompileFailure) {
+    fixedWords[n] = Load.words
+    parts.nodes[n].amount2 = -1
+    var rate = 0.0
+    var remaining = Int64.max
+    for a in attributes where try holds(a.condition) {
+      switch a.value {
+      case .rate(let e):
+        rate = try settleNumber(e)
+        if !(rate > 0) { throw CompileFailure("E0504", "a rate must be above 0/s", e.span) }
+      case .series(let id): parts.nodes[n].amount2 = Int64(id)
+      case .even: parts.nodes[n].mode = 1
+      case .count(let e): remaining = try atLeast(0, e, "a count")
+      case .users(let e): begin(n, Load.users, try atLeast(0, e, "the number of users"))
+      case .think(let e): if let v = try settled.value(e) { begin(n, Load.think, v) }
+      case .resolvers: break
+      }
+    }
+    begin(n, Load.rate, Settled.word(rate))
+    begin(n, Load.remaining, remaining)
+    parts.nodes[n].place = Int32(place(n, name: "arrivals"))
+  }
+}

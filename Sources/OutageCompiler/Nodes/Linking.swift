@@ -1,0 +1,149 @@
+import OutageModel
+import OutageSemantics
+import OutageSyntax
+
+// Cuts the graph into islands and gives every element its place in memory.
+
+extension Compiler {
+  /// Islands of an array whose elements do not touch each other: at most this many, so that cutting never depends on
+  /// the number of workers.
+  static let shards = 64
+
+  func link() throws(CompileFailure) -> Image {
+    let total = first[timelineNode] + counts[timelineNode]
+    var partition = Partition(count: total)
+    for k in 1..<max(1, counts[timelineNode]) { partition.union(first[timelineNode], first[timelineNode] + k) }
+    for n in program.nodes.indices {
+      // Elements in blocks: a fleet is cut into shards of equal size.
+      let block = (counts[n] + Self.shards - 1) / Self.shards
+      if block > 1 { for k in 0..<counts[n] where k % block != 0 { partition.union(first[n] + k, first[n] + k - 1) } }
+      // A variable of a process or service lives with it.
+      if case .variable(_, _, let owner?) = program.nodes[n].kind, counts[owner] == counts[n] {
+        for k in 0..<counts[n] { partition.union(first[n] + k, first[owner] + k) }
+      }
+      if case .dns(let plans, _) = program.nodes[n].kind {
+        for k in 0..<counts[n] {
+          partition.union(first[n] + k, first[plans.node] + (counts[plans.node] > 1 ? min(k, counts[plans.node] - 1) : 0))
+        }
+      }
+      if case .balancer(let service, _) = program.nodes[n].kind {
+        for k in 0..<counts[service] { partition.union(first[n], first[service] + k) }
+      }
+    }
+    for body in touches {
+      let elements = body.element.map { [$0] } ?? Array(0..<counts[body.node])
+      for target in body.touches.direct {
+        switch target {
+        case .own(let n): for k in elements where k < counts[n] { partition.union(first[body.node] + k, first[n] + k) }
+        case .element(let n, let k): for e in elements { partition.union(first[body.node] + e, first[n] + k) }
+        case .all(let n):
+          guard let e = elements.first else { continue }
+          for k in elements { partition.union(first[body.node] + e, first[body.node] + k) }
+          for k in 0..<counts[n] { partition.union(first[body.node] + e, first[n] + k) }
+        }
+      }
+    }
+
+    // Islands in order of their first element, the timeline's first of all.
+    var island = [Int32](repeating: -1, count: total)
+    var islands: Int32 = 1
+    island[partition.find(first[timelineNode])] = 0
+    for e in 0..<total {
+      let root = partition.find(e)
+      if island[root] < 0 {
+        island[root] = islands
+        islands += 1
+      }
+    }
+    if islands > 60_000 { throw CompileFailure("E0505", "the graph falls into more than 60,000 islands", .none) }
+    let islandCount = Int(islands)
+    parts.islandWords = Array(repeating: 0, count: islandCount)
+    parts.shards = Array(repeating: 0, count: (program.nodes.count + 1) * islandCount)
+    parts.elementNode.reserveCapacity(total)
+    for n in 0...timelineNode {
+      parts.nodes[n].words = Int32(fixedWords[n] + counterWords[n])
+      parts.nodes[n].counters = Int32(fixedWords[n])
+      for k in 0..<counts[n] {
+        let i = Int(island[partition.find(first[n] + k)])
+        parts.elementNode.append(Int32(n))
+        parts.elementIsland.append(UInt16(i))
+        if parts.nodes[n].shardWords > 0, parts.shards[n * islandCount + i] == 0 {
+          parts.shards[n * islandCount + i] = UInt32(Arena.header + parts.islandWords[i])
+          parts.islandWords[i] += Int(parts.nodes[n].shardWords)
+        }
+        let offset = Arena.header + parts.islandWords[i]
+        if offset + Int(parts.nodes[n].words) > Int(UInt32.max) {
+          throw CompileFailure("E0505", "the graph needs more than 32 GiB", program.nodes[n].span)
+        }
+        parts.elementOffset.append(UInt32(offset))
+        parts.islandWords[i] += Int(parts.nodes[n].words)
+      }
+    }
+    for f in fixups {
+      let i = Int64(parts.elementIsland[f.element])
+      code.code[f.at].imm = i << 40 | Int64(Int(parts.elementOffset[f.element]) + f.word)
+    }
+
+    // Links between islands: the smallest latency is how far they can run apart.
+    for body in touches {
+      let elements = body.element.map { [$0] } ?? Array(0..<counts[body.node])
+      for target in body.touches.linked {
+        let (n, callees): (Int, [Int]) =
+          switch target {
+          case .own(let n): (n, Array(0..<counts[n]))
+          case .element(let n, let k): (n, [k])
+          case .all(let n): (n, Array(0..<counts[n]))
+          }
+        let there = Set(callees.map { parts.elementIsland[first[n] + $0] })
+        let here = Set(elements.map { parts.elementIsland[first[body.node] + $0] })
+        if there.union(here).count > 1 { meta.lookahead = min(meta.lookahead, latency[n] ?? .max) }
+      }
+    }
+    try localProperties()
+    parts.code = code.code
+    parts.series = program.series
+    meta.texts = settled.texts.texts
+    meta.labels = labels.texts
+    meta.islandWords = parts.islandWords
+    meta.placeCount = parts.places.count
+    for (k, p) in program.params.enumerated() {
+      meta.params.append((p.name, written(settled.params[k], p.type)))
+    }
+    return Image(parts, meta: meta)
+  }
+
+  /// A property whose reads lie in one island is checked after every step there.
+  private func localProperties() throws(CompileFailure) {
+    for check in localChecks {
+      var islands: Set<Int> = []
+      for target in check.reads {
+        switch target {
+        case .own(let n), .all(let n): for k in 0..<counts[n] { islands.insert(Int(parts.elementIsland[first[n] + k])) }
+        case .element(let n, let k): islands.insert(Int(parts.elementIsland[first[n] + k]))
+        }
+        if islands.count > 1 { break }
+      }
+      guard islands.count == 1, let island = islands.first else { continue }
+      watch(check.reads)
+      meta.properties[check.property].probe.island = island
+      meta.checks.append(
+        ImageMeta.Check(
+          property: check.property, body: check.body, island: island, bad: check.window.bad,
+          from: check.window.from, until: check.window.until))
+    }
+    meta.checks.sort { ($0.island, $0.property) < ($1.island, $1.property) }
+  }
+
+  /// A parameter's value as it would be written.
+  private func written(_ word: Int64, _ type: Type) -> String {
+    switch type {
+    case .truth: word != 0 ? "true" : "false"
+    case .number: "\(Settled.number(word))"
+    case .rate: "\(Settled.number(word))/s"
+    case .duration: word % 1_000_000_000 == 0 ? "\(word / 1_000_000_000)s" : "\(word)ns"
+    case .choice(let id): program.choices[id].names.indices.contains(Int(word)) ? program.choices[id].names[Int(word)] : "\(word)"
+    case .text: settled.texts.texts.indices.contains(Int(word)) ? "\"\(settled.texts.texts[Int(word)])\"" : "\"\""
+    default: "\(word)"
+    }
+  }
+}

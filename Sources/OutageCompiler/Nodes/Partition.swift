@@ -1,0 +1,37 @@
+/// Which elements can touch each other without latency: union-find over elements.
+struct Partition {
+  private var parent: [Int32]
+
+  init(count: Int) { parent = (0..<Int32(count)).map { $0 } }
+
+  mutating func find(_ e: Int) -> Int {
+    var root = Int32(e)
+    while parent[Int(root)] != root { root = parent[Int(root)] }
+    var at = Int32(e)
+    while parent[Int(at)] != root {
+      let next = parent[Int(at)]
+      parent[Int(at)] = root
+      at = next
+    }
+    return Int(root)
+  }
+
+  mutating func union(_ a: Int, _ b: Int) {
+    let x = find(a)
+    let y = find(b)
+    if x != y { parent[max(x, y)] = Int32(min(x, y)) }
+  }
+}
+
+/// What a body touches without latency, or reaches over a link with latency.
+struct Touches {
+  enum Target: Hashable {
+    /// The element of this node with the body's own index.
+    case own(Int)
+    /// One element of a node.
+    case element(Int, Int)
+    case all(Int)
+  }
+  var direct: Set<Target> = []
+  var linked: Set<Target> = []
+}

@@ -1,0 +1,352 @@
+import OutageModel
+import OutageSemantics
+import OutageSyntax
+
+// Calls, sends and waiting.
+
+extension Compiler {
+  /// A register with the element that a call reaches, chosen anew for each attempt.
+  private func destination(_ target: CheckedTarget, service n: Int) throws(CompileFailure) -> Int {
+    let reference = target.node
+    let r = register()
+    if case .balancer = program.nodes[reference.node].kind {
+      fuse(.element(reference.node, 0))
+      code.emit(.route, a: r, b: const(Int64(first[reference.node])))
+      return r
+    }
+    guard case .service(let service) = program.nodes[n].kind else { return r }
+    if let record = service.record {
+      let place = self.place(body.node)
+      _ = self.place(body.node)
+      fuse(self.target(record))
+      if case .dns(let plans, _) = program.nodes[record.node].kind { fuse(.all(plans.node)) }
+      try scratch { () throws(CompileFailure) in
+        let element = try self.element(record)
+        code.emit(
+          .resolve, x: resolvers, a: r, b: element, imm: Int64(place) << 32 | Int64(n))
+      }
+      if case .all = reference.selector {} else if isArray(n) {
+        // An element named by the script: the name must resolve, the element is the one named.
+        let out = code.label()
+        try scratch { () throws(CompileFailure) in
+          let test = register()
+          code.emit(.less, a: test, b: r, c: const(0))
+          code.jump(.jumpIf, a: test, to: out)
+          move(try self.element(reference), r)
+        }
+        code.place(out)
+      }
+      return r
+    }
+    if case .all = reference.selector, isArray(n) {
+      code.emit(.pick, a: r, imm: Int64(place(body.node)) << 32 | Int64(n))
+    } else {
+      move(try element(reference), r)
+    }
+    return r
+  }
+
+  /// Caches of the resolvers of the load that is compiled.
+  private var resolvers: Int {
+    guard case .load(let attributes, _) = program.nodes[min(body.node, program.nodes.count - 1)].kind,
+      body.node < program.nodes.count
+    else { return 1 }
+    for a in attributes {
+      if case .resolvers(let e) = a.value, (try? holds(a.condition)) == true, let v = try? settle(e) {
+        return Int(max(1, min(v, 255)))
+      }
+    }
+    return 1
+  }
+
+  /// The service behind a target, and what the caller touches or is linked with.
+  private func service(of target: CheckedTarget) throws(CompileFailure) -> Int {
+    let n = target.node.node
+    guard case .balancer(let service, _) = program.nodes[n].kind else {
+      reach(self.target(target.node), n)
+      return n
+    }
+    reach(.all(service), service)
+    return service
+  }
+
+  private func reach(_ target: Touches.Target, _ n: Int) {
+    if latency[n] ?? 0 > 0 {
+      body.touches.linked.insert(target)
+    } else {
+      body.touches.direct.insert(target)
+    }
+  }
+
+  /// Registers of the arguments, in a row.
+  private func arguments(_ target: CheckedTarget) throws(CompileFailure) -> (Int, Int) {
+    let width = target.arguments.reduce(0) { $0 + $1.type.width }
+    let args = register(max(1, width))
+    var at = args
+    for argument in target.arguments {
+      if isList(argument.type) {
+        throw CompileFailure("E0610", "a list cannot be sent", argument.span, help: "send its items one by one")
+      }
+      try into(argument, at)
+      at += argument.type.width
+    }
+    return (args, width)
+  }
+
+  func send(_ target: CheckedTarget) throws(CompileFailure) {
+    let n = try service(of: target)
+    let (args, width) = try arguments(target)
+    let element = try destination(target, service: n)
+    code.emit(.send, x: width, b: element, c: args, imm: Int64(target.handler))
+  }
+
+  func call(_ local: Int?, _ call: CheckedCall, _ otherwise: [CheckedStatement]?, _ s: CheckedStatement)
+    throws(CompileFailure)
+  {
+    let n = try service(of: call.target)
+    let (args, width) = try arguments(call.target)
+    let answerWidth = call.result.width
+    let status = register(1 + answerWidth)
+    var timeout = 0xFFFF
+    if let e = call.timeout {
+      timeout = register()
+      try into(e, timeout)
+    }
+    let retries = register()
+    var limit: Int?
+    switch call.retry {
+    case .none: break
+    case .times(let e):
+      limit = register()
+      try into(e, limit ?? 0)
+    case .forever: break
+    }
+    code.emit(.const, a: retries, imm: 0)
+    // base, limit, last of the back-off
+    var pause: Int?
+    var pausePlace = 0
+    if let e = call.backoff {
+      let r = register(3)
+      try into(e, r)
+      if let e = call.backoffLimit { try into(e, r + 1) } else { code.emit(.const, a: r + 1, imm: .max) }
+      code.emit(.const, a: r + 2, imm: 0)
+      pause = r
+      pausePlace = place(body.node)
+    }
+    var earned: (Int, Int)?
+    var budgetWord = 0
+    if let e = call.budget {
+      let r = register(2)
+      try into(e, r)
+      if let b = call.burst {
+        try into(b, r + 1)
+        if !settled.isNumber(b.type) { code.emit(.countToNumber, a: r + 1, b: r + 1) }
+      } else {
+        code.emit(.const, a: r + 1, imm: Settled.word(10))
+      }
+      earned = (r, r + 1)
+      budgetWord = fixedWords[body.node] + counterWords[body.node]
+      counterWords[body.node] += 1
+    }
+    let top = code.label()
+    let done = code.label()
+    let lost = code.label()
+    code.place(top)
+    try scratch { () throws(CompileFailure) in
+      let element = try destination(call.target, service: n)
+      code.emit(
+        .call, x: width, a: status, b: element, c: args,
+        imm: Int64(call.target.handler) | Int64(timeout) << 16 | Int64(answerWidth) << 32)
+    }
+    let ok = code.label()
+    code.jump(.jumpUnless, a: status, to: ok)
+    var hasRetries = true
+    if case .none = call.retry { hasRetries = false }
+    if hasRetries {
+      code.emit(.addConst, a: retries, b: retries, imm: 1)
+      if let limit {
+        try scratch { () throws(CompileFailure) in
+          let test = register()
+          code.emit(.lessOrEqual, a: test, b: retries, c: limit)
+          code.jump(.jumpUnless, a: test, to: lost)
+        }
+      }
+      if let (_, burst) = earned {
+        try scratch { () throws(CompileFailure) in
+          let test = register()
+          code.emit(.budgetTake, a: test, b: burst, imm: Int64(budgetWord))
+          code.jump(.jumpUnless, a: test, to: lost)
+        }
+      }
+      code.emit(.countRetry)
+      if let pause {
+        try scratch { () throws(CompileFailure) in
+          let r = register()
+          let jitter: JitterCode =
+            switch call.jitter {
+            case .none: .none
+            case .equal: .equal
+            case .full: .full
+            case .decorrelated: .decorrelated
+            }
+          code.emit(
+            .backoff, a: r, b: retries, c: pause, imm: Int64(pausePlace) | Int64(jitter.rawValue) << 32)
+          code.emit(.wait, a: r)
+        }
+      }
+      code.emit(.turn)
+      code.jump(to: top)
+    }
+    code.place(lost)
+    if let otherwise { try block(otherwise) } else { try failed(status) }
+    code.jump(to: done)
+    code.place(ok)
+    if let (earn, burst) = earned { code.emit(.budgetEarn, a: earn, b: burst, imm: Int64(budgetWord)) }
+    if let local { move(status + 1, body.locals[local], width: answerWidth) }
+    code.place(done)
+  }
+
+  // MARK: Blocking operations
+
+  func blocking(
+    _ local: Int?, _ member: Member, _ reference: NodeReference, _ arguments: [CheckedExpression],
+    _ timeout: CheckedExpression?, _ otherwise: [CheckedStatement]?, _ s: CheckedStatement
+  ) throws(CompileFailure) {
+    fuse(target(reference))
+    var width = 1
+    if case .queue(let item, _) = program.nodes[reference.node].kind { width = item.width }
+    if member == .acquire { watch([target(reference)]) }
+    let status = register(1 + max(1, width))
+    var limit = 0xFFFF
+    if let timeout {
+      limit = register()
+      try scratch { () throws(CompileFailure) in
+        let t = register()
+        code.emit(.now, a: t)
+        code.emit(.addCount, a: limit, b: t, c: try value(timeout))
+      }
+    }
+    let ok = code.label()
+    try scratch { () throws(CompileFailure) in
+      let element = try self.element(reference)
+      code.emit(.take, x: width, a: status, b: element, c: limit)
+    }
+    code.jump(.jumpUnless, a: status, to: ok)
+    let out = code.label()
+    if let otherwise { try block(otherwise) } else { try failed(status) }
+    code.jump(to: out)
+    code.place(ok)
+    if let local { move(status + 1, body.locals[local], width: max(1, width)) }
+    code.place(out)
+  }
+
+  func waitUntil(_ condition: CheckedExpression, _ timeout: CheckedExpression?, _ otherwise: [CheckedStatement]?)
+    throws(CompileFailure)
+  {
+    var deadline = 0xFFFF
+    if let timeout {
+      deadline = register()
+      try scratch { () throws(CompileFailure) in
+        let t = register()
+        code.emit(.now, a: t)
+        code.emit(.addCount, a: deadline, b: t, c: try value(timeout))
+      }
+    }
+    let top = code.label()
+    let out = code.label()
+    let late = code.label()
+    code.place(top)
+    let before = body.reads
+    body.reads = []
+    let condition = try value(condition)
+    let read = body.reads
+    body.reads = before.union(read)
+    for target in read { fuse(target) }
+    watch(read)
+    code.jump(.jumpIf, a: condition, to: out)
+    try scratch { () throws(CompileFailure) in
+      let status = register()
+      code.emit(.park, a: status, c: deadline)
+      code.jump(.jumpIf, a: status, to: late)
+    }
+    code.jump(to: top)
+    code.place(late)
+    if let otherwise { try block(otherwise) } else if timeout != nil {
+      let status = const(CallStatus.timedOut.rawValue)
+      try failed(status)
+    }
+    code.place(out)
+  }
+
+  /// Whoever waits, or a property, looks again when these change.
+  func watch(_ targets: Set<Touches.Target>) {
+    for target in targets {
+      switch target {
+      case .own(let n), .element(let n, _), .all(let n): parts.nodes[n].isWatched = true
+      }
+    }
+  }
+
+  // MARK: Either
+
+  /// A branch is open when its first step is enabled; one of the open ones is drawn.
+  func either(_ branches: [[CheckedStatement]]) throws(CompileFailure) {
+    let place = self.place(body.node)
+    let open = register(branches.count)
+    let total = register()
+    let top = code.label()
+    let go = code.label()
+    let out = code.label()
+    code.place(top)
+    code.emit(.const, a: total, imm: 0)
+    for (k, branch) in branches.enumerated() {
+      try enabled(branch.first, into: open + k)
+      code.emit(.addCount, a: total, b: total, c: open + k)
+    }
+    code.jump(.jumpIf, a: total, to: go)
+    try scratch { () throws(CompileFailure) in code.emit(.park, a: register(), c: 0xFFFF) }
+    code.jump(to: top)
+    code.place(go)
+    let pick = register()
+    code.emit(.anyOf, a: pick, b: const(1), c: total, imm: Int64(place))
+    for (k, branch) in branches.enumerated() {
+      let next = code.label()
+      code.jump(.jumpUnless, a: open + k, to: next)
+      code.emit(.addConst, a: pick, b: pick, imm: -1)
+      code.jump(.jumpIf, a: pick, to: next)
+      try block(branch)
+      code.jump(to: out)
+      code.place(next)
+    }
+    code.place(out)
+  }
+
+  private func enabled(_ statement: CheckedStatement?, into r: Int) throws(CompileFailure) {
+    code.emit(.const, a: r, imm: 1)
+    guard let statement else { return }
+    switch statement.kind {
+    case .waitUntil(let condition, _, _):
+      let before = body.reads
+      body.reads = []
+      try into(condition, r)
+      for target in body.reads { fuse(target) }
+      watch(body.reads)
+      body.reads = before.union(body.reads)
+    case .blocking(_, let member, let reference, _, _, _):
+      fuse(target(reference))
+      watch([target(reference)])
+      try scratch { () throws(CompileFailure) in
+        let element = try self.element(reference)
+        code.emit(
+          .read, x: Int((member == .acquire ? MemberCode.active : .length).rawValue), a: r, b: element)
+        if member == .acquire {
+          code.emit(.not, a: r, b: r)
+        } else {
+          code.emit(.minCount, a: r, b: r, c: const(1))
+        }
+      }
+    case .atomic(let statements): try enabled(statements.first, into: r)
+    default: break
+    }
+  }
+}

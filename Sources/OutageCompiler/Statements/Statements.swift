@@ -1,0 +1,312 @@
+import OutageModel
+import OutageSemantics
+import OutageSyntax
+
+extension Compiler {
+  func block(_ statements: [CheckedStatement]) throws(CompileFailure) {
+    for statement in statements {
+      try scratch { () throws(CompileFailure) in try self.statement(statement) }
+    }
+  }
+
+  /// Marks the start of an atomic step.
+  private func step(_ s: CheckedStatement) {
+    if body.isAtomic || body.kind == .expression { return }
+    if let label = s.label {
+      code.emit(.label, imm: Int64(labels.id(label)))
+    }
+    parts.steps.append(
+      StepInfo(
+        label: s.label.map { labels.id($0) } ?? -1, file: s.span.file, from: s.span.start, to: s.span.end))
+    code.emit(.step, imm: Int64(parts.steps.count - 1))
+  }
+
+  func statement(_ s: CheckedStatement) throws(CompileFailure) {
+    // A condition on parameters decides before the run; what falls away still counts its random places.
+    if let condition = s.condition, let v = try settled.value(condition), v == 0 {
+      skipPlaces(s)
+      return
+    }
+    if case .if(let condition, let yes, let no) = s.kind, s.condition == nil, let v = try settled.value(condition) {
+      if v != 0 {
+        try block(yes)
+        no.forEach(skipPlaces)
+      } else {
+        yes.forEach(skipPlaces)
+        try block(no)
+      }
+      return
+    }
+    step(s)
+    let out = code.label()
+    if let condition = s.condition {
+      try scratch { () throws(CompileFailure) in
+        let c = try value(condition)
+        code.jump(.jumpUnless, a: c, to: out)
+      }
+    }
+    try simple(s)
+    code.place(out)
+  }
+
+  private func simple(_ s: CheckedStatement) throws(CompileFailure) {
+    switch s.kind {
+    case .let(let local, let e): try into(e, body.locals[local])
+    case .assign(let member, let reference, let e): try assign(member, reference, e, s)
+    case .assignField(let reference, let field, let e):
+      fuseAction(reference)
+      guard case .variable(let type, _, _) = program.nodes[reference.node].kind else { return }
+      let word = fieldOffset(type, field)
+      let v = try value(e)
+      try eachElement(reference) { element throws(CompileFailure) in
+        for k in 0..<e.type.width { code.emit(.store, a: v + k, b: element, imm: Int64(word + k)) }
+      }
+    case .operation(let e): try operation(e)
+    case .blocking(let local, let member, let reference, let arguments, let timeout, let otherwise):
+      try blocking(local, member, reference, arguments, timeout, otherwise, s)
+    case .call(let local, let call, let otherwise): try self.call(local, call, otherwise, s)
+    case .send(let target): try send(target)
+    case .wait(let e): code.emit(.wait, a: try value(e))
+    case .work(let e): code.emit(.work, a: try value(e))
+    case .waitUntil(let condition, let timeout, let otherwise): try waitUntil(condition, timeout, otherwise)
+    case .return(let e): try answer(e)
+    case .fail: try failed(const(CallStatus.failed.rawValue))
+    case .log(let e): try log(e)
+    case .if(let condition, let yes, let no):
+      let other = code.label()
+      let out = code.label()
+      try scratch { () throws(CompileFailure) in code.jump(.jumpUnless, a: try value(condition), to: other) }
+      try block(yes)
+      code.jump(to: out)
+      code.place(other)
+      try block(no)
+      code.place(out)
+    case .forIn(let local, let source, let filter, let statements): try forIn(local, source, filter, statements)
+    case .repeat(let count, let statements):
+      let n = register()
+      let k = const(0)
+      try into(count, n)
+      try loop(statements) { out throws(CompileFailure) in
+        try scratch { () throws(CompileFailure) in
+          let test = register()
+          code.emit(.less, a: test, b: k, c: n)
+          code.jump(.jumpUnless, a: test, to: out)
+        }
+      } next: {
+        code.emit(.addConst, a: k, b: k, imm: 1)
+      }
+    case .loop(let statements): try loop(statements, test: { _ in }, next: {})
+    case .while(let condition, let statements):
+      try loop(statements) { out throws(CompileFailure) in
+        try scratch { () throws(CompileFailure) in code.jump(.jumpUnless, a: try value(condition), to: out) }
+      } next: {
+      }
+    case .break: if let l = body.loops.last { code.jump(to: l.out) }
+    case .continue: if let l = body.loops.last { code.jump(to: l.turn) }
+    case .atomic(let statements):
+      let outer = body.isAtomic
+      body.isAtomic = true
+      try block(statements)
+      body.isAtomic = outer
+    case .either(let branches): try either(branches)
+    case .stall, .crash, .restart, .slow, .cut, .drop, .heal, .follow: try fault(s)
+    }
+  }
+
+  private func loop(
+    _ statements: [CheckedStatement], test: (CodeBuffer.Label) throws(CompileFailure) -> Void, next: () -> Void
+  ) throws(CompileFailure) {
+    let top = code.label()
+    let turn = code.label()
+    let out = code.label()
+    code.place(top)
+    try test(out)
+    body.loops.append((turn, out))
+    try block(statements)
+    body.loops.removeLast()
+    code.place(turn)
+    next()
+    code.emit(.turn)
+    code.jump(to: top)
+    code.place(out)
+  }
+
+  private func forIn(
+    _ local: Int, _ source: CheckedExpression, _ filter: CheckedExpression?, _ statements: [CheckedStatement]
+  ) throws(CompileFailure) {
+    let variable = body.locals[local]
+    if case .range(let low, let high) = source.kind, filter == nil {
+      let k = register()
+      let end = register()
+      try into(low, k)
+      try into(high, end)
+      try loop(statements) { out throws(CompileFailure) in
+        try scratch { () throws(CompileFailure) in
+          let test = register()
+          code.emit(.lessOrEqual, a: test, b: k, c: end)
+          code.jump(.jumpUnless, a: test, to: out)
+          move(k, variable)
+        }
+      } next: {
+        code.emit(.addConst, a: k, b: k, imm: 1)
+      }
+      return
+    }
+    // The list is taken in one step, then the bodies run over that snapshot.
+    let list = listRegister()
+    if let filter {
+      let variableOf = CheckedExpression(.local(local), itemType(source.type), source.span)
+      try comprehension(
+        .collect, variableOf, local, source, filter, CheckedExpression(.missing, source.type, source.span), list)
+    } else {
+      code.emit(.listNew, a: list)
+      try into(source, list)
+    }
+    let k = register()
+    let end = register()
+    code.emit(.const, a: k, imm: 0)
+    code.emit(.listLength, a: end, b: list)
+    try loop(statements) { out throws(CompileFailure) in
+      try scratch { () throws(CompileFailure) in
+        let test = register()
+        code.emit(.less, a: test, b: k, c: end)
+        code.jump(.jumpUnless, a: test, to: out)
+        code.emit(.listGet, a: variable, b: list, c: k)
+      }
+    } next: {
+      code.emit(.addConst, a: k, b: k, imm: 1)
+    }
+  }
+
+  // MARK: Ends
+
+  /// `return`: a handler answers; elsewhere the body ends well.
+  private func answer(_ e: CheckedExpression?) throws(CompileFailure) {
+    if let done = body.done {
+      code.jump(to: done)
+      return
+    }
+    if let e, body.kind == .handler, e.type.width > 0 {
+      code.emit(.end, x: e.type.width, a: try value(e))
+    } else {
+      code.emit(.end)
+    }
+  }
+
+  /// What an unhandled failure does here; `status`: register with the status of the call.
+  func failed(_ status: Int) throws(CompileFailure) {
+    if let failure = body.failure {
+      code.emit(.const, a: failure.status, imm: 1)
+      code.jump(to: failure.label)
+      return
+    }
+    switch body.kind {
+    case .handler, .load, .lease: code.emit(.fail)
+    case .process, .timeline, .expression:
+      code.emit(.logFailure, a: status)
+      if let l = body.loops.last { code.jump(to: l.turn) } else { code.emit(.end) }
+    }
+  }
+
+  // MARK: Variables, attributes, operations
+
+  /// What a statement changes: fused, unless operators do it.
+  func fuseAction(_ reference: NodeReference) { touch(target(reference)) }
+
+  private func assign(_ member: Member, _ reference: NodeReference, _ e: CheckedExpression, _ s: CheckedStatement)
+    throws(CompileFailure)
+  {
+    fuseAction(reference)
+    let v = try value(e)
+    if case .variable = program.nodes[reference.node].kind {
+      try eachElement(reference) { element throws(CompileFailure) in
+        for k in 0..<e.type.width { code.emit(.store, a: v + k, b: element, imm: Int64(k)) }
+      }
+    } else if member == .limit {
+      let args = register(2)
+      move(v, args)
+      code.emit(.const, a: args + 1, imm: e.type == .rate ? 1 : 0)
+      try eachElement(reference) { element throws(CompileFailure) in
+        code.emit(.operate, x: Int(MemberCode.limit.rawValue), a: args, b: element, c: args, imm: 2)
+      }
+    } else {
+      let member = try memberCode(member, s.span)
+      try eachElement(reference) { element throws(CompileFailure) in
+        code.emit(.assign, x: Int(member.rawValue), a: v, b: element)
+      }
+    }
+    if body.kind == .timeline, e.type.width == 1, !isList(e.type) {
+      let left = source(s.span, limit: 400)
+      let text = left.split(separator: "=", maxSplits: 1).first.map { String($0) } ?? ""
+      meta.logs.append(
+        ImageMeta.LogTemplate(
+          parts: [.literal(trimmed(text) + " = "), .value(valueType(e.type))], isAction: true))
+      code.emit(.log, x: 1, a: v, imm: Int64(meta.logs.count - 1))
+    }
+  }
+
+  private func trimmed(_ text: String) -> String {
+    var t = Substring(text)
+    while t.last == " " { t.removeLast() }
+    return String(t)
+  }
+
+  private func operation(_ e: CheckedExpression) throws(CompileFailure) {
+    guard case .member(let member, let reference, let arguments) = e.kind else {
+      _ = try value(e)
+      return
+    }
+    fuseAction(reference)
+    try eachElement(reference) { element throws(CompileFailure) in
+      try scratch { () throws(CompileFailure) in
+        let r = register(max(1, e.type.width))
+        try operate(member, element, arguments, result: r, e.span)
+      }
+    }
+  }
+
+  // MARK: Logs
+
+  func valueType(_ type: Type) -> ImageMeta.ValueType {
+    switch type {
+    case .truth: .truth
+    case .count, .unknown, .nothing, .record: .count
+    case .number: .number
+    case .duration: .duration
+    case .rate: .rate
+    case .time: .time
+    case .text: .text
+    case .address: .address
+    case .choice(let id): .choice(program.choices[id].names)
+    case .list: .list
+    }
+  }
+
+  private func log(_ e: CheckedExpression) throws(CompileFailure) {
+    var parts: [ImageMeta.LogPart] = []
+    var values: [CheckedExpression] = []
+    if case .text(let pieces) = e.kind {
+      for piece in pieces {
+        switch piece {
+        case .literal(let text): parts.append(.literal(text))
+        case .value(let v):
+          if isList(v.type) {
+            let length = CheckedExpression(.listMember(.length, v), .count, v.span)
+            parts += [.literal("["), .value(.count), .literal(" items]")]
+            values.append(length)
+          } else {
+            parts.append(.value(valueType(v.type)))
+            values.append(v)
+          }
+        }
+      }
+    } else {
+      parts = [.value(valueType(e.type))]
+      values = [e]
+    }
+    let args = register(max(1, values.count))
+    for (k, v) in values.enumerated() { try into(v, args + k) }
+    meta.logs.append(ImageMeta.LogTemplate(parts: parts, isAction: false))
+    code.emit(.log, x: values.count, a: args, imm: Int64(meta.logs.count - 1))
+  }
+}

@@ -1,0 +1,80 @@
+import OutageCompiler
+public import OutageEngine
+public import OutageModel
+import OutageSemantics
+public import OutageSyntax
+
+public enum Version {
+  public static let text = "0.1.0"
+}
+
+/// What a run may be told from outside.
+public struct RunOptions {
+  /// Parameters by name, values as written in a script.
+  public var settings: [(String, String)] = []
+  public var variant: String?
+  public var seed: UInt64 = 1
+  public var workers = 1
+  /// A clock time or a duration; nil: the scenario's end.
+  public var until: String?
+  public var budgets = Budgets()
+  /// Gets every event as a line of JSON.
+  public var trace: ((String) -> Void)?
+  /// Asked between windows with the simulated time (ns) and the events so far.
+  public var halt: (Int64, Int64) -> Halt = { _, _ in .goOn }
+  public init() {}
+}
+
+/// Why a script cannot be run with these options.
+public enum RunProblem: Error {
+  case usage(UsageProblem)
+  /// The script is wrong for these parameters.
+  case script([Diagnostic])
+}
+
+extension Source {
+  /// The image for these parameters.
+  public func image(settings texts: [(String, String)] = [], variant: String? = nil) throws(RunProblem) -> Image {
+    guard let program else { throw .script(diagnostics) }
+    let values: [Int: ParamValue]
+    do { values = try OutageKit.settings(program, texts, variant: variant) } catch { throw .usage(error) }
+    do { return try compile(program, settings: values, files: files) } catch { throw .script(error.diagnostics) }
+  }
+
+  /// Runs the script to its end, `until`, or a limit.
+  public func run(_ options: RunOptions) throws(RunProblem) -> RunResult {
+    let image = try image(settings: options.settings, variant: options.variant)
+    let clock = image.meta.clock
+    var until = clock.duration
+    if let text = options.until {
+      guard let time = instant(text, clock) else {
+        throw .usage(UsageProblem("\(text) is not a time", help: "a clock time such as 02:25, or a duration such as 3h"))
+      }
+      until = min(until, time)
+    }
+    let run = Run(image, seed: options.seed, workers: options.workers, budgets: options.budgets, trace: options.trace)
+    run.advance(to: until, halt: options.halt)
+    return run.result(manifest: manifest(image, options), stoppedAt: until)
+  }
+
+  public func manifest(_ image: Image, _ options: RunOptions) -> Manifest {
+    Manifest(
+      version: Version.text, sourceHash: digest, parameters: image.meta.params, variant: options.variant,
+      seed: options.seed)
+  }
+
+  /// `02:25`: the next such time after the start; `3h`: since the start.
+  func instant(_ text: String, _ clock: ImageMeta.Clock) -> Int64? {
+    let input = parseInput(SourceFile(name: "time", text: Array(text.utf8)), index: 0)
+    guard input.diagnostics.isEmpty, input.inputs.count == 1, case .expression(let e) = input.inputs[0] else {
+      return nil
+    }
+    switch e.kind {
+    case .duration(let d): return d
+    case .clock(let c):
+      let d = c - clock.start
+      return d < 0 ? d + 86_400_000_000_000 : d
+    default: return nil
+    }
+  }
+}

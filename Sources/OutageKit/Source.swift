@@ -1,0 +1,95 @@
+public import OutageSemantics
+public import OutageSyntax
+
+/// A script with its imports, read and checked. The host gives the text of every file.
+public struct Source: Sendable {
+  public let files: [SourceFile]
+  public let diagnostics: [Diagnostic]
+  /// nil when a diagnostic is an error.
+  public let program: CheckedProgram?
+
+  /// Reads and checks a script.
+  /// - Parameters:
+  ///   - load: gives the text of a file that the script names: its path as written, the name of the file that names
+  ///     it; or the reason why it cannot be had.
+  public init(name: String, text: [UInt8], load: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError>) {
+    if text.count > Limits.sourceBytes {
+      // Only the name is kept: a text of this size is not worth a copy.
+      files = [SourceFile(name: name, text: [])]
+      diagnostics = [
+        Diagnostic(
+          code: "E0001", "the file is larger than \(Limits.sourceBytes >> 20) MiB",
+          at: Span(file: 0, start: 0, end: 0), help: "split it with `import`")
+      ]
+      program = nil
+      return
+    }
+    var files = [SourceFile(name: name, text: text)]
+    let parsed = parse(files[0], index: 0)
+    let (tree, problems) = expandImports(of: parsed.tree, file: 0, files: &files) { path, from in
+      switch load(path, from) {
+      case .success(let file): .success(SourceFile(name: file.name, text: file.text))
+      case .failure(let error): .failure(ImportError(error.reason))
+      }
+    }
+    var read: [String: [Double]] = [:]
+    var failures: [String: String] = [:]
+    // Series are read before the checker asks, so that `load` need not outlive this call.
+    for path in seriesPaths(tree) {
+      let from = files.indices.contains(Int(path.1.file)) ? files[Int(path.1.file)].name : name
+      switch load(path.0, from) {
+      case .success(let file):
+        if let values = numbers(file.text) { read[path.0] = values } else { failures[path.0] = "a line is not numbers" }
+      case .failure(let error): failures[path.0] = error.reason
+      }
+    }
+    let result = check(tree, files: files) { [read, failures] path, _ in
+      read[path].map { .success($0) } ?? .failure(SeriesError(failures[path] ?? "it was not read"))
+    }
+    let syntax = parsed.diagnostics + problems
+    let hasErrors = syntax.contains { $0.severity == .error }
+    self.files = files
+    // What could not be read leaves holes that the checker would report again.
+    diagnostics = hasErrors && result.diagnostics.isEmpty ? syntax : merged(syntax, result.diagnostics)
+    program = hasErrors ? nil : result.program
+  }
+
+  /// Digest of what the sources say, without comments and layout.
+  public var digest: String { sourceDigest(files) }
+}
+
+public struct LoadedFile: Sendable {
+  /// The name by which the host knows it; two files of one name are one.
+  public var name: String
+  public var text: [UInt8]
+  public init(name: String, text: [UInt8]) {
+    self.name = name
+    self.text = text
+  }
+}
+
+public struct LoadError: Error, Sendable {
+  public var reason: String
+  public init(_ reason: String) { self.reason = reason }
+}
+
+private func merged(_ a: [Diagnostic], _ b: [Diagnostic]) -> [Diagnostic] {
+  (a + b).enumerated().sorted {
+    ($0.element.primary.span.file, $0.element.primary.span.start, $0.offset)
+      < ($1.element.primary.span.file, $1.element.primary.span.start, $1.offset)
+  }.map(\.element)
+}
+
+/// Numbers of a CSV file in reading order; a first line of words is a heading, `#` begins a comment.
+private func numbers(_ text: [UInt8]) -> [Double]? {
+  var values: [Double] = []
+  for (k, line) in String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).enumerated() {
+    let content = line.prefix { $0 != "#" }
+    for cell in content.split(separator: ",") {
+      let trimmed = String(cell.filter { !$0.isWhitespace })
+      if trimmed.isEmpty { continue }
+      if let v = Double(trimmed), v.isFinite { values.append(v) } else if k > 0 { return nil }
+    }
+  }
+  return values
+}

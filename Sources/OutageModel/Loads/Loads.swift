@@ -1,0 +1,168 @@
+// Loads: open arrivals (Poisson or regular), closed users, and the account of their requests.
+
+extension Island {
+  @inline(__always)
+  private func number(_ slot: Int) -> Double { Double(bitPattern: UInt64(bitPattern: mem[slot])) }
+
+  func beginLoad(_ own: Int) {
+    let info = node(own)
+    let e = offset(own)
+    if tables.bodies[Int(info.pointee.link)].isClosed {
+      spawnUsers(own, e)
+    } else {
+      mem[e + Load.lastArrival] = now
+      if info.pointee.amount2 >= 0 { applySeries(own, e) } else { scheduleArrival(own, e) }
+    }
+  }
+
+  /// The next arrival from the present one on: `rate` may have changed.
+  @inline(__always)
+  private func scheduleArrival(_ own: Int, _ e: Int) {
+    let rate = number(e + Load.rate)
+    if !(rate > 0) || mem[e + Load.remaining] <= 0 { return }
+    let info = node(own)
+    let gap: Double
+    var from = now
+    if info.pointee.mode == 1 {
+      gap = 1e9 / rate
+      from = mem[e + Load.lastArrival]
+    } else {
+      gap = -logarithm(1 - uniform(Int(info.pointee.place), own)) * 1e9 / rate
+    }
+    if !(gap < 9e18) { return }
+    let time = max(now, from.addingReportingOverflow(Int64(gap.rounded())).partialValue)
+    if time < 0 { return }
+    schedule(time, EventClass.work, .arrival, own, UInt32(truncatingIfNeeded: mem[e + Load.generation]))
+  }
+
+  /// A rate was assigned or the series moved on: the pending arrival is void.
+  func rateChanged(_ own: Int) {
+    let e = offset(own)
+    mem[e + Load.generation] &+= 1
+    if mem[e + Active.frames] & Active.crashed == 0, !tables.bodies[Int(node(own).pointee.link)].isClosed {
+      scheduleArrival(own, e)
+    }
+  }
+
+  private func applySeries(_ own: Int, _ e: Int) {
+    let info = node(own)
+    let series = Int(info.pointee.amount2)
+    let count = tables.seriesCounts[series] / 2
+    guard let values = tables.series[series] else { return }
+    var k = Int(mem[e + Load.seriesIndex])
+    while k < count, Int64(values[2 * k] * 1e9) <= now {
+      mem[e + Load.rate] = Int64(bitPattern: max(0, values[2 * k + 1]).bitPattern)
+      k += 1
+    }
+    mem[e + Load.seriesIndex] = Int64(k)
+    rateChanged(own)
+    if k < count { schedule(Int64(values[2 * k] * 1e9), EventClass.operators, .rateChange, own, 0) }
+  }
+
+  func changeRate(_ own: Int, _ event: Event) {
+    applySeries(own, offset(own))
+  }
+
+  func arriveLoad(_ own: Int, _ event: Event) {
+    let e = offset(own)
+    if UInt32(truncatingIfNeeded: mem[e + Load.generation]) != event.b { return }
+    let flags = mem[e + Active.frames]
+    if flags & Active.anyFault != 0 {
+      if flags & Active.isStalled != 0 { deferEvent(event, e) }
+      return
+    }
+    mem[e + Load.lastArrival] = now
+    mem[e + Load.remaining] &-= 1
+    let frame = makeFrame(Int(node(own).pointee.link), own: own)
+    link(frame, at: e)
+    openRequest(frame, own, e)
+    scheduleArrival(own, e)
+    run(frame)
+  }
+
+  @inline(__always)
+  private func openRequest(_ frame: Int, _ own: Int, _ e: Int) {
+    mem[frame + Frame.start] = now
+    mem[e + Load.started] &+= 1
+    occupyLoad(e, 1)
+    if p.pointee.isTraced { trace(.started, own, 0) }
+    touch(node(own))
+  }
+
+  @inline(__always)
+  private func occupyLoad(_ e: Int, _ delta: Int64) {
+    let dt = now &- mem[e + Load.lastChange]
+    if dt != 0 {
+      addWide(e + Load.area, mem[e + Load.inFlight], dt)
+      mem[e + Load.lastChange] = now
+    }
+    mem[e + Load.inFlight] &+= delta
+  }
+
+  /// The account of a request that ended.
+  func countRequest(_ e: Int, _ frame: Int, ok: Bool) {
+    let response = now &- mem[frame + Frame.start]
+    occupyLoad(e, -1)
+    addWide(e + Load.sojourn, 1, response)
+    if ok {
+      mem[e + Load.ok] &+= 1
+      record(response, in: e + Load.histogram)
+      mem[e + Load.responseSum] = Int64(bitPattern: (number(e + Load.responseSum) + Double(response)).bitPattern)
+      if response > mem[e + Load.responseMax] { mem[e + Load.responseMax] = response }
+    } else {
+      mem[e + Load.failed] &+= 1
+    }
+  }
+
+  func finishArrival(_ frame: Int, _ own: Int, ok: Bool) {
+    let e = offset(own)
+    countRequest(e, frame, ok: ok)
+    if p.pointee.isTraced { trace(ok ? .succeeded : .failed, own, 0) }
+    unlink(frame, at: e)
+    release(frame)
+    touch(node(own))
+  }
+
+  // MARK: Closed loads
+
+  /// Brings the number of users up to `users`; those too many leave at their next turn.
+  func spawnUsers(_ own: Int, _ e: Int) {
+    let info = node(own)
+    while mem[e + Load.spawned] < mem[e + Load.users] {
+      mem[e + Load.spawned] &+= 1
+      let frame = makeFrame(Int(info.pointee.link), own: own)
+      link(frame, at: e)
+      schedule(now, EventClass.work, .resume, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
+      if p.pointee.trouble != 0 { return }
+    }
+  }
+
+  func beginRequest(_ frame: Int, _ own: Int) {
+    mem[frame + Frame.caller] = 1
+    openRequest(frame, own, offset(own))
+  }
+
+  /// The frame of a user who left.
+  func leave(_ frame: Int, _ own: Int) {
+    unlink(frame, at: offset(own))
+    release(frame)
+  }
+
+  func endRequest(_ frame: Int, _ own: Int, ok: Bool) {
+    mem[frame + Frame.caller] = 0
+    countRequest(offset(own), frame, ok: ok)
+    if p.pointee.isTraced { trace(ok ? .succeeded : .failed, own, 0) }
+    touch(node(own))
+  }
+
+  /// Users beyond the number wanted, and those of a load that has made all its requests, leave.
+  func userLeaves(_ frame: Int, _ own: Int) -> Bool {
+    let e = offset(own)
+    if mem[e + Load.remaining] <= 0 || mem[e + Load.spawned] > mem[e + Load.users] {
+      mem[e + Load.spawned] &-= 1
+      return true
+    }
+    mem[e + Load.remaining] &-= 1
+    return false
+  }
+}

@@ -1,0 +1,426 @@
+// The step function: runs one frame until it blocks or ends. Engine, explorer and REPL all move the world through here.
+
+/// Turns of loops a frame may take without blocking.
+let turnLimit = 1_000_000
+
+extension Island {
+  @inline(__always)
+  func registers(_ frame: Int) -> UnsafeMutablePointer<Int64> { mem + (frame + Frame.header) }
+
+  /// Runs `frame` from its pc. It blocks (an event will resume it) or ends (and is freed).
+  func run(_ frame: Int) {
+    let code = tables.code
+    let mem = self.mem
+    var pc = Int(UInt32(truncatingIfNeeded: mem[frame]))
+    let r = mem + (frame + Frame.header)
+    let own = Int(mem[frame + Frame.kind] >> 32)
+    var turns = 0
+
+    @inline(__always) func number(_ i: UInt16) -> Double {
+      Double(bitPattern: UInt64(bitPattern: r[Int(i)]))
+    }
+    @inline(__always) func bits(_ value: Double) -> Int64 { Int64(bitPattern: value.bitPattern) }
+    /// Remembers where to go on.
+    @inline(__always) func block(at next: Int) {
+      mem[frame] = (mem[frame] & ~0xFFFF_FFFF) &+ Int64(next) &+ (1 << 32)
+    }
+    @inline(__always) func token() -> UInt32 { UInt32(truncatingIfNeeded: mem[frame] >> 32) }
+
+    while true {
+      let i = code[pc]
+      pc &+= 1
+      let a = Int(i.a)
+      switch i.op {
+      case .step:
+        p.pointee.currentStep = Int32(truncatingIfNeeded: i.imm)
+        if p.pointee.isDirty { settle() }
+      case .label:
+        if mem[offset(own) + Active.frames] & Active.armed != 0, holds(frame, own, label: i.imm) {
+          block(at: pc &- 1)
+          deferResume(frame, own)
+          return
+        }
+      case .jump: pc = Int(i.imm)
+      case .jumpIf: if r[a] != 0 { pc = Int(i.imm) }
+      case .jumpUnless: if r[a] == 0 { pc = Int(i.imm) }
+      case .end:
+        finish(frame, .ok, words: Int(i.x), from: frame &+ Frame.header &+ a)
+        return
+      case .fail:
+        finish(frame, .failed, words: 0, from: 0)
+        return
+      case .logFailure:
+        note(.failedCall, own, r + a, 1)
+      case .turn:
+        turns &+= 1
+        if turns > turnLimit {
+          trouble(.zeroTime, frame: frame)
+          block(at: pc)
+          return
+        }
+        if p.pointee.trouble != 0 {
+          block(at: pc)
+          return
+        }
+
+      case .const: r[a] = i.imm
+      case .move: r[a] = r[Int(i.b)]
+      case .index: r[a] = Int64(own &- Int(node(own).pointee.first))
+      case .own: r[a] = Int64(own)
+      case .now: r[a] = now
+      case .element:
+        let k = r[Int(i.b)]
+        if k < 0 || k >= i.imm >> 32 {
+          return stopped(.index, frame, detail: k)
+        }
+        r[a] = (i.imm & 0xFFFF_FFFF) &+ k
+      case .load:
+        let e = Int(r[Int(i.b)])
+        r[a] = home(e).mem[offset(e) &+ Int(i.imm)]
+      case .store:
+        let e = Int(r[Int(i.b)])
+        let there = home(e)
+        there.mem[offset(e) &+ Int(i.imm)] = r[a]
+        there.touch(node(e))
+      case .loadAt:
+        r[a] = (p.pointee.islands + Int(i.imm >> 40)).pointee.mem[Int(i.imm & 0xFF_FFFF_FFFF)]
+      case .addCount:
+        let (v, o) = r[Int(i.b)].addingReportingOverflow(r[Int(i.c)])
+        if o { return stopped(.overflow, frame) }
+        r[a] = v
+      case .subtractCount:
+        let (v, o) = r[Int(i.b)].subtractingReportingOverflow(r[Int(i.c)])
+        if o { return stopped(.overflow, frame) }
+        r[a] = v
+      case .multiplyCount:
+        let (v, o) = r[Int(i.b)].multipliedReportingOverflow(by: r[Int(i.c)])
+        if o { return stopped(.overflow, frame) }
+        r[a] = v
+      case .divideCount:
+        let d = r[Int(i.c)]
+        if d == 0 { return stopped(.divisionByZero, frame) }
+        let n = r[Int(i.b)]
+        let (q, o) = n.dividedReportingOverflow(by: d)
+        if o { return stopped(.overflow, frame) }
+        r[a] = n % d != 0 && (n < 0) != (d < 0) ? q - 1 : q
+      case .moduloCount:
+        let d = r[Int(i.c)]
+        if d == 0 { return stopped(.divisionByZero, frame) }
+        if d == -1 {
+          r[a] = 0
+        } else {
+          let m = r[Int(i.b)] % d
+          r[a] = m != 0 && (m < 0) != (d < 0) ? m + d : m
+        }
+      case .negateCount:
+        let (v, o) = Int64(0).subtractingReportingOverflow(r[Int(i.b)])
+        if o { return stopped(.overflow, frame) }
+        r[a] = v
+      case .addConst: r[a] = r[Int(i.b)] &+ i.imm
+      case .addNumber: r[a] = bits(number(i.b) + number(i.c))
+      case .subtractNumber: r[a] = bits(number(i.b) - number(i.c))
+      case .multiplyNumber: r[a] = bits(number(i.b) * number(i.c))
+      case .divideNumber:
+        let d = number(i.c)
+        if d == 0 { return stopped(.divisionByZero, frame) }
+        r[a] = bits(number(i.b) / d)
+      case .negateNumber: r[a] = bits(-number(i.b))
+      case .equal: r[a] = r[Int(i.b)] == r[Int(i.c)] ? 1 : 0
+      case .notEqual: r[a] = r[Int(i.b)] != r[Int(i.c)] ? 1 : 0
+      case .less: r[a] = r[Int(i.b)] < r[Int(i.c)] ? 1 : 0
+      case .lessOrEqual: r[a] = r[Int(i.b)] <= r[Int(i.c)] ? 1 : 0
+      case .equalNumber: r[a] = number(i.b) == number(i.c) ? 1 : 0
+      case .notEqualNumber: r[a] = number(i.b) != number(i.c) ? 1 : 0
+      case .lessNumber: r[a] = number(i.b) < number(i.c) ? 1 : 0
+      case .lessOrEqualNumber: r[a] = number(i.b) <= number(i.c) ? 1 : 0
+      case .not: r[a] = r[Int(i.b)] ^ 1
+      case .countToNumber: r[a] = bits(Double(r[Int(i.b)]))
+      case .numberToCount:
+        guard let v = Int64(exactly: number(i.b).rounded()) else { return stopped(.notANumber, frame) }
+        r[a] = v
+      case .durationToSeconds: r[a] = bits(Double(r[Int(i.b)]) / 1e9)
+      case .secondsToDuration:
+        guard let v = Int64(exactly: (number(i.b) * 1e9).rounded()) else { return stopped(.notANumber, frame) }
+        r[a] = v
+      case .numberFunction:
+        r[a] = bits(numberFunction(i.x, number(i.b), number(i.c)))
+      case .minCount: r[a] = min(r[Int(i.b)], r[Int(i.c)])
+      case .maxCount: r[a] = max(r[Int(i.b)], r[Int(i.c)])
+      case .absCount:
+        if r[Int(i.b)] == .min { return stopped(.overflow, frame) }
+        r[a] = abs(r[Int(i.b)])
+
+      case .chance: r[a] = uniform(Int(i.imm), own) < number(i.b) ? 1 : 0
+      case .anyOf:
+        if r[Int(i.b)] > r[Int(i.c)] { return stopped(.emptyList, frame) }
+        r[a] = uniformInteger(Int(i.imm), own, r[Int(i.b)], r[Int(i.c)])
+      case .draw:
+        let isInteger = i.x & 16 != 0
+        let code = DistributionCode(rawValue: i.x & 15).unsafelyUnwrapped
+        if isInteger, code == .exp {
+          let v = -logarithm(1 - uniform(Int(i.imm), own)) * Double(r[Int(i.b)])
+          if !(v < 9e18) { return stopped(.overflow, frame) }
+          r[a] = Int64(v.rounded())
+        } else if let v = draw(code, isInteger, Int(i.imm), own, r[Int(i.b)], r[Int(i.c)]) {
+          r[a] = v
+        } else {
+          return stopped(.notANumber, frame)
+        }
+
+      case .listNew: listClear(&r[a])
+      case .listAppend:
+        if !listAppend(&r[a], r[Int(i.b)]) { return stopped(.hugeList, frame) }
+      case .listLength: r[a] = listLength(r[Int(i.b)])
+      case .listGet:
+        let k = r[Int(i.c)]
+        if k < 0 || k >= listLength(r[Int(i.b)]) {
+          return stopped(listLength(r[Int(i.b)]) == 0 ? .emptyList : .index, frame, detail: k)
+        }
+        r[a] = mem[Int(r[Int(i.b)]) &+ 2 &+ Int(k)]
+      case .listRange:
+        listClear(&r[a])
+        var k = r[Int(i.b)]
+        while k <= r[Int(i.c)] {
+          if !listAppend(&r[a], k) { return stopped(.hugeList, frame) }
+          k += 1
+        }
+      case .listContains: r[a] = listContains(r[Int(i.b)], r[Int(i.c)]) ? 1 : 0
+
+      case .read: r[a] = read(MemberCode(rawValue: i.x).unsafelyUnwrapped, Int(r[Int(i.b)]))
+      case .readAll: r[a] = readAll(MemberCode(rawValue: i.x).unsafelyUnwrapped, Int(i.imm))
+      case .assign:
+        let e = Int(r[Int(i.b)])
+        home(e).assign(MemberCode(rawValue: i.x).unsafelyUnwrapped, e, r[a], by: self, frame: frame)
+        if p.pointee.trouble != 0 { return stopped(.none, frame) }
+      case .operate:
+        let e = Int(r[Int(i.b)])
+        operate(
+          MemberCode(rawValue: i.x).unsafelyUnwrapped, e, r + a, r + Int(i.c), count: Int(i.imm), frame: frame)
+      case .measure: r[a] = shared.pointee.measures[Int(i.imm)]
+      case .stuck: r[a] = 0
+
+      case .wait:
+        let d = r[a]
+        if d < 0 { return stopped(.negativeTime, frame) }
+        block(at: pc)
+        schedule(later(d), EventClass.work, .resume, frame, token())
+        return
+      case .work:
+        let d = r[a]
+        if d < 0 { return stopped(.negativeTime, frame) }
+        block(at: pc)
+        work(frame, own, d, token())
+        return
+      case .take:
+        block(at: pc)
+        if take(frame, Int(r[Int(i.b)]), into: r + a, width: Int(i.x)) {
+          continue
+        }
+        if i.c != 0xFFFF {
+          schedule(r[Int(i.c)], EventClass.timeouts, .timeout, frame, token())
+        }
+        return
+      case .park:
+        block(at: pc)
+        park(frame)
+        if i.c != 0xFFFF {
+          schedule(r[Int(i.c)], EventClass.timeouts, .timeout, frame, token())
+        }
+        return
+      case .pick:
+        let n = Int(i.imm & 0xFFFF_FFFF)
+        let count = Int64(tables.nodes[n].count)
+        r[a] = Int64(tables.nodes[n].first)
+          + (count > 1 ? uniformInteger(Int(i.imm >> 32), own, 0, count - 1) : 0)
+      case .route: r[a] = route(Int(r[Int(i.b)]))
+      case .resolve:
+        r[a] = resolve(
+          Int(r[Int(i.b)]), service: Int(i.imm & 0xFFFF_FFFF), place: Int(i.imm >> 32), own, caches: Int(i.x))
+      case .call:
+        block(at: pc)
+        var deadline = Int64.max
+        let timeout = Int(i.imm >> 16 & 0xFFFF)
+        if timeout != 0xFFFF {
+          if r[timeout] < 0 { return stopped(.negativeTime, frame) }
+          deadline = later(r[timeout])
+          schedule(deadline, EventClass.timeouts, .timeout, frame, token())
+        }
+        if node(own).pointee.kind == .lease { mem[frame + Frame.mark] = now }
+        request(
+          from: own, frame: frame, token: token(), to: Int(r[Int(i.b)]), handler: Int(i.imm & 0xFFFF),
+          words: Int(i.x), args: frame &+ Frame.header &+ Int(i.c), deadline: deadline)
+        return
+      case .send:
+        request(
+          from: own, frame: 0, token: 0, to: Int(r[Int(i.b)]), handler: Int(i.imm & 0xFFFF),
+          words: Int(i.x), args: frame &+ Frame.header &+ Int(i.c), deadline: .max)
+      case .backoff:
+        guard let v = backoff(r, i, own) else { return stopped(.negativeTime, frame) }
+        r[a] = v
+      case .budgetTake: r[a] = budgetTake(own, Int(i.imm), burst: number(i.b)) ? 1 : 0
+      case .budgetEarn: budgetEarn(own, Int(i.imm), number(i.a), burst: number(i.b))
+      case .countRetry: countRetry(own)
+      case .log: noteLog(own, Int(i.imm), r + a, Int(i.x))
+
+      case .requestStart: beginRequest(frame, own)
+      case .requestEnd: endRequest(frame, own, ok: r[a] == 0)
+      case .leaveUnless: if userLeaves(frame, own) { pc = Int(i.imm) }
+      case .checked: checked(own, target: Int(i.imm), ok: r[a] == 0)
+
+      case .crash, .restart:
+        let before = token()
+        if i.op == .crash {
+          eachElement(r[a], r[Int(i.b)]) { $0.crash($1) }
+        } else {
+          eachElement(r[a], r[Int(i.b)]) { $0.restart($1) }
+        }
+        let code: NoteKind = i.op == .crash ? .crash : .restart
+        noteFault(own, code, r[a], r[Int(i.b)])
+        if token() != before { return }  // it crashed itself
+      case .stall:
+        let d = i.c == 0xFFFF ? -1 : r[Int(i.c)]
+        eachElement(r[a], r[Int(i.b)]) { $0.stall($1, label: i.imm, for: d) }
+        noteFault(own, .stall, r[a], r[Int(i.b)], d, i.imm)
+      case .slow:
+        let factor = number(i.c)
+        if !(factor > 0) || factor.isInfinite { return stopped(.badValue, frame) }
+        eachElement(r[a], r[Int(i.b)]) { $0.slow($1, by: factor, for: r[Int(i.c) + 1]) }
+        noteFault(own, .slow, r[a], r[Int(i.b)], r[Int(i.c)], r[Int(i.c) + 1])
+      case .drop:
+        let c = Int(i.c)
+        addRule(r[a], r[Int(i.b)], r[c], r[c + 1], number(i.c + 2), isCut: i.x == 1)
+        noteFault(own, i.x == 1 ? .cut : .drop, r[a], r[Int(i.b)], r[c], r[c + 1], r[c + 2])
+      case .heal:
+        let c = Int(i.c)
+        heal(Int(i.x), r[a], r[Int(i.b)], r[c], r[c + 1])
+        noteFault(own, .heal, i.x == 0 ? -1 : r[a], r[Int(i.b)], i.x == 2 ? r[c] : -1, r[c + 1])
+      }
+    }
+  }
+
+  /// now + duration, held below the end of time.
+  @inline(__always)
+  func later(_ duration: Int64) -> Int64 {
+    let (t, o) = now.addingReportingOverflow(duration)
+    return o ? .max : t
+  }
+
+  @inline(never)
+  private func stopped(_ kind: Trouble, _ frame: Int, detail: Int64 = 0) {
+    if kind != .none { trouble(kind, frame: frame, detail: detail) }
+  }
+
+  @inline(__always)
+  private func eachElement(_ from: Int64, _ to: Int64, _ body: (Island, Int) -> Void) {
+    var e = from
+    while e <= to {
+      body(home(Int(e)), Int(e))
+      e += 1
+    }
+  }
+
+  /// Runs an expression body for element `own` and gives its value.
+  func evaluate(_ body: Int, own: Int) -> Int64 {
+    let info = tables.bodies[body]
+    let frame = allocateFrame(Int(info.frameWords))
+    let kept = mem[frame]
+    mem[frame] = (kept & ~0xFFFF_FFFF) | Int64(info.start)
+    mem[frame + Frame.kind] = Int64(body) | Int64(own) << 32
+    clearLists(frame, info)
+    let step = p.pointee.currentStep
+    runExpression(frame)
+    let value = mem[frame + Frame.header]
+    if p.pointee.trouble == 0 { p.pointee.currentStep = step }
+    freeLists(frame, info)
+    mem[frame] = kept
+    freeFrame(frame, words: Int(info.frameWords))
+    return value
+  }
+
+  /// `finish` ignores expression bodies: the caller owns their frame.
+  private func runExpression(_ frame: Int) { run(frame) }
+
+  // MARK: Life of a frame
+
+  /// A frame of `body` for element `own`, its lists empty, not yet run.
+  @inline(__always)
+  func makeFrame(_ body: Int, own: Int) -> Int {
+    let info = tables.bodies + body
+    let frame = allocateFrame(Int(info.pointee.frameWords))
+    mem[frame] = (mem[frame] & ~0xFFFF_FFFF) &+ (1 << 32) &+ Int64(info.pointee.start)
+    mem[frame + Frame.kind] = Int64(body) | Int64(own) << 32
+    mem[frame + Frame.caller] = 0
+    mem[frame + Frame.start] = now
+    mem[frame + Frame.deadline] = .max
+    if info.pointee.listsCount != 0 { clearLists(frame, info.pointee) }
+    return frame
+  }
+
+  /// Puts a frame into its element's list.
+  @inline(__always)
+  func link(_ frame: Int, at e: Int) {
+    let head = mem[e + Active.frames] & 0xFFFF_FFFF
+    mem[frame + Frame.links] = head
+    if head != 0 {
+      mem[Int(head) + Frame.links] = (mem[Int(head) + Frame.links] & 0xFFFF_FFFF) | Int64(frame) << 32
+    }
+    mem[e + Active.frames] = (mem[e + Active.frames] & ~0xFFFF_FFFF) | Int64(frame)
+  }
+
+  @inline(__always)
+  func unlink(_ frame: Int, at e: Int) {
+    let links = mem[frame + Frame.links]
+    let next = links & 0xFFFF_FFFF
+    let previous = Int(UInt64(bitPattern: links) >> 32)
+    if next != 0 {
+      mem[Int(next) + Frame.links] = (mem[Int(next) + Frame.links] & 0xFFFF_FFFF) | Int64(previous) << 32
+    }
+    if previous != 0 {
+      mem[previous + Frame.links] = (mem[previous + Frame.links] & ~0xFFFF_FFFF) | next
+    } else {
+      mem[e + Active.frames] = (mem[e + Active.frames] & ~0xFFFF_FFFF) | next
+    }
+  }
+
+  /// Frees a frame; whatever was scheduled for it becomes stale.
+  @inline(__always)
+  func release(_ frame: Int) {
+    let info = tables.bodies + Int(mem[frame + Frame.kind] & Frame.bodyMask)
+    if info.pointee.listsCount != 0 { freeLists(frame, info.pointee) }
+    mem[frame] &+= 1 << 32
+    freeFrame(frame, words: Int(info.pointee.frameWords))
+  }
+
+  func clearLists(_ frame: Int, _ info: BodyInfo) {
+    for k in 0..<Int(info.listsCount) {
+      mem[frame + Frame.header + Int(tables.listRegisters[Int(info.listsFrom) + k])] = 0
+    }
+  }
+
+  func freeLists(_ frame: Int, _ info: BodyInfo) {
+    for k in 0..<Int(info.listsCount) {
+      listFree(mem[frame + Frame.header + Int(tables.listRegisters[Int(info.listsFrom) + k])])
+    }
+  }
+
+  /// The end of a body, well or not.
+  func finish(_ frame: Int, _ status: CallStatus, words: Int, from: Int) {
+    let kind = mem[frame + Frame.kind]
+    let body = tables.bodies + Int(kind & Frame.bodyMask)
+    let own = Int(kind >> 32)
+    switch body.pointee.kind {
+    case .expression: return
+    case .handler: finishRequest(frame, own, status, words: words, from: from)
+    case .load:
+      if body.pointee.isClosed { leave(frame, own) } else { finishArrival(frame, own, ok: status == .ok) }
+    case .lease: finishRenewal(frame, own, ok: status == .ok)
+    case .process, .timeline:
+      let e = offset(own)
+      mem[e + Active.finished] += 1
+      unlink(frame, at: e)
+      release(frame)
+      p.pointee.frames -= 1
+      touch(node(own))
+    }
+  }
+}

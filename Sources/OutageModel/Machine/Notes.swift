@@ -1,0 +1,74 @@
+// What an island writes down for the story and the trace: records of words, read between windows.
+
+public enum NoteKind: Int64, Sendable {
+  case log, failedCall, violated
+  case crash, restart, stall, slow, cut, drop, heal, held, stallEnded, slowEnded, cleared
+  // Trace only
+  case started, succeeded, arrived, completed, failed, refused, dropped, expired, renewed, lapsed, removed, returned
+}
+
+/// A note: kind | words << 32, time, element, step, words…
+public struct Note {
+  public var kind: NoteKind
+  public var time: Int64
+  public var element: Int
+  public var step: Int
+  public var words: [Int64]
+}
+
+extension Island {
+  /// Notes an island keeps between two windows, in words.
+  static var noteLimit: Int { 1 << 22 }
+
+  @inline(never)
+  private func head(_ kind: NoteKind, _ own: Int, _ count: Int) -> Bool {
+    if p.pointee.notes.count > Self.noteLimit, !p.pointee.isTraced { return false }
+    p.pointee.notes.append(kind.rawValue | Int64(count) << 32)
+    p.pointee.notes.append(now)
+    p.pointee.notes.append(Int64(own))
+    p.pointee.notes.append(Int64(p.pointee.currentStep))
+    return true
+  }
+
+  func note(_ kind: NoteKind, _ own: Int, _ word: Int64) {
+    if head(kind, own, 1) { p.pointee.notes.append(word) }
+  }
+
+  func note(_ kind: NoteKind, _ own: Int, _ words: UnsafeMutablePointer<Int64>, _ count: Int) {
+    if head(kind, own, count) { for k in 0..<count { p.pointee.notes.append(words[k]) } }
+  }
+
+  /// Five words: first and last element, then three of the fault's own.
+  func noteFault(
+    _ own: Int, _ kind: NoteKind, _ a: Int64, _ b: Int64, _ c: Int64 = 0, _ d: Int64 = 0, _ e: Int64 = 0
+  ) {
+    guard head(kind, own, 5) else { return }
+    for word in [a, b, c, d, e] { p.pointee.notes.append(word) }
+  }
+
+  /// A log: template, then its values.
+  func noteLog(_ own: Int, _ template: Int, _ r: UnsafeMutablePointer<Int64>, _ count: Int) {
+    guard head(.log, own, count + 1) else { return }
+    p.pointee.notes.append(Int64(template))
+    for k in 0..<count { p.pointee.notes.append(r[k]) }
+  }
+
+  @inline(never)
+  func trace(_ kind: NoteKind, _ own: Int, _ detail: Int) { note(kind, own, Int64(detail)) }
+
+  /// Reads and empties the notes.
+  func takeNotes(_ body: (Note) -> Void) {
+    let base = p.pointee.notes.base
+    var at = 0
+    while at < p.pointee.notes.count {
+      let count = Int(base[at] >> 32)
+      let kind = NoteKind(rawValue: base[at] & 0xFFFF_FFFF).unsafelyUnwrapped
+      body(
+        Note(
+          kind: kind, time: base[at + 1], element: Int(base[at + 2]), step: Int(base[at + 3]),
+          words: (0..<count).map { base[at + 4 + $0] }))
+      at += 4 + count
+    }
+    p.pointee.notes.count = 0
+  }
+}

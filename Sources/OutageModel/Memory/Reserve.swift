@@ -1,0 +1,25 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Address space for an arena that never moves: pages are taken only when touched. Gives the address and the bytes that
+/// could be reserved, at most `words` words; falls back to less where address space is scarce.
+func reserveMemory(words: Int) -> (UnsafeMutablePointer<Int64>, Int) {
+  var bytes = (words * 8 + 0xFFFF) & ~0xFFFF
+  while true {
+    let base = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    if let base, Int(bitPattern: base) != -1 {
+      return (base.bindMemory(to: Int64.self, capacity: bytes / 8), bytes)
+    }
+    bytes /= 2
+    precondition(bytes >= 1 << 16, "no address space left")
+  }
+}
+
+func releaseMemory(_ base: UnsafeMutablePointer<Int64>, bytes: Int) {
+  munmap(base, bytes)
+}

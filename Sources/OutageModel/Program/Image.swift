@@ -1,0 +1,400 @@
+// A compiled program as the machine sees it: flat tables of plain values addressed by ids, immutable and shared by
+// every world, fork and worker. `Image` owns the memory; `ImageTables` is the bare view that hot code reads.
+
+public enum NodeKind: UInt8, Sendable {
+  case variable, plans, dns, queue, lease, service, balancer, load, process, timeline
+}
+
+/// One node: its elements are `first ..< first + count`.
+public struct NodeInfo: Sendable {
+  public var kind: NodeKind
+  public var first: Int32
+  public var count: Int32
+  /// Words of state an element has.
+  public var words: Int32
+  /// Plans: 0. DNS: first element of its plans node. Lease: body of the renewal or -1. Service: first handler.
+  /// Balancer: node of the service. Load, process: body.
+  public var link: Int32
+  /// DNS: plans elements. Service: handlers. Balancer: zones.
+  public var linkCount: Int32
+  /// Offset of the random-number counters within the element, and their number.
+  public var counters: Int32
+  /// Queue: words an item. Service: words of arguments a queue entry holds at most. Lease: 1 if renewed from the answer.
+  public var width: Int32
+  /// Service: queue levels. Load: 1 even. Lease: phase (0 uniform, 1 even, 2 fixed).
+  public var mode: Int32
+  /// Load: count limit or Int64.max. Lease: jitter ns. Balancer: probe handler or -1.
+  public var amount: Int64
+  /// Lease: fixed phase ns. Load: series id or -1.
+  public var amount2: Int64
+  /// Random place for what the node itself draws (arrivals, phases, jitter), or -1.
+  public var place: Int32
+  /// Island-shard block of a lease fleet: words per island (0 for others).
+  public var shardWords: Int32
+  /// A property or a waiting process reads it.
+  public var isWatched: Bool
+  /// Lease: free at the start.
+  public var startsLapsed = false
+  /// Service: queue discipline (0 fifo, 1 lifo, 2 priority), drop policy (0 none, 1 expired, 2 hopeless), full (0 refuse, 1 drop).
+  public var discipline: UInt8
+  public var dropPolicy: UInt8
+  public var dropsWhenFull: Bool
+
+  public init(kind: NodeKind, first: Int, count: Int) {
+    self.kind = kind
+    self.first = Int32(first)
+    self.count = Int32(count)
+    words = 0
+    link = -1
+    linkCount = 0
+    counters = 0
+    width = 0
+    mode = 0
+    amount = 0
+    amount2 = 0
+    place = -1
+    shardWords = 0
+    isWatched = false
+    discipline = 0
+    dropPolicy = 0
+    dropsWhenFull = false
+  }
+}
+
+public enum BodyKind: UInt8, Sendable {
+  case process, handler, load, lease, timeline, expression
+}
+
+/// A compiled body of code.
+public struct BodyInfo: Sendable {
+  public var kind: BodyKind
+  public var start: Int32
+  /// Words of a frame: header and registers.
+  public var frameWords: Int32
+  public var node: Int32
+  /// Registers that own lists: range in `listRegisters`.
+  public var listsFrom: Int32
+  public var listsCount: Int32
+  /// Handler: index into `handlers`.
+  public var handler: Int32
+  /// Load: a closed-loop user (never ends by itself).
+  public var isClosed: Bool
+  public init(kind: BodyKind, start: Int, frameWords: Int, node: Int) {
+    self.kind = kind
+    self.start = Int32(start)
+    self.frameWords = Int32(frameWords)
+    self.node = Int32(node)
+    listsFrom = 0
+    listsCount = 0
+    handler = -1
+    isClosed = false
+  }
+}
+
+public struct HandlerInfo: Sendable {
+  public var body: Int32
+  public var level: Int32
+  /// Limit at once, or Int64.max.
+  public var atOnce: Int64
+  /// Limit admitted per second, or 0: none.
+  public var rate: Double
+  /// Offset in the element of (in hand, tokens, token time).
+  public var offset: Int32
+  public init(body: Int, level: Int, atOnce: Int64, rate: Double, offset: Int) {
+    self.body = Int32(body)
+    self.level = Int32(level)
+    self.atOnce = atOnce
+    self.rate = rate
+    self.offset = Int32(offset)
+  }
+}
+
+/// A place in the source that draws random numbers.
+public struct PlaceInfo: Sendable {
+  /// Hash of the node's path and the ordinal of the place within it.
+  public var key: UInt64
+  /// Offset of the draw counter within the drawing element.
+  public var offset: Int32
+  public init(key: UInt64, offset: Int) {
+    self.key = key
+    self.offset = Int32(offset)
+  }
+}
+
+/// An atomic step in the source, for traces, stalls and diagnostics.
+public struct StepInfo: Sendable {
+  /// Id of the label or -1.
+  public var label: Int32
+  /// Byte range in the source.
+  public var file: Int32
+  public var from: Int32
+  public var to: Int32
+  public init(label: Int, file: Int32, from: Int32, to: Int32) {
+    self.label = Int32(label)
+    self.file = file
+    self.from = from
+    self.to = to
+  }
+}
+
+/// The tables of an image as bare pointers.
+public struct ImageTables {
+  public var code: UnsafePointer<Instruction>
+  public var nodes: UnsafePointer<NodeInfo>
+  public var nodeCount: Int
+  public var bodies: UnsafePointer<BodyInfo>
+  public var handlers: UnsafePointer<HandlerInfo>
+  public var places: UnsafePointer<PlaceInfo>
+  public var steps: UnsafePointer<StepInfo>
+  public var listRegisters: UnsafePointer<UInt16>
+  public var elementNode: UnsafePointer<Int32>
+  public var elementIsland: UnsafePointer<UInt16>
+  public var elementOffset: UnsafePointer<UInt32>
+  public var elementCount: Int
+  /// node * islandCount + island → offset of the fleet's shard block there, or 0
+  public var shards: UnsafePointer<UInt32>
+  public var islandCount: Int
+  public var series: UnsafePointer<UnsafePointer<Double>?>
+  public var seriesCounts: UnsafePointer<Int>
+}
+
+/// A copy of an array in memory of its own, never moved or freed before its owner.
+public final class Table<Element>: @unchecked Sendable {
+  public let base: UnsafeMutablePointer<Element>
+  public let count: Int
+  public init(_ values: [Element]) {
+    count = values.count
+    base = .allocate(capacity: max(1, values.count))
+    values.withUnsafeBufferPointer { if let p = $0.baseAddress { base.initialize(from: p, count: count) } }
+  }
+  deinit {
+    base.deinitialize(count: count)
+    base.deallocate()
+  }
+}
+
+/// What the compiler makes: the tables, and what reports need to name things.
+public final class Image: @unchecked Sendable {
+  public let tables: ImageTables
+  public let meta: ImageMeta
+  private let owned: [AnyObject]
+
+  public init(_ p: ImageParts, meta: ImageMeta) {
+    let code = Table(p.code)
+    let nodes = Table(p.nodes)
+    let bodies = Table(p.bodies)
+    let handlers = Table(p.handlers)
+    let places = Table(p.places)
+    let steps = Table(p.steps)
+    let lists = Table(p.listRegisters)
+    let elementNode = Table(p.elementNode)
+    let elementIsland = Table(p.elementIsland)
+    let elementOffset = Table(p.elementOffset)
+    let shards = Table(p.shards)
+    let series = p.series.map(Table.init)
+    let seriesPointers = Table(series.map { Optional(UnsafePointer($0.base)) })
+    let seriesCounts = Table(series.map(\.count))
+    tables = ImageTables(
+      code: code.base, nodes: nodes.base, nodeCount: p.nodes.count, bodies: bodies.base,
+      handlers: handlers.base, places: places.base, steps: steps.base, listRegisters: lists.base,
+      elementNode: elementNode.base, elementIsland: elementIsland.base,
+      elementOffset: elementOffset.base, elementCount: p.elementNode.count, shards: shards.base,
+      islandCount: p.islandWords.count, series: seriesPointers.base, seriesCounts: seriesCounts.base)
+    owned =
+      [code, nodes, bodies, handlers, places, steps, lists, elementNode, elementIsland] as [AnyObject]
+      + [elementOffset, shards, seriesPointers, seriesCounts] + series
+    self.meta = meta
+  }
+}
+
+/// The parts of an image while it is made.
+public struct ImageParts {
+  public var code: [Instruction] = []
+  public var nodes: [NodeInfo] = []
+  public var bodies: [BodyInfo] = []
+  public var handlers: [HandlerInfo] = []
+  public var places: [PlaceInfo] = []
+  public var steps: [StepInfo] = []
+  public var listRegisters: [UInt16] = []
+  public var elementNode: [Int32] = []
+  public var elementIsland: [UInt16] = []
+  public var elementOffset: [UInt32] = []
+  public var shards: [UInt32] = []
+  /// Words of fixed state of each island.
+  public var islandWords: [Int] = []
+  public var series: [[Double]] = []
+  public init() {}
+}
+
+/// Names, texts, rules and properties: what is read between ticks and in reports, never in a hot path.
+public struct ImageMeta: Sendable {
+  public enum ValueType: Sendable, Hashable {
+    case truth, count, number, duration, rate, time, text, address
+    case choice([String])
+    case list
+  }
+  public struct Node: Sendable {
+    public var name: String
+    public var isArray: Bool
+    public init(name: String, isArray: Bool) {
+      self.name = name
+      self.isArray = isArray
+    }
+  }
+  public enum LogPart: Sendable {
+    case literal(String)
+    case value(ValueType)
+  }
+  /// A `log`, or an assignment of the timeline, with the values that fill it.
+  public struct LogTemplate: Sendable {
+    public var parts: [LogPart]
+    public var isAction: Bool
+    public init(parts: [LogPart], isAction: Bool) {
+      self.parts = parts
+      self.isAction = isAction
+    }
+  }
+  /// A property that speaks of one island, checked after every step there.
+  public struct Check: Sendable {
+    public var property: Int
+    public var body: Int
+    public var island: Int
+    /// The value that is a violation.
+    public var bad: Int64
+    public var from: Int64
+    public var until: Int64
+    public init(property: Int, body: Int, island: Int, bad: Int64, from: Int64, until: Int64) {
+      self.property = property
+      self.body = body
+      self.island = island
+      self.bad = bad
+      self.from = from
+      self.until = until
+    }
+  }
+  /// An expression compiled as a body that leaves its value in register 0.
+  public struct Probe: Sendable {
+    public var name: String
+    public var body: Int
+    public var type: ValueType
+    /// Island that holds all it reads, or -1.
+    public var island: Int
+    /// Its value may change without an event: it reads `now` or an age.
+    public var readsTime = false
+    public init(name: String, body: Int, type: ValueType, island: Int) {
+      self.name = name
+      self.body = body
+      self.type = type
+      self.island = island
+    }
+  }
+  public struct Property: Sendable {
+    public enum Kind: Sendable {
+      case never
+      case always(from: Int64, until: Int64)
+      /// Must hold at some tick in `from ... until`.
+      case eventually(from: Int64, until: Int64)
+      case leadsTo(premise: Probe)
+      case expect(at: Int64, within: Int64)
+      case recoverable
+      case sometimes
+    }
+    public var kind: Kind
+    public var text: String
+    public var probe: Probe
+    public var isMeantViolated: Bool
+    /// Source of the condition, and where.
+    public var source: String
+    public var line: Int
+    public init(
+      kind: Kind, text: String, probe: Probe, isMeantViolated: Bool, source: String, line: Int
+    ) {
+      self.kind = kind
+      self.text = text
+      self.probe = probe
+      self.isMeantViolated = isMeantViolated
+      self.source = source
+      self.line = line
+    }
+  }
+  public struct Entry: Sendable {
+    public enum Kind: Sendable {
+      case at(Int64)
+      case every(Int64)
+      case when(Probe, for: Int64)
+    }
+    public var kind: Kind
+    public var element: Int
+    public var body: Int
+    /// First words of the source, for the story.
+    public var source: String
+    public init(kind: Kind, element: Int, body: Int, source: String) {
+      self.kind = kind
+      self.element = element
+      self.body = body
+      self.source = source
+    }
+  }
+  /// How an element's state begins: written once into a new world.
+  public struct Initial: Sendable {
+    public var element: Int
+    public var offset: Int
+    public var value: Int64
+    public init(element: Int, offset: Int, value: Int64) {
+      self.element = element
+      self.offset = offset
+      self.value = value
+    }
+  }
+  public struct Clock: Sendable {
+    /// Days since 1970-01-01 or nil: times of day only; `isWritten` false: elapsed times.
+    public var date: (year: Int, month: Int, day: Int)?
+    public var start: Int64
+    public var zone: String?
+    public var duration: Int64
+    public var tick: Int64
+    public var isWritten: Bool
+    public init(
+      date: (year: Int, month: Int, day: Int)?, start: Int64, zone: String?, duration: Int64,
+      tick: Int64, isWritten: Bool
+    ) {
+      self.date = date
+      self.start = start
+      self.zone = zone
+      self.duration = duration
+      self.tick = tick
+      self.isWritten = isWritten
+    }
+  }
+
+  public var scenario: String
+  public var clock: Clock
+  public var nodes: [Node] = []
+  public var texts: [String] = []
+  public var labels: [String] = []
+  public var logs: [LogTemplate] = []
+  public var measures: [Probe] = []
+  public var plots: [Probe] = []
+  public var properties: [Property] = []
+  public var entries: [Entry] = []
+  public var initials: [Initial] = []
+  /// Queues that hold items at the start, and how many.
+  public var begins: [Initial] = []
+  /// Sorted by island.
+  public var checks: [Check] = []
+  public var placeCount = 0
+  /// Node-wide words that attributes assign (lease: lasts, every): node → values.
+  public var nodeWords: [[Int64]] = []
+  public var islandWords: [Int] = []
+  /// Latency of a message between islands: the smallest declared, or Int64.max.
+  public var lookahead: Int64 = .max
+  /// Handler names per service node.
+  public var handlerNames: [Int: [String]] = [:]
+  /// Settled parameters as (name, value as written).
+  public var params: [(name: String, value: String)] = []
+
+  public init(scenario: String, clock: Clock) {
+    self.scenario = scenario
+    self.clock = clock
+  }
+}

@@ -1,0 +1,14 @@
+/// What can be read of, assigned to or done to a node, as a number in an instruction.
+public enum MemberCode: UInt8, Sendable {
+  case latest, versions, has, delete, add
+  case version, addresses, apply, ttl, negative
+  case put, length, oldest, clear, capacity
+  case renew, release, holder, token, active, lasts, renewEvery
+  case queueLength, queueOldest, queueClear, queueCapacity
+  case servers, limit, latency, enabled, busy, up
+  case arrived, completed, failed, refused, dropped, expired, wasted
+  case failover, velocity, healthy, checkEvery, removed
+  case rate, users, think, started, ok, retries, timeouts, inFlight
+  case latencyMean, latencyP50, latencyP90, latencyP99, latencyP999
+  case finished
+}

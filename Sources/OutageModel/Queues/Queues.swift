@@ -1,0 +1,71 @@
+// Queues between processes: `put`, `take` with waiters in order.
+
+extension Island {
+  /// Appends an item of `width` words at `args`, or hands it to the first waiter. False when the queue is full.
+  func put(_ own: Int, _ args: UnsafeMutablePointer<Int64>) -> Bool {
+    let info = node(own)
+    let e = offset(own)
+    let width = Int(info.pointee.width)
+    let waiter = Int(mem[e + Store.waitersHead])
+    if waiter != 0 {
+      mem[e + Store.waitersHead] = mem[waiter + Frame.link]
+      if mem[waiter + Frame.link] == 0 { mem[e + Store.waitersTail] = 0 }
+      mem[waiter + Frame.kind] &= ~Frame.taking
+      let pc = Int(UInt32(truncatingIfNeeded: mem[waiter]))
+      let into = waiter + Frame.header + Int(tables.code[pc - 1].a)
+      mem[into] = 0
+      for k in 0..<width { mem[into + 1 + k] = args[k] }
+      // It goes on as resumed work; nothing else may reach it before.
+      mem[waiter] &+= 1 << 32
+      schedule(now, EventClass.work, .resume, waiter, UInt32(truncatingIfNeeded: mem[waiter] >> 32))
+      touch(info)
+      return true
+    }
+    if mem[e + Store.items + Deque.count] >= mem[e + Store.capacity] { return false }
+    let entry = pushBack(e + Store.items, width: width + 1)
+    mem[entry] = now
+    for k in 0..<width { mem[entry + 1 + k] = args[k] }
+    touch(info)
+    return true
+  }
+
+  /// Takes an item or a lease at once, status and value into `r`; false: the frame waits.
+  func take(_ frame: Int, _ target: Int, into r: UnsafeMutablePointer<Int64>, width: Int) -> Bool {
+    let info = node(target)
+    let e = offset(target)
+    if info.pointee.kind == .lease {
+      if let token = acquire(target, holder: Int(mem[frame + Frame.kind] >> 32)) {
+        r[0] = 0
+        r[1] = token
+        return true
+      }
+      // Looks again when the lease changes: the compiler loops on status -1.
+      r[0] = -1
+      park(frame)
+      return false
+    }
+    let items = e + Store.items
+    if mem[items + Deque.count] > 0 {
+      let entry = front(items, width: width + 1)
+      r[0] = 0
+      for k in 0..<width { r[1 + k] = mem[entry + 1 + k] }
+      dropFront(items, width: width + 1)
+      touch(info)
+      return true
+    }
+    mem[frame + Frame.kind] |= Frame.taking
+    mem[frame + Frame.link] = 0
+    mem[frame + Frame.served] = Int64(e)
+    let tail = Int(mem[e + Store.waitersTail])
+    if tail == 0 { mem[e + Store.waitersHead] = Int64(frame) } else { mem[tail + Frame.link] = Int64(frame) }
+    mem[e + Store.waitersTail] = Int64(frame)
+    return false
+  }
+
+  func clearStore(_ own: Int) {
+    let e = offset(own)
+    let width = Int(node(own).pointee.width) + 1
+    while mem[e + Store.items + Deque.count] > 0 { dropFront(e + Store.items, width: width) }
+    touch(node(own))
+  }
+}

@@ -1,0 +1,222 @@
+// What happens to a request at the door of a service: refused, dropped, queued or started; and when a server is free.
+
+/// A waiting request.
+enum Entry {
+  static let arrival = 0
+  static let caller = 1
+  /// caller's element | handler
+  static let origin = 2
+  static let deadline = 3
+  static let words = 4
+}
+
+extension Island {
+  @inline(__always)
+  private func add(_ e: Int, _ counter: Int) { mem[e + counter] &+= 1 }
+
+  /// A request arrives: the message is freed.
+  func arrive(_ message: Int) {
+    let target = Int(mem[message] & 0xFFFF_FFFF)
+    let handler = Int(mem[message] >> 32)
+    let caller = mem[message + Message.caller]
+    let origin = Int(mem[message + Message.origin])
+    let deadline = mem[message + Message.deadline]
+    let count = Int(mem[message + Message.count])
+    let e = offset(target)
+    let info = node(target)
+    let flags = mem[e + Active.frames]
+    defer { free(message, words: Message.words + count) }
+    touch(info)
+
+    if handler == pingHandler {
+      if flags & (Active.crashed | Active.disabled) != 0 {
+        answer(from: target, caller: caller, origin: origin, .refused, words: 0, from: 0)
+      } else if flags & Active.isStalled == 0 {
+        answer(from: target, caller: caller, origin: origin, .ok, words: 0, from: 0)
+      }
+      return
+    }
+    add(e, Service.arrived)
+    if p.pointee.isTraced { trace(.arrived, target, handler) }
+    let h = tables.handlers + (Int(info.pointee.link) + handler)
+    if flags & (Active.crashed | Active.disabled) != 0 || !admits(e, h) {
+      return refuse(target, e, caller, origin, handler)
+    }
+    if mem[e + Service.busy] < mem[e + Service.servers], flags & Active.isStalled == 0 {
+      occupy(e, 1)
+      mem[e + Service.busy] &+= 1
+      let frame = makeRequest(
+        target, e, h, handler, caller: caller, origin: origin, arrival: now, deadline: deadline,
+        args: message + Message.words, count: count)
+      run(frame)
+      return
+    }
+    if mem[e + Service.queued] >= mem[e + Service.capacity] {
+      if h.pointee.offset != 0 { mem[e + Int(h.pointee.offset)] &-= 1 }
+      if info.pointee.dropsWhenFull {
+        add(e, Service.dropped)
+        if p.pointee.isTraced { trace(.dropped, target, handler) }
+        return
+      }
+      return refuse(target, e, caller, origin, handler)
+    }
+    occupy(e, 1)
+    mem[e + Service.queued] &+= 1
+    let width = Entry.words + Int(info.pointee.width)
+    let d = e + Service.levels + Int(h.pointee.level) * Service.levelWords
+    let entry = pushBack(d, width: width)
+    mem[entry] = now
+    mem[entry + Entry.caller] = caller
+    mem[entry + Entry.origin] = Int64(origin) | Int64(handler) << 32
+    mem[entry + Entry.deadline] = deadline
+    for k in 0..<count { mem[entry + Entry.words + k] = mem[message + Message.words + k] }
+  }
+
+  @inline(__always)
+  private func refuse(_ target: Int, _ e: Int, _ caller: Int64, _ origin: Int, _ handler: Int) {
+    add(e, Service.refused)
+    if p.pointee.isTraced { trace(.refused, target, handler) }
+    answer(from: target, caller: caller, origin: origin, .refused, words: 0, from: 0)
+  }
+
+  /// Limits of the service and of the handler: how many at once, and token buckets of one second's worth (at least 1).
+  @inline(__always)
+  private func admits(_ e: Int, _ h: UnsafePointer<HandlerInfo>) -> Bool {
+    if mem[e + Service.inSystem] >= mem[e + Service.limit] { return false }
+    let own = h.pointee.offset != 0 ? e + Int(h.pointee.offset) : 0
+    if own != 0, mem[own] >= h.pointee.atOnce { return false }
+    if mem[e + Service.rate] != 0, !hasToken(e + Service.tokens, rate(e + Service.rate)) { return false }
+    if own != 0, h.pointee.rate > 0 {
+      if !hasToken(own + 1, h.pointee.rate) { return false }
+      takeToken(own + 1)
+    }
+    if mem[e + Service.rate] != 0 { takeToken(e + Service.tokens) }
+    if own != 0 { mem[own] &+= 1 }
+    return true
+  }
+
+  @inline(__always)
+  private func rate(_ slot: Int) -> Double { Double(bitPattern: UInt64(bitPattern: mem[slot])) }
+
+  /// Refills the bucket at `slot` (tokens, time of the last refill) and tells whether it holds a whole token.
+  private func hasToken(_ slot: Int, _ rate: Double) -> Bool {
+    let elapsed = Double(now - mem[slot + 1]) / 1e9
+    let tokens = min(max(1, rate), Double(bitPattern: UInt64(bitPattern: mem[slot])) + elapsed * rate)
+    mem[slot] = Int64(bitPattern: tokens.bitPattern)
+    mem[slot + 1] = now
+    // A thousandth of a token is forgiven, so that refills computed in steps meet their instant.
+    return tokens >= 0.999_999
+  }
+
+  private func takeToken(_ slot: Int) {
+    let tokens = Double(bitPattern: UInt64(bitPattern: mem[slot])) - 1
+    mem[slot] = Int64(bitPattern: max(0, tokens).bitPattern)
+  }
+
+  @inline(__always)
+  private func makeRequest(
+    _ target: Int, _ e: Int, _ h: UnsafePointer<HandlerInfo>, _ handler: Int, caller: Int64, origin: Int,
+    arrival: Int64, deadline: Int64, args: Int, count: Int
+  ) -> Int {
+    let frame = makeFrame(Int(h.pointee.body), own: target)
+    mem[frame + Frame.caller] = caller
+    mem[frame + Frame.origin] = Int64(origin) | Int64(handler) << 32
+    mem[frame + Frame.start] = arrival
+    mem[frame + Frame.served] = now
+    mem[frame + Frame.deadline] = deadline
+    for k in 0..<count { mem[frame + Frame.header + k] = mem[args + k] }
+    link(frame, at: e)
+    return frame
+  }
+
+  /// Starts waiting requests while servers are free. Their first steps follow among the completions of this instant.
+  @inline(__always)
+  func startWaiting(_ target: Int, _ e: Int) {
+    while mem[e + Service.queued] > 0, mem[e + Service.busy] < mem[e + Service.servers],
+      mem[e + Active.frames] & Active.anyFault == 0
+    {
+      startOne(target, e)
+    }
+  }
+
+  private func startOne(_ target: Int, _ e: Int) {
+    let info = node(target)
+    let width = Entry.words + Int(info.pointee.width)
+    var d = e + Service.levels
+    for _ in 1..<max(1, Int(info.pointee.mode)) where mem[d + Deque.count] == 0 { d += Service.levelWords }
+    let isLifo = info.pointee.discipline == 1
+    let entry = isLifo ? back(d, width: width) : front(d, width: width)
+    let caller = mem[entry + Entry.caller]
+    let origin = Int(mem[entry + Entry.origin] & 0xFFFF_FFFF)
+    let handler = Int(mem[entry + Entry.origin] >> 32)
+    let deadline = mem[entry + Entry.deadline]
+    let arrival = mem[entry]
+    let h = tables.handlers + (Int(info.pointee.link) + handler)
+    mem[e + Service.queued] &-= 1
+    let late =
+      info.pointee.dropPolicy == 1
+      ? now > deadline
+      : info.pointee.dropPolicy == 2 && deadline != .max
+        && Double(now) + Double(bitPattern: UInt64(bitPattern: mem[e + Service.meanService])) > Double(deadline)
+    if late {
+      depart(e, h, arrival: arrival)
+      add(e, Service.expired)
+      if p.pointee.isTraced { trace(.expired, target, handler) }
+    } else {
+      mem[e + Service.busy] &+= 1
+      let frame = makeRequest(
+        target, e, h, handler, caller: caller, origin: origin, arrival: arrival, deadline: deadline,
+        args: entry + Entry.words, count: Int(info.pointee.width))
+      schedule(
+        now, EventClass.answers, .resume, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
+    }
+    if isLifo { dropBack(d, width: width) } else { dropFront(d, width: width) }
+    touch(info)
+  }
+
+  /// A request leaves the system: occupancy, time in the system, the handler's own count.
+  @inline(__always)
+  func depart(_ e: Int, _ h: UnsafePointer<HandlerInfo>, arrival: Int64) {
+    occupy(e, -1)
+    addWide(e + Service.sojourn, 1, now &- arrival)
+    if h.pointee.offset != 0 { mem[e + Int(h.pointee.offset)] &-= 1 }
+  }
+
+  /// The end of a handler's body.
+  func finishRequest(_ frame: Int, _ own: Int, _ status: CallStatus, words: Int, from: Int) {
+    let e = offset(own)
+    let info = node(own)
+    let origin = mem[frame + Frame.origin]
+    let handler = Int(origin >> 32)
+    let arrival = mem[frame + Frame.start]
+    let h = tables.handlers + (Int(info.pointee.link) + handler)
+    let response = now &- arrival
+    if status == .ok {
+      add(e, Service.completed)
+      record(response, in: e + Service.histogram)
+      let sum = Double(bitPattern: UInt64(bitPattern: mem[e + Service.responseSum])) + Double(response)
+      mem[e + Service.responseSum] = Int64(bitPattern: sum.bitPattern)
+      if response > mem[e + Service.responseMax] { mem[e + Service.responseMax] = response }
+      if info.pointee.dropPolicy == 2 {
+        let mean = Double(bitPattern: UInt64(bitPattern: mem[e + Service.meanService]))
+        let observed = Double(now &- mem[frame + Frame.served])
+        let next = mem[e + Service.completed] == 1 ? observed : mean + (observed - mean) / 16
+        mem[e + Service.meanService] = Int64(bitPattern: next.bitPattern)
+      }
+    } else {
+      add(e, Service.failed)
+    }
+    let deadline = mem[frame + Frame.deadline]
+    if deadline != .max, later(mem[e + Service.latency]) > deadline { add(e, Service.wasted) }
+    if p.pointee.isTraced { trace(status == .ok ? .completed : .failed, own, handler) }
+    answer(
+      from: own, caller: mem[frame + Frame.caller], origin: Int(origin & 0xFFFF_FFFF), status, words: words,
+      from: from)
+    depart(e, h, arrival: arrival)
+    unlink(frame, at: e)
+    release(frame)
+    mem[e + Service.busy] &-= 1
+    touch(info)
+    startWaiting(own, e)
+  }
+}

@@ -1,0 +1,197 @@
+// Requests and answers between elements: the links, their latency, faults and the way across islands.
+
+/// A request on its way: a block in the arena of the island it goes to.
+enum Message {
+  /// element | handler
+  static let target = 0
+  /// caller's frame | token; 0: nobody waits
+  static let caller = 1
+  static let origin = 2
+  static let deadline = 3
+  static let count = 4
+  static let words = 5
+}
+
+/// Handler number of a health check that has no handler: answered at the door.
+public let pingHandler = 0xFFFE
+
+extension Island {
+  /// Sends a request to element `to`, or fails it at once when there is none (-1 no target, -2 no address).
+  @inline(__always)
+  func request(
+    from own: Int, frame: Int, token: UInt32, to target: Int, handler: Int, words: Int, args: Int, deadline: Int64
+  ) {
+    if target < 0 {
+      if frame != 0 {
+        let status: CallStatus = target == -2 ? .noAddress : .noTarget
+        schedule(now, EventClass.answers, .answer, frame, token, status: UInt8(status.rawValue))
+      }
+      return
+    }
+    if shared.pointee.ruleCount != 0, isLost(from: own, to: target) { return }
+    let there = home(target)
+    let latency = there.mem[offset(target) + Service.latency]
+    if there.p == p {
+      let message = allocate(Message.words + words)
+      mem[message] = Int64(target) | Int64(handler) << 32
+      mem[message + Message.caller] = Int64(frame) | Int64(token) << 32
+      mem[message + Message.origin] = Int64(own)
+      mem[message + Message.deadline] = deadline
+      mem[message + Message.count] = Int64(words)
+      for k in 0..<words { mem[message + Message.words + k] = mem[args + k] }
+      schedule(later(latency), EventClass.work, .request, message)
+    } else {
+      post(to: there, later(latency), .request, status: 0)
+      p.pointee.outbox.words.append(Int64(target) | Int64(handler) << 32)
+      p.pointee.outbox.words.append(Int64(frame) | Int64(token) << 32)
+      p.pointee.outbox.words.append(Int64(own))
+      p.pointee.outbox.words.append(deadline)
+      p.pointee.outbox.words.append(Int64(words))
+      for k in 0..<words { p.pointee.outbox.words.append(mem[args + k]) }
+    }
+  }
+
+  /// Answers the caller of a request: `words` words from offset `from`.
+  @inline(__always)
+  func answer(
+    from own: Int, caller: Int64, origin: Int, _ status: CallStatus, words: Int, from: Int
+  ) {
+    if caller == 0 { return }
+    if shared.pointee.ruleCount != 0, isLost(from: own, to: origin) { return }
+    let there = home(origin)
+    let frame = Int(caller & 0xFFFF_FFFF)
+    let token = UInt32(truncatingIfNeeded: caller >> 32)
+    let latency = mem[offset(own) + Service.latency]
+    let status8 = UInt8(truncatingIfNeeded: status.rawValue)
+    if there.p == p {
+      var block = 0
+      if words > 0 {
+        block = allocate(words + 1)
+        mem[block] = Int64(words)
+        for k in 0..<words { mem[block + 1 + k] = mem[from + k] }
+      }
+      schedule(later(latency), EventClass.answers, .answer, frame, token, c: block, status: status8)
+    } else {
+      post(to: there, later(latency), .answer, status: status8)
+      p.pointee.outbox.words.append(caller)
+      p.pointee.outbox.words.append(Int64(words))
+      for k in 0..<words { p.pointee.outbox.words.append(mem[from + k]) }
+    }
+  }
+
+  @inline(__always)
+  private func post(to there: Island, _ time: Int64, _ kind: EventKind, status: UInt8) {
+    p.pointee.outbox.count += 1
+    p.pointee.outbox.words.append(
+      Int64(there.p.pointee.id) | Int64(kind.rawValue) << 32 | Int64(status) << 48)
+    p.pointee.outbox.words.append(time)
+  }
+
+  /// Hands this island's messages over; all islands stand still.
+  func deliverOutbox() {
+    let words = p.pointee.outbox.words.base
+    var at = 0
+    for _ in 0..<p.pointee.outbox.count {
+      let head = words[at]
+      let time = words[at + 1]
+      at += 2
+      let there = Island(p.pointee.islands + Int(head & 0xFFFF_FFFF))
+      let status = UInt8(truncatingIfNeeded: head >> 48)
+      if EventKind(rawValue: UInt8(truncatingIfNeeded: head >> 32)) == .request {
+        let count = Int(words[at + Message.count])
+        let message = there.allocate(Message.words + count)
+        for k in 0..<(Message.words + count) { there.mem[message + k] = words[at + k] }
+        at += Message.words + count
+        there.schedule(time, EventClass.work, .request, message)
+      } else {
+        let caller = words[at]
+        let count = Int(words[at + 1])
+        var block = 0
+        if count > 0 {
+          block = there.allocate(count + 1)
+          for k in 0...count { there.mem[block + k] = words[at + 1 + k] }
+        }
+        at += 2 + count
+        there.schedule(
+          time, EventClass.answers, .answer, Int(caller & 0xFFFF_FFFF),
+          UInt32(truncatingIfNeeded: caller >> 32), c: block, status: status)
+      }
+    }
+    p.pointee.outbox.count = 0
+    p.pointee.outbox.words.count = 0
+  }
+
+  // MARK: Faults on links
+
+  /// A message is lost when a rule says so; each rule draws from the sender's stream of lossy links.
+  @inline(never)
+  private func isLost(from: Int, to: Int) -> Bool {
+    for k in 0..<shared.pointee.ruleCount {
+      let rule = shared.pointee.rules + k
+      let forward = rule.pointee.matches(from, to)
+      if !forward && !(rule.pointee.isCut && rule.pointee.matches(to, from)) { continue }
+      if rule.pointee.probability >= 1 { return true }
+      // The draws are counted in the upper half of the word of the caches.
+      let counter = offset(from) + (node(from).pointee.kind == .lease ? Lease.caches : Active.caches)
+      let there = home(from)
+      let n = UInt64(bitPattern: there.mem[counter]) >> 32
+      there.mem[counter] = (there.mem[counter] & 0xFFFF_FFFF) | Int64(bitPattern: (n &+ 1) << 32)
+      let stream = mix(shared.pointee.linkKey ^ (UInt64(truncatingIfNeeded: from) &* golden))
+      let u = Double(mix(stream &+ (n &+ 1) &* golden) >> 11) * 0x1p-53
+      if u < rule.pointee.probability { return true }
+    }
+    return false
+  }
+
+  func addRule(_ a: Int64, _ b: Int64, _ c: Int64, _ d: Int64, _ probability: Double, isCut: Bool) {
+    let rule = LinkRule(
+      fromFirst: Int32(a), fromLast: Int32(b), toFirst: Int32(c), toLast: Int32(d),
+      probability: probability, isCut: isCut)
+    let s = shared
+    for k in 0..<s.pointee.ruleCount where s.pointee.rules[k].hasSameEnds(rule) {
+      s.pointee.rules[k] = rule
+      return
+    }
+    if s.pointee.ruleCount == s.pointee.ruleCapacity {
+      let moved = UnsafeMutablePointer<LinkRule>.allocate(capacity: s.pointee.ruleCapacity * 2)
+      moved.update(from: s.pointee.rules, count: s.pointee.ruleCount)
+      s.pointee.rules.deallocate()
+      s.pointee.rules = moved
+      s.pointee.ruleCapacity *= 2
+    }
+    s.pointee.rules[s.pointee.ruleCount] = rule
+    s.pointee.ruleCount += 1
+  }
+
+  /// Removes rules: all, those that touch a...b, or those between a...b and c...d.
+  func removeRules(_ mode: Int, _ a: Int64, _ b: Int64, _ c: Int64, _ d: Int64) {
+    let s = shared
+    var kept = 0
+    for k in 0..<s.pointee.ruleCount {
+      let rule = s.pointee.rules[k]
+      let goes =
+        mode == 0
+        || mode == 1 && (rule.fromTouches(a, b) || rule.toTouches(a, b))
+        || mode == 2
+          && (rule.fromTouches(a, b) && rule.toTouches(c, d) || rule.fromTouches(c, d) && rule.toTouches(a, b))
+      if !goes {
+        s.pointee.rules[kept] = rule
+        kept += 1
+      }
+    }
+    s.pointee.ruleCount = kept
+  }
+}
+
+extension LinkRule {
+  @inline(__always)
+  func matches(_ from: Int, _ to: Int) -> Bool {
+    from >= Int(fromFirst) && from <= Int(fromLast) && to >= Int(toFirst) && to <= Int(toLast)
+  }
+  func hasSameEnds(_ other: LinkRule) -> Bool {
+    fromFirst == other.fromFirst && fromLast == other.fromLast && toFirst == other.toFirst
+      && toLast == other.toLast && isCut == other.isCut
+  }
+  func fromTouches(_ a: Int64, _ b: Int64) -> Bool { Int64(fromFirst) <= b && a <= Int64(fromLast) }
+  func toTouches(_ a: Int64, _ b: Int64) -> Bool { Int64(toFirst) <= b && a <= Int64(toLast) }
+}

@@ -1,0 +1,226 @@
+// An island: nodes that can touch each other without latency, their memory and their pending events. Islands run
+// alone and in parallel; only operators, ticks and the exchange between windows look into several at once.
+
+/// Handle of an island. Methods never take exclusive access to the state, so that operators running in one island may
+/// change another (only while all islands stand still).
+struct Island {
+  let p: UnsafeMutablePointer<IslandState>
+
+  @inline(__always) init(_ p: UnsafeMutablePointer<IslandState>) { self.p = p }
+
+  @inline(__always) var mem: UnsafeMutablePointer<Int64> { p.pointee.mem }
+  @inline(__always) var now: Int64 { p.pointee.now }
+  @inline(__always) var tables: ImageTables { p.pointee.tables }
+  @inline(__always) var shared: UnsafeMutablePointer<SharedState> { p.pointee.shared }
+
+  /// The island that holds an element.
+  @inline(__always)
+  func home(_ element: Int) -> Island {
+    Island(p.pointee.islands + Int(p.pointee.tables.elementIsland[element]))
+  }
+
+  /// Offset of an element's state in its island.
+  @inline(__always)
+  func offset(_ element: Int) -> Int { Int(p.pointee.tables.elementOffset[element]) }
+
+  @inline(__always)
+  func node(_ element: Int) -> UnsafePointer<NodeInfo> {
+    let tables = p.pointee.tables
+    return tables.nodes + Int(tables.elementNode[element])
+  }
+
+  /// Something that a property or a waiting process reads was changed.
+  @inline(__always)
+  func touch(_ node: UnsafePointer<NodeInfo>) {
+    if node.pointee.isWatched { p.pointee.isDirty = true }
+  }
+
+  // MARK: Scheduling
+
+  @inline(__always)
+  func nextKey(_ eventClass: UInt64) -> UInt64 {
+    let s = p.pointee.sequence
+    p.pointee.sequence = s &+ 1
+    return eventClass | s
+  }
+
+  /// Schedules an event; at the present instant it joins the ring of its class.
+  @inline(__always)
+  func schedule(
+    _ time: Int64, _ eventClass: UInt64, _ kind: EventKind, _ a: Int, _ b: UInt32 = 0, c: Int = 0,
+    status: UInt8 = 0
+  ) {
+    let event = Event(
+      time: time, key: nextKey(eventClass), kind: kind, a: UInt32(truncatingIfNeeded: a), b: b,
+      c: UInt32(truncatingIfNeeded: c), status: status)
+    if time <= p.pointee.now, p.pointee.isRunning { present(event, eventClass) } else { p.pointee.queue.push(event) }
+  }
+
+  @inline(__always)
+  private func present(_ event: Event, _ eventClass: UInt64) {
+    var event = event
+    event.time = p.pointee.now
+    if eventClass == EventClass.work {
+      p.pointee.ring3.push(event)
+    } else if eventClass == EventClass.answers {
+      p.pointee.ring1.push(event)
+    } else if eventClass == EventClass.timeouts {
+      p.pointee.ring2.push(event)
+    } else {
+      p.pointee.ring0.push(event)
+    }
+  }
+
+  /// Stops the run with a diagnostic or a budget; the first one counts.
+  @inline(never)
+  func trouble(_ kind: Trouble, frame: Int = 0, detail: Int64 = 0) {
+    if p.pointee.trouble != 0 { return }
+    p.pointee.trouble = kind.rawValue
+    p.pointee.troubleStep = p.pointee.currentStep
+    p.pointee.troubleElement = frame == 0 ? -1 : Int32(truncatingIfNeeded: mem[frame + Frame.kind] >> 32)
+    p.pointee.troubleDetail = detail
+    p.pointee.troubleTime = now
+  }
+}
+
+/// Why an island stopped by itself.
+@frozen public enum Trouble: UInt8, Sendable {
+  case none, memory, events, divisionByZero, overflow, index, zeroTime, emptyList, notANumber, negativeTime, badValue
+  case latency, hugeList, tooManyFrames
+}
+
+public struct IslandState {
+  var mem: UnsafeMutablePointer<Int64>
+  var memUsed: Int
+  var memCapacity: Int
+  /// Bytes reserved by the arena.
+  var memReserved: Int
+  var now: Int64 = 0
+  var sequence: UInt64 = 0
+  var queue = EventQueue()
+  var ring0 = EventRing()
+  var ring1 = EventRing()
+  var ring2 = EventRing()
+  var ring3 = EventRing()
+  /// True while events of the present instant are handled.
+  var isRunning = false
+  /// A watched node changed since properties were checked.
+  var isDirty = false
+  var isTraced = false
+  var trouble: UInt8 = 0
+  let id: Int32
+  var tables: ImageTables
+  var islands: UnsafeMutablePointer<IslandState>
+  var shared: UnsafeMutablePointer<SharedState>
+  /// Frames parked in `wait until`, oldest first.
+  var parkedHead = 0
+  var parkedTail = 0
+  var events: Int64 = 0
+  var eventLimit: Int64 = .max
+  var instantEvents: Int64 = 0
+  var currentStep: Int32 = -1
+  var troubleStep: Int32 = -1
+  var troubleElement: Int32 = -1
+  var troubleDetail: Int64 = 0
+  var troubleTime: Int64 = 0
+  /// Properties that speak of this island alone: bodies in `shared.checks`, first and count.
+  var checksFrom: Int32 = 0
+  var checksCount: Int32 = 0
+  var outbox = Outbox()
+  var notes = WordBuffer()
+  /// Frames asleep for the explorer and the REPL: live frames.
+  var frames = 0
+
+  init(
+    id: Int, tables: ImageTables, islands: UnsafeMutablePointer<IslandState>,
+    shared: UnsafeMutablePointer<SharedState>, fixedWords: Int, reserve: Int
+  ) {
+    self.id = Int32(id)
+    self.tables = tables
+    self.islands = islands
+    self.shared = shared
+    (mem, memReserved) = reserveMemory(words: Arena.header + fixedWords + reserve / 8 + Arena.slack)
+    memCapacity = max(Arena.header + fixedWords, memReserved / 8 - Arena.slack)
+    memUsed = Arena.header + fixedWords
+  }
+}
+
+/// A growing buffer of words outside the arena.
+struct WordBuffer {
+  var base: UnsafeMutablePointer<Int64>
+  var count = 0
+  var capacity = 64
+
+  init() { base = .allocate(capacity: 64) }
+
+  @inline(__always)
+  mutating func append(_ word: Int64) {
+    if count == capacity { grow(to: capacity * 2) }
+    base[count] = word
+    count &+= 1
+  }
+
+  @inline(never)
+  private mutating func grow(to size: Int) {
+    let moved = UnsafeMutablePointer<Int64>.allocate(capacity: size)
+    moved.update(from: base, count: count)
+    base.deallocate()
+    base = moved
+    capacity = size
+  }
+
+  func copy() -> WordBuffer {
+    var other = self
+    other.base = .allocate(capacity: capacity)
+    other.base.update(from: base, count: count)
+    return other
+  }
+}
+
+/// Messages to other islands, handed over between windows. A message is 6 words and its payload:
+/// island | kind << 32 | status << 48, time, class, a | b << 32, payload count, 0, payload…
+struct Outbox {
+  var words = WordBuffer()
+  var count = 0
+}
+
+/// What all islands of a world share. Changed only while they stand still.
+struct SharedState {
+  /// Key of each random place under the seed of the run.
+  var placeKeys: UnsafeMutablePointer<UInt64>
+  var measures: UnsafeMutablePointer<Int64>
+  /// Lease nodes: lasts, every (words 2n, 2n + 1).
+  var nodeWords: UnsafeMutablePointer<Int64>
+  var rules: UnsafeMutablePointer<LinkRule>
+  var ruleCount: Int
+  var ruleCapacity: Int
+  var checks: UnsafeMutablePointer<Check>
+  /// Period of each timeline entry, 0: none.
+  var periods: UnsafeMutablePointer<Int64>
+  /// Smallest latency that a link between islands may have.
+  var lookahead: Int64
+  var linkKey: UInt64
+}
+
+/// A property checked after every step of its island.
+struct Check {
+  var body: Int32
+  var property: Int32
+  /// The value that is a violation.
+  var bad: Int64
+  var from: Int64
+  var until: Int64
+  /// First violation, or -1.
+  var violatedAt: Int64
+}
+
+/// `cut` and `drop`: messages from elements of one range to those of another vanish with a probability.
+struct LinkRule {
+  var fromFirst: Int32
+  var fromLast: Int32
+  var toFirst: Int32
+  var toLast: Int32
+  var probability: Double
+  /// Both directions.
+  var isCut: Bool
+}

@@ -1,0 +1,188 @@
+// A world: the islands of one run and what they share. One thread at a time drives it; the engine lends islands to workers.
+
+public final class World: @unchecked Sendable {
+  public let image: Image
+  public let seed: UInt64
+  let base: UnsafeMutablePointer<IslandState>
+  public let islandCount: Int
+  let shared: UnsafeMutablePointer<SharedState>
+  private let placeKeys: UnsafeMutablePointer<UInt64>
+  private let checkCount: Int
+
+  /// A new world at time 0; `memory`: bytes of state it may use in all.
+  public init(_ image: Image, seed: UInt64, memory: Int, traced: Bool = false) {
+    self.image = image
+    self.seed = seed
+    let tables = image.tables
+    let meta = image.meta
+    islandCount = tables.islandCount
+    base = .allocate(capacity: islandCount)
+    shared = .allocate(capacity: 1)
+    placeKeys = .allocate(capacity: max(1, meta.placeCount))
+    for k in 0..<meta.placeCount { placeKeys[k] = mix(mix(seed &+ golden) ^ tables.places[k].key) }
+    let measures = UnsafeMutablePointer<Int64>.allocate(capacity: max(1, meta.measures.count))
+    measures.initialize(repeating: 0, count: max(1, meta.measures.count))
+    let nodeWords = UnsafeMutablePointer<Int64>.allocate(capacity: max(1, 2 * tables.nodeCount))
+    nodeWords.initialize(repeating: 0, count: max(1, 2 * tables.nodeCount))
+    for (n, words) in meta.nodeWords.enumerated() {
+      for (k, word) in words.enumerated() { nodeWords[2 * n + k] = word }
+    }
+    checkCount = meta.checks.count
+    let checks = UnsafeMutablePointer<Check>.allocate(capacity: max(1, checkCount))
+    for (k, c) in meta.checks.enumerated() {
+      (checks + k).initialize(
+        to: Check(
+          body: Int32(c.body), property: Int32(c.property), bad: c.bad, from: c.from, until: c.until,
+          violatedAt: -1))
+    }
+    let periods = UnsafeMutablePointer<Int64>.allocate(capacity: max(1, meta.entries.count))
+    for (k, entry) in meta.entries.enumerated() {
+      periods[k] = if case .every(let period) = entry.kind { period } else { 0 }
+    }
+    shared.initialize(
+      to: SharedState(
+        placeKeys: placeKeys, measures: measures, nodeWords: nodeWords, rules: .allocate(capacity: 8),
+        ruleCount: 0, ruleCapacity: 8, checks: checks, periods: periods, lookahead: meta.lookahead,
+        linkKey: mix(mix(seed &+ golden) ^ 0x6C69_6E6B)))
+    for i in 0..<islandCount {
+      (base + i).initialize(
+        to: IslandState(
+          id: i, tables: tables, islands: base, shared: shared, fixedWords: meta.islandWords[i], reserve: memory))
+      base[i].isTraced = traced
+    }
+    for c in meta.checks.indices {
+      let island = meta.checks[c].island
+      if base[island].checksCount == 0 { base[island].checksFrom = Int32(c) }
+      base[island].checksCount += 1
+    }
+    for initial in meta.initials {
+      let island = Island(base + Int(tables.elementIsland[initial.element]))
+      island.mem[island.offset(initial.element) + initial.offset] = initial.value
+    }
+    start()
+  }
+
+  deinit {
+    for i in 0..<islandCount { release(base[i]) }
+    base.deallocate()
+    shared.pointee.measures.deallocate()
+    shared.pointee.nodeWords.deallocate()
+    shared.pointee.rules.deallocate()
+    shared.pointee.checks.deallocate()
+    shared.pointee.periods.deallocate()
+    shared.deallocate()
+    placeKeys.deallocate()
+  }
+
+  private func release(_ state: IslandState) {
+    releaseMemory(state.mem, bytes: state.memReserved)
+    state.queue.deallocate()
+    for ring in [state.ring0, state.ring1, state.ring2, state.ring3] { ring.base.deallocate() }
+    state.outbox.words.base.deallocate()
+    state.notes.base.deallocate()
+  }
+
+  func island(_ i: Int) -> Island { Island(base + i) }
+
+  /// Everything begins: initial values, queues' first items, leases, loads, checks, processes, the timeline.
+  private func start() {
+    let tables = image.tables
+    for initial in image.meta.begins {
+      let island = Island(base + Int(tables.elementIsland[initial.element]))
+      for _ in 0..<initial.value {
+        var zeros = [Int64](repeating: 0, count: max(1, Int(island.node(initial.element).pointee.width)))
+        zeros.withUnsafeMutableBufferPointer { _ = island.put(initial.element, $0.baseAddress.unsafelyUnwrapped) }
+      }
+    }
+    for n in 0..<tables.nodeCount {
+      let info = tables.nodes[n]
+      for own in Int(info.first)..<Int(info.first + info.count) {
+        let island = Island(base + Int(tables.elementIsland[own]))
+        if info.kind == .lease { island.beginLease(own) } else { island.begin(own) }
+      }
+    }
+    for entry in image.meta.entries {
+      let island = Island(base + Int(tables.elementIsland[entry.element]))
+      switch entry.kind {
+      case .at(let time):
+        if time >= 0 {
+          island.schedule(time, EventClass.operators, .begin, entry.element, UInt32(entry.body))
+        }
+      case .every(let period):
+        island.schedule(period, EventClass.operators, .begin, entry.element, UInt32(entry.body))
+      case .when: break
+      }
+    }
+    for i in 0..<islandCount { base[i].isDirty = true }
+  }
+
+  // MARK: What the engine needs
+
+  /// Time of the next event of an island, or Int64.max.
+  public func nextTime(_ i: Int) -> Int64 { base[i].queue.nextTime() }
+
+  /// Handles every event of an island before `end`.
+  public func advance(_ i: Int, to end: Int64) {
+    let island = Island(base + i)
+    if base[i].isDirty { island.settle() }
+    island.advance(to: end)
+  }
+
+  /// All islands stand at `time`: operators and ticks may look into and change any.
+  public func align(to time: Int64) {
+    for i in 0..<islandCount where base[i].now < time { base[i].now = time }
+  }
+
+  public func settleAll() {
+    for i in 0..<islandCount where base[i].isDirty { Island(base + i).settle() }
+  }
+
+  /// Hands messages over, in order of islands.
+  public func exchange() {
+    for i in 0..<islandCount where base[i].outbox.count != 0 { Island(base + i).deliverOutbox() }
+  }
+
+  public func takeNotes(_ body: (Note) -> Void) {
+    for i in 0..<islandCount where base[i].notes.count != 0 { Island(base + i).takeNotes(body) }
+  }
+
+  /// Evaluates a probe in the coordinator's island.
+  public func evaluate(_ body: Int) -> Int64 { Island(base).evaluate(body, own: 0) }
+
+  /// Runs the body of a timeline entry now.
+  public func fire(_ element: Int, body: Int) {
+    Island(base).schedule(base.pointee.now, EventClass.operators, .begin, element, UInt32(body))
+  }
+
+  public func setMeasure(_ k: Int, _ value: Int64) { shared.pointee.measures[k] = value }
+
+  public func setEventLimit(_ limit: Int64) {
+    for i in 0..<islandCount { base[i].eventLimit = base[i].events + limit }
+  }
+
+  public var events: Int64 { (0..<islandCount).reduce(0) { $0 + base[$1].events } }
+  public func events(_ i: Int) -> Int64 { base[i].events }
+
+  public var stateBytes: Int {
+    (0..<islandCount).reduce(0) { $0 + base[$1].memUsed * 8 + base[$1].queue.bytes }
+  }
+
+  /// The first trouble in order of time, then of islands.
+  public var trouble: (kind: Trouble, element: Int, step: Int, detail: Int64, time: Int64)? {
+    var best: (kind: Trouble, element: Int, step: Int, detail: Int64, time: Int64)?
+    for i in 0..<islandCount where base[i].trouble != 0 {
+      if let b = best, b.time <= base[i].troubleTime { continue }
+      best = (
+        Trouble(rawValue: base[i].trouble) ?? .none, Int(base[i].troubleElement), Int(base[i].troubleStep),
+        base[i].troubleDetail, base[i].troubleTime
+      )
+    }
+    return best
+  }
+
+  /// First violation of the k-th check, or nil.
+  public func violation(ofCheck k: Int) -> Int64? {
+    let at = shared.pointee.checks[k].violatedAt
+    return at < 0 ? nil : at
+  }
+}

@@ -1,0 +1,154 @@
+/// What can be read of or done to each kind of node: the one table behind the checker, completion and help.
+public enum MemberCatalog {
+  public static let entries: [MemberEntry] =
+    plans + dns + queues + leases + services + balancers + loads + processes
+
+  public static func entries(of kind: NodeKind) -> [MemberEntry] { byKind[kind] ?? [] }
+
+  public static func entry(of kind: NodeKind, path: String) -> MemberEntry? {
+    byPath[kind]?[path]
+  }
+
+  private static let byKind = Dictionary(grouping: entries, by: \.node)
+  private static let byPath = byKind.mapValues { rows in
+    Dictionary(rows.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private static let plans: [MemberEntry] = [
+    read(.plans, .latest, .count, addsUp: false, "the newest version; 0 before the first"),
+    read(.plans, .versions, .list(.count), "the versions that exist, oldest first"),
+    MemberEntry(
+      node: .plans, member: .has, arguments: [.type(.count)], result: .type(.truth), use: .measure,
+      addsUp: false, range: nil, documentation: "whether this version exists"),
+    MemberEntry(
+      node: .plans, member: .add, arguments: [.addresses], result: .type(.count), use: .operation,
+      addsUp: false, range: nil, documentation: "adds a plan of these addresses and returns its version"),
+    MemberEntry(
+      node: .plans, member: .delete, arguments: [.type(.count)], result: .type(.nothing), use: .operation,
+      addsUp: false, range: nil, documentation: "deletes this version; of a missing one: nothing"),
+  ]
+
+  private static let dns: [MemberEntry] = [
+    read(.dns, .version, .count, addsUp: false, "the version it points at; 0 before the first"),
+    read(.dns, .addresses, .list(.address), "what it answers now, without any cache"),
+    MemberEntry(
+      node: .dns, member: .apply, arguments: [.type(.count)], result: .type(.nothing), use: .operation,
+      addsUp: false, range: nil, documentation: "points it at this version, existing or not"),
+    attribute(.dns, .ttl, .type(.duration), .timeToLive, "how long resolvers keep an answer"),
+    attribute(.dns, .negative, .type(.duration), .negative, "how long resolvers keep an empty answer"),
+  ]
+
+  private static let queues: [MemberEntry] = [
+    MemberEntry(
+      node: .queue, member: .put, arguments: [.item], result: .type(.truth), use: .operation, addsUp: false,
+      range: nil, documentation: "appends an item; false if the queue was full"),
+    MemberEntry(
+      node: .queue, member: .take, arguments: [], result: .item, use: .blocking, addsUp: false, range: nil,
+      documentation: "waits for an item and removes it"),
+    read(.queue, .length, .count, "how many items wait"),
+    read(.queue, .oldest, .duration, "the age of the oldest item; 0s when empty"),
+    operation(.queue, .clear, "removes every item"),
+    attribute(.queue, .capacity, .type(.count), .capacity, "how many items may wait"),
+  ]
+
+  private static let leases: [MemberEntry] = [
+    MemberEntry(
+      node: .lease, member: .acquire, arguments: [], result: .type(.count), use: .blocking, addsUp: false,
+      range: nil, documentation: "waits until nobody holds it, takes it and returns its token"),
+    MemberEntry(
+      node: .lease, member: .renew, arguments: [.optionalCount], result: .type(.truth), use: .operation,
+      addsUp: false, range: nil, documentation: "begins its term anew; false if it is no longer held"),
+    MemberEntry(
+      node: .lease, member: .release, arguments: [.optionalCount], result: .type(.nothing), use: .operation,
+      addsUp: false, range: nil, documentation: "gives it back"),
+    read(.lease, .holder, .count, addsUp: false, "the index of the element that holds it; -1 when nobody does"),
+    read(.lease, .token, .count, addsUp: false, "the number of its last acquisition"),
+    read(.lease, .active, .truth, "whether it is held and has not expired"),
+    attribute(.lease, .lasts, .type(.duration), .lasts, "its term"),
+    attribute(.lease, .renewEvery, .type(.duration), .renewal, "the interval of renewal"),
+  ]
+
+  private static let services: [MemberEntry] =
+    [
+      read(.service, .queueLength, .count, "how many requests wait"),
+      read(.service, .queueOldest, .duration, "the age of the oldest waiting request; 0s when none waits"),
+      operation(.service, .queueClear, "removes every waiting request; their callers fail"),
+      attribute(.service, .queueCapacity, .type(.count), .capacity, "how many requests may wait"),
+      attribute(.service, .servers, .type(.count), .servers, "how many requests it serves at once"),
+      attribute(.service, .limit, .limit, .limit, "a count: at once; a rate: admitted"),
+      attribute(.service, .latency, .type(.duration), .latency, "time on the wire, each way"),
+      attribute(.service, .enabled, .type(.truth), nil, "whether it takes part in routing"),
+      read(.service, .busy, .count, "how many servers are busy"),
+      read(.service, .up, .truth, "whether it runs"),
+      read(.service, .arrived, .count, "requests that arrived since the start"),
+      read(.service, .completed, .count, "requests that were answered since the start"),
+      read(.service, .failed, .count, "requests that failed since the start"),
+      read(.service, .refused, .count, "requests that were refused since the start"),
+      read(.service, .dropped, .count, "requests that were dropped since the start"),
+      read(.service, .expired, .count, "requests whose caller had given up before they were served"),
+      read(.service, .wasted, .count, "requests that were served after their caller had given up"),
+    ] + responseTimes(.service)
+
+  private static let balancers: [MemberEntry] = [
+    attribute(.balancer, .failover, .type(.truth), nil, "whether it removes elements that fail their checks"),
+    attribute(.balancer, .velocity, .type(.number), .velocity, "the share it may remove in a period"),
+    attribute(.balancer, .checkEvery, .type(.duration), .check, "the interval of health checks"),
+    attribute(.balancer, .latency, .type(.duration), .latency, "time on the wire, each way"),
+    read(.balancer, .healthy, .count, "elements that pass their checks"),
+    read(.balancer, .removed, .count, "elements taken out of routing"),
+    read(.balancer, .up, .truth, "whether it runs"),
+  ]
+
+  private static let loads: [MemberEntry] =
+    [
+      attribute(.load, .rate, .type(.rate), .rate, "arrivals per second of an open load"),
+      attribute(.load, .users, .type(.count), .users, "users of a closed load"),
+      attribute(.load, .think, .type(.duration), .think, "pause of a user between two requests"),
+      read(.load, .started, .count, "requests started since the start"),
+      read(.load, .ok, .count, "requests that succeeded since the start"),
+      read(.load, .failed, .count, "requests that failed since the start"),
+      read(.load, .retries, .count, "attempts after the first since the start"),
+      read(.load, .timeouts, .count, "calls that timed out since the start"),
+      read(.load, .inFlight, .count, "requests in flight"),
+    ] + responseTimes(.load)
+
+  private static let processes: [MemberEntry] = [
+    read(.process, .finished, .truth, "whether it came to its end"),
+    read(.process, .up, .truth, "whether it runs: neither crashed nor stalled"),
+  ]
+
+  private static func responseTimes(_ kind: NodeKind) -> [MemberEntry] {
+    [
+      read(kind, .latencyMean, .duration, "mean response time of the last tick"),
+      read(kind, .latencyP50, .duration, "median response time of the last tick"),
+      read(kind, .latencyP90, .duration, "90th percentile of the response times of the last tick"),
+      read(kind, .latencyP99, .duration, "99th percentile of the response times of the last tick"),
+      read(kind, .latencyP999, .duration, "99.9th percentile of the response times of the last tick"),
+    ]
+  }
+
+  private static func read(
+    _ node: NodeKind, _ member: Member, _ type: Type, addsUp: Bool = true, _ documentation: String
+  ) -> MemberEntry {
+    MemberEntry(
+      node: node, member: member, arguments: [], result: .type(type), use: .measure,
+      addsUp: addsUp && (type == .count || type == .truth), range: nil, documentation: documentation)
+  }
+
+  private static func attribute(
+    _ node: NodeKind, _ member: Member, _ result: MemberEntry.Shape, _ range: RangeRule?,
+    _ documentation: String
+  ) -> MemberEntry {
+    MemberEntry(
+      node: node, member: member, arguments: [], result: result, use: .attribute,
+      addsUp: result == .type(.count) || result == .type(.truth), range: range, documentation: documentation)
+  }
+
+  private static func operation(
+    _ node: NodeKind, _ member: Member, _ documentation: String
+  ) -> MemberEntry {
+    MemberEntry(
+      node: node, member: member, arguments: [], result: .type(.nothing), use: .operation, addsUp: false,
+      range: nil, documentation: documentation)
+  }
+}

@@ -1,0 +1,28 @@
+// Tree in, checked program out: every name resolved, every unit settled, every function expanded in place.
+// Types of handler parameters, queue items and answers follow from use, so the program is gone over in silence
+// until nothing new is learnt, and once more to report. Errors never stop the checker: an expression that was
+// reported has the type `unknown`, which fits everything and silences what would follow from it.
+
+public import OutageSyntax
+
+public struct CheckResult: Sendable {
+  /// nil if and only if a diagnostic is an error.
+  public var program: CheckedProgram?
+  /// In order of place.
+  public var diagnostics: [Diagnostic]
+}
+
+/// Why a file of numbers could not be had, as a phrase for people.
+public struct SeriesError: Error, Sendable {
+  public var reason: String
+  public init(_ reason: String) { self.reason = reason }
+}
+
+/// Checks a whole script. `series` reads a file of numbers that the script names (durations in seconds; rates
+/// as pairs of seconds and rate per second, flattened); the span says which file named it.
+public func check(
+  _ tree: SourceTree, files: [SourceFile],
+  series: @escaping (_ path: String, _ span: Span) -> Result<[Double], SeriesError>
+) -> CheckResult {
+  Checker(tree: tree, files: files, readSeries: series).run()
+}

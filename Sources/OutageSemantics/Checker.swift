@@ -1,0 +1,109 @@
+import OutageSyntax
+
+/// The state of one check. Extensions hold one construct each.
+final class Checker {
+  /// Passes in which types are inferred from use; a chain of answers longer than this stays open.
+  static let inferencePasses = 8
+  /// Nodes that one use of a function, or all uses of a script, may expand to.
+  static let expansionLimit = 100_000
+  static let totalExpansionLimit = 2_000_000
+  /// Nesting of statements, expressions and expanded functions together.
+  static let depthLimit = 320
+
+  let tree: SourceTree
+  let files: [SourceFile]
+  let readSeries: (String, Span) -> Result<[Double], SeriesError>
+
+  var declarations = Declarations()
+  var inference = Inference()
+  var program: CheckedProgram
+  var diagnostics: [Diagnostic] = []
+  var reported: Set<ReportKey> = []
+  var isReporting = true
+
+  var context = Context.settled
+  /// Local slots of the body that is being checked.
+  var locals: [CheckedBody.Local] = []
+  var scopes: [[String: Binding]] = []
+  /// Arguments of the functions that are being expanded.
+  var arguments: [ExpandedArgument] = []
+  /// Functions that are being expanded, outermost first.
+  var expanding: [Int] = []
+  var expansion = 0
+  var totalExpansion = 0
+  /// The outermost use that is being expanded.
+  var expansionSpan: Span?
+  var depth = 0
+  /// Aggregates around this expression whose `[*]` is looked for.
+  var everyFrames: [EveryFrame] = []
+  var seriesIds: [SeriesKey: Int] = [:]
+
+  struct ReportKey: Hashable {
+    var code: String
+    var message: String
+    var span: Span
+  }
+
+  struct SeriesKey: Hashable {
+    var path: String
+    var file: Int32
+    var scale: Double
+  }
+
+  init(
+    tree: SourceTree, files: [SourceFile],
+    readSeries: @escaping (String, Span) -> Result<[Double], SeriesError>
+  ) {
+    self.tree = tree
+    self.files = files
+    self.readSeries = readSeries
+    self.program = Self.emptyProgram()
+  }
+
+  static func emptyProgram() -> CheckedProgram {
+    let none = CheckedExpression(.integer(0), .duration, .none)
+    return CheckedProgram(
+      scenario: "",
+      clock: .init(date: nil, start: 0, zone: nil, duration: none, tick: none, isWritten: false))
+  }
+
+  func run() -> CheckResult {
+    declare()
+    isReporting = false
+    infer()
+    inference.isClosing = true
+    infer()
+    isReporting = true
+    pass()
+    let sorted = diagnostics.enumerated().sorted { a, b in
+      let (x, y) = (a.element.primary.span, b.element.primary.span)
+      return (x.file, x.start, a.offset) < (y.file, y.start, b.offset)
+    }.map(\.element)
+    let isWrong = sorted.contains { $0.severity == .error }
+    return CheckResult(program: isWrong ? nil : program, diagnostics: sorted)
+  }
+
+  private func infer() {
+    for _ in 0..<Self.inferencePasses {
+      inference.hasChanged = false
+      pass()
+      if !inference.hasChanged { return }
+    }
+  }
+
+  /// One walk over the whole program; leaves the checked program behind.
+  private func pass() {
+    program = Self.emptyProgram()
+    totalExpansion = 0
+    checkSettledItems()
+    checkClock()
+    checkNodes()
+    checkFunctions()
+    checkPolicies()
+    checkMeasures()
+    checkTimeline()
+    checkProperties()
+    checkPlots()
+    program.choices = declarations.choices
+  }
+}

@@ -1,0 +1,149 @@
+import OutageSyntax
+
+extension Checker {
+  func draw(
+    _ distribution: Distribution, _ given: [Expression], _ span: Span, _ wanted: Type?
+  ) -> CheckedExpression {
+    if distribution == .empirical { return empirical(given, span, wanted) }
+    let count = distribution.argumentCount
+    guard given.count == count else {
+      for argument in given { _ = expression(argument) }
+      return wrong(
+        "E0408", "'\(distribution.rawValue)' takes \(count == 1 ? "one argument" : "two arguments")", at: span)
+    }
+    let (arguments, type) = drawArguments(distribution, given)
+    guard mayDraw(distribution.rawValue, span), let type else { return missing(span) }
+    return CheckedExpression(.draw(distribution, arguments), type, span)
+  }
+
+  private func drawArguments(
+    _ distribution: Distribution, _ given: [Expression]
+  ) -> ([CheckedExpression], Type?) {
+    switch distribution {
+    case .pareto:
+      let (scale, type) = quantities([given[0]], distribution)
+      return (scale + [expression(given[1], as: .number, "the shape of 'pareto'", .shape)], type)
+    case .erlang:
+      let stages = expression(given[0], as: .count, "the first argument of 'erlang'", .servers.named("k"))
+      let (mean, type) = quantities([given[1]], distribution)
+      return ([stages] + mean, type)
+    default: return quantities(given, distribution)
+    }
+  }
+
+  /// Arguments that have the type of the result: all durations, all rates or all numbers.
+  private func quantities(
+    _ given: [Expression], _ distribution: Distribution
+  ) -> ([CheckedExpression], Type?) {
+    let values = given.map { expression($0) }
+    guard var type = common(values, "the arguments of '\(distribution.rawValue)'", "E0402") else {
+      return (values, nil)
+    }
+    if type == .count { type = .number }
+    guard type == .number || type == .duration || type == .rate || type == .unknown else {
+      report(
+        "E0402", "'\(distribution.rawValue)' needs durations, rates or numbers, not \(type.plural)",
+        at: values[0].span)
+      return (values, nil)
+    }
+    let fitted = values.map { coerce($0, to: type, "the argument of '\(distribution.rawValue)'") }
+    if distribution != .uniform && distribution != .normal && distribution != .fixed {
+      for value in fitted { require(value, .distribution) }
+    }
+    checkOrder(distribution, fitted)
+    return (fitted, type)
+  }
+
+  private func checkOrder(_ distribution: Distribution, _ values: [CheckedExpression]) {
+    guard values.count == 2, let a = ConstantFold.plain(values[0])?.asDouble,
+      let b = ConstantFold.plain(values[1])?.asDouble
+    else { return }
+    switch distribution {
+    case .uniform where a > b:
+      report("E0501", "the first argument of 'uniform' may not be above the second", at: values[0].span)
+    case .lognormal where a > b || a <= 0:
+      report(
+        "E0501", "'lognormal' takes the median, above 0, and then the 99th percentile, not below it",
+        at: values[0].span)
+    case .normal where b < 0: report("E0501", "a deviation must be at least 0", at: values[1].span)
+    default: break
+    }
+  }
+
+  /// `empirical "file.csv"`: seconds where a duration is wanted, plain numbers elsewhere.
+  private func empirical(_ given: [Expression], _ span: Span, _ wanted: Type?) -> CheckedExpression {
+    guard given.count == 1, let path = given[0].literalText else {
+      for argument in given { _ = expression(argument) }
+      return wrong("E0408", "'empirical' takes the name of a file", at: span, help: "write empirical \"times.csv\"")
+    }
+    guard mayDraw("empirical", span) else { return missing(span) }
+    let type: Type = wanted == .number || wanted == .rate || wanted == .count ? .number : .duration
+    let id = series(path, given[0].span, scale: type == .duration ? 1e9 : 1, pairs: false)
+    let argument = CheckedExpression(.integer(Int64(id)), .count, given[0].span)
+    return CheckedExpression(.draw(.empirical, [argument]), type, span)
+  }
+
+  /// The id of a file of numbers; read in the reporting pass only, once.
+  func series(_ path: String, _ span: Span, scale: Double, pairs: Bool) -> Int {
+    guard isReporting else { return 0 }
+    let key = SeriesKey(path: path, file: span.file, scale: pairs ? -1 : scale)
+    if let id = seriesIds[key] { return id }
+    var values: [Double] = []
+    switch readSeries(path, span) {
+    case .success(let read):
+      values = read.map { $0 * scale }
+      if let fault = pairs ? fault(ofPairs: values) : fault(ofValues: values) {
+        report("E0023", "\"\(path)\" \(fault)", at: span)
+      }
+    case .failure(let error): report("E0022", "\"\(path)\" cannot be read: \(error.reason)", at: span)
+    }
+    let id = program.series.count
+    program.series.append(values)
+    seriesIds[key] = id
+    return id
+  }
+
+  private func fault(ofValues values: [Double]) -> String? {
+    if values.isEmpty { return "holds no number" }
+    return values.allSatisfy { $0.isFinite && $0 >= 0 && $0 < 9e18 } ? nil : "holds a number below zero or too large"
+  }
+
+  private func fault(ofPairs values: [Double]) -> String? {
+    if values.isEmpty || !values.count.isMultiple(of: 2) { return "must hold lines of `seconds,rate`" }
+    if !values.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 9e9 }) {
+      return "holds a number below zero or too large"
+    }
+    let times = stride(from: 0, to: values.count, by: 2).map { values[$0] }
+    return zip(times, times.dropFirst()).allSatisfy { $0 < $1 } ? nil : "must go up in its first column"
+  }
+}
+
+extension Distribution {
+  var argumentCount: Int {
+    switch self {
+    case .exp, .fixed, .empirical: 1
+    case .uniform, .normal, .lognormal, .pareto, .erlang: 2
+    }
+  }
+}
+
+extension RangeRule {
+  func named(_ subject: String) -> RangeRule {
+    var rule = self
+    rule.subject = subject
+    return rule
+  }
+}
+
+extension Expression {
+  /// The text, if it is written out without any `{…}`.
+  var literalText: String? {
+    guard case .text(let parts) = kind else { return nil }
+    var text = ""
+    for part in parts {
+      guard case .literal(let literal) = part else { return nil }
+      text += literal
+    }
+    return text
+  }
+}

@@ -1,0 +1,101 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import OutageKit
+import OutageSyntax
+import Synchronization
+
+/// What the process says and with which code it ends (docs/design: verdicts and exit codes).
+enum Exit {
+  static let holds: Int32 = 0
+  static let violated: Int32 = 1
+  static let unknown: Int32 = 2
+  static let usage: Int32 = 64
+  static let script: Int32 = 65
+  static let file: Int32 = 66
+  static let fault: Int32 = 70
+  static let interrupted: Int32 = 130
+}
+
+enum Console {
+  static func out(_ text: String) {
+    // A closed pipe is the reader's choice, not an error.
+    if !Files.put(text, to: 1) { quit(errno == EPIPE ? Exit.holds : Exit.file) }
+  }
+
+  static func error(_ text: String) { Files.put(text, to: 2) }
+
+  static func quit(_ code: Int32) -> Never { exit(code) }
+
+  /// Colour on a terminal, unless the user said no (no-color.org).
+  static func wantsColor(_ file: Int32) -> Bool {
+    if let no = variable("NO_COLOR"), !no.isEmpty { return false }
+    return isTerminal(file)
+  }
+
+  static func isTerminal(_ file: Int32) -> Bool { isatty(file) == 1 && variable("TERM") != "dumb" }
+
+  static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+  /// Whether the terminal or the locale shows more than ASCII.
+  static var showsUnicode: Bool {
+    for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+      guard let value = variable(name), !value.isEmpty else { continue }
+      let lower = value.lowercased()
+      return lower.contains("utf-8") || lower.contains("utf8")
+    }
+    return true
+  }
+
+  /// Columns of the terminal, else 100.
+  static var width: Int {
+    var size = winsize()
+    if isatty(1) == 1, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return min(200, max(40, Int(size.ws_col))) }
+    return 100
+  }
+
+  static func report(_ diagnostics: [Diagnostic], _ files: [SourceFile]) {
+    let renderer = DiagnosticRenderer(files: files, color: wantsColor(2))
+    for d in diagnostics { error(renderer.render(d) + "\n") }
+    let errors = diagnostics.count { $0.severity == .error }
+    if errors > 1 { error("\(errors) errors\n") }
+  }
+
+  static func fail(_ code: Int32, _ message: String, help: String? = nil) -> Never {
+    error("outage: \(message)\n")
+    if let help { error("  \(help)\n") }
+    quit(code)
+  }
+
+  /// Reads and checks a script; ends the process when that cannot be done.
+  static func source(_ path: String) -> Source {
+    let text: [UInt8]
+    do { text = try Files.read(path, limit: Limits.sourceBytes + 1) } catch {
+      fail(Exit.file, "\(path): \(error.reason)")
+    }
+    return Source(name: path == "-" ? "standard input" : path, text: text, load: Files.load)
+  }
+}
+
+/// Ctrl-C: the run ends at the next window; a second one ends the process.
+enum Interrupt {
+  static let seen = Atomic<Bool>(false)
+
+  static func watch() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGINT) { _ in
+      if Interrupt.seen.exchange(true, ordering: .relaxed) { _exit(Exit.interrupted) }
+    }
+  }
+}
+
+/// Wall-clock seconds from some fixed point.
+func wallSeconds() -> Double {
+  var t = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &t)
+  return Double(t.tv_sec) + Double(t.tv_nsec) / 1e9
+}

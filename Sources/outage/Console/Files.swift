@@ -1,0 +1,80 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import OutageKit
+
+/// Reading and writing files without Foundation, whose start-up alone would cost more than a small script's run.
+enum Files {
+  struct Failure: Error {
+    var reason: String
+  }
+
+  /// The bytes of a file, `-` for standard input; at most `limit` + 1 of them.
+  static func read(_ path: String, limit: Int = 64 << 20) throws(Failure) -> [UInt8] {
+    let file = path == "-" ? 0 : open(path, O_RDONLY)
+    if file < 0 { throw Failure(reason: reason()) }
+    defer { if file != 0 { close(file) } }
+    var info = stat()
+    if fstat(file, &info) == 0, info.st_mode & S_IFMT == S_IFDIR { throw Failure(reason: "it is a directory") }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count <= limit {
+      let n = chunk.withUnsafeMutableBytes { platformRead(file, $0.baseAddress, $0.count) }
+      if n < 0 {
+        if errno == EINTR { continue }
+        throw Failure(reason: reason())
+      }
+      if n == 0 { break }
+      bytes += chunk[..<n]
+    }
+    return bytes
+  }
+
+  static func write(_ text: String, to path: String) throws(Failure) {
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+    if file < 0 { throw Failure(reason: reason()) }
+    defer { close(file) }
+    if !put(text, to: file) { throw Failure(reason: reason()) }
+  }
+
+  /// Writes all of a text; false when that fails.
+  @discardableResult
+  static func put(_ text: String, to file: Int32) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      var at = 0
+      while at < bytes.count {
+        let n = platformWrite(file, bytes.baseAddress.unsafelyUnwrapped + at, bytes.count - at)
+        if n < 0 {
+          if errno == EINTR { continue }
+          return false
+        }
+        at += n
+      }
+      return true
+    }
+  }
+
+  static func reason() -> String { String(cString: strerror(errno)) }
+
+  /// The folder of a path with its slash, or nothing.
+  static func folder(_ path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }
+    return String(path[...slash])
+  }
+
+  /// A file named by a script: beside the script that names it.
+  static func load(_ path: String, _ from: String) -> Result<LoadedFile, LoadError> {
+    let full = path.hasPrefix("/") ? path : folder(from) + path
+    do { return .success(LoadedFile(name: full, text: try read(full))) } catch {
+      return .failure(LoadError(error.reason))
+    }
+  }
+}
+
+private func platformRead(_ file: Int32, _ base: UnsafeMutableRawPointer?, _ count: Int) -> Int { read(file, base, count) }
+private func platformWrite(_ file: Int32, _ base: UnsafeRawPointer, _ count: Int) -> Int { write(file, base, count) }

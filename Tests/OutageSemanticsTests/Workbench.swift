@@ -1,0 +1,57 @@
+import Foundation
+import OutageSemantics
+import OutageSyntax
+
+/// Files and runs of the checker for the tests.
+enum Workbench {
+  static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  static let corpus = root.appending(path: "Tests/Corpus/checking")
+
+  static func files(in folder: URL, suffix: String) throws -> [URL] {
+    try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+      .filter { $0.lastPathComponent.hasSuffix(suffix) }
+      .sorted { $0.lastPathComponent < $1.lastPathComponent }
+  }
+
+  static func source(_ text: String, name: String = "example.outage") -> SourceFile {
+    SourceFile(name: name, text: Array(text.utf8))
+  }
+
+  /// Files that examples may import.
+  static let library: [String: String] = [
+    "library.outage": "scenario \"a library\"\nclock 10:00 for 1h\nservice library { servers 2 }\n",
+    "circle.outage": "import \"example.outage\"\n",
+    "broken.outage": "param x = 5m + 3\n",
+  ]
+
+  static func load(_ path: String) -> Result<SourceFile, ImportError> {
+    if path == "example.outage" { return .success(source("", name: path)) }
+    guard let text = library[path] else { return .failure(ImportError("no such file")) }
+    return .success(source(text, name: path))
+  }
+
+  static func series(_ path: String) -> Result<[Double], SeriesError> {
+    switch path {
+    case "times.csv": .success([0.1, 0.2, 0.5])
+    case "arrivals.csv": .success([0, 10, 60, 50])
+    case "words.csv": .success([])
+    default: .failure(SeriesError("no such file"))
+    }
+  }
+
+  /// Parses, expands imports and checks.
+  static func check(_ file: SourceFile) -> (result: CheckResult, files: [SourceFile], all: [Diagnostic]) {
+    var files = [file]
+    let parsed = parse(file, index: 0)
+    let (tree, importing) = expandImports(of: parsed.tree, file: 0, files: &files) { path, _ in load(path) }
+    let result = OutageSemantics.check(tree, files: files) { path, _ in series(path) }
+    return (result, files, parsed.diagnostics + importing + result.diagnostics)
+  }
+
+  static func check(_ text: String) -> (result: CheckResult, files: [SourceFile], all: [Diagnostic]) {
+    check(source(text))
+  }
+
+  static func program(_ text: String) -> CheckedProgram? { check(text).result.program }
+}
