@@ -2,7 +2,6 @@ import Foundation
 import OutageSyntax
 import Testing
 
-
 /// The `.outage` files under `Tests/Corpus` and `Scripts`.
 struct CorpusFile: Sendable, CustomTestStringConvertible {
   var path: String

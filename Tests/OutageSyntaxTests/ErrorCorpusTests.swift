@@ -2,8 +2,8 @@ import Foundation
 import OutageSyntax
 import Testing
 
-/// Files whose comments say what is wrong: `# error E0201: expected a value` on the line, or `# error@-1 …` for the
-/// line before. Code and message are compared; a missing and an extra diagnostic both fail.
+/// Files whose comments say what is wrong: `# error E0201: expected a value` on the line, or `# error@-1 …`
+/// for the line before. Code and message are compared; a missing and an extra diagnostic both fail.
 @Suite struct ErrorCorpusTests {
   struct Finding: Hashable, Comparable, CustomStringConvertible {
     var line: Int
@@ -29,7 +29,8 @@ import Testing
 
   @Test(
     "reports what the comments say, and nothing else",
-    arguments: CorpusFile.all(in: "Tests/Corpus/parsing/error") + CorpusFile.all(in: "Tests/Corpus/lexing/error"))
+    arguments: CorpusFile.all(in: "Tests/Corpus/parsing/error")
+      + CorpusFile.all(in: "Tests/Corpus/lexing/error"))
   func reports(_ file: CorpusFile) {
     let source = file.source
     let found = parse(source, index: 0).diagnostics.map {
@@ -40,6 +41,6 @@ import Testing
     let missing = expected.filter { !found.contains($0) }
     let extra = found.filter { !expected.contains($0) }
     #expect(missing.isEmpty && extra.isEmpty, "missing: \(missing)\nextra: \(extra)")
-    #expect(found.count == expected.count)
+    #expect(found.sorted() == expected)
   }
 }

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct FormattingTests {
   static let files =
-    CorpusFile.all(in: "Tests/Corpus/parsing/ok") + CorpusFile.all(in: "Tests/Corpus/formatting")
+    CorpusFile.all(in: "Tests/Corpus/parsing/ok") + CorpusFile.all(in: "Tests/Corpus/lexing/ok")
+    + CorpusFile.all(in: "Tests/Corpus/formatting")
     + CorpusFile.all(in: "Scripts")
 
   @Test("says the same as before, and is formatted already", arguments: files)
@@ -20,17 +21,34 @@ import Testing
   @Test("keeps every comment", arguments: files)
   func keepsComments(_ file: CorpusFile) throws {
     let text = try #require(format(file.source).text)
-    func comments(_ text: String) -> Int { text.split(separator: "#", omittingEmptySubsequences: false).count }
+    func comments(_ text: String) -> Int {
+      text.split(separator: "#", omittingEmptySubsequences: false).count
+    }
     #expect(comments(text) == comments(file.text))
   }
 
   @Test(
     "prints as in the file beside it",
-    arguments: CorpusFile.all(in: "Tests/Corpus/formatting").filter { !$0.path.hasSuffix(".formatted.outage") })
+    arguments: CorpusFile.all(in: "Tests/Corpus/formatting").filter {
+      !$0.path.hasSuffix(".formatted.outage")
+    })
   func style(_ file: CorpusFile) throws {
     let golden = file.path.replacing(".outage", with: ".formatted.outage")
     let expected = CorpusFile.all(in: "Tests/Corpus/formatting").first { $0.path == golden }
     #expect(format(file.source).text == expected?.text)
+  }
+
+  @Test("trees that differ in one word are told apart")
+  func structureIsSensitive() {
+    func tree(_ text: String) -> String {
+      structure(parse(SourceFile(name: "x", text: Array(text.utf8)), index: 0).tree)
+    }
+    #expect(tree("let a = b + 1") == tree("let  a = b+1 # c"))
+    for other in ["let a = b - 1", "let a = b + 2", "let c = b + 1", "let a = b + 1%", "var a = b + 1"] {
+      #expect(tree("let a = b + 1") != tree(other))
+    }
+    #expect(tree("queue q { full drop }") != tree("queue q { full refuse }"))
+    #expect(tree("at 5m heal a") != tree("at 5m heal"))
   }
 
   @Test func aFileWithErrorsIsNotPrinted() {

@@ -15,7 +15,8 @@ private func write(_ value: Any, into text: inout String) {
     return
   }
   // The case of an enum is its child's label; structs and tuples need their own.
-  text += mirror.displayStyle == .enum ? "" : "\(mirror.displayStyle == .struct ? "\(mirror.subjectType)" : "")"
+  text +=
+    mirror.displayStyle == .enum ? "" : "\(mirror.displayStyle == .struct ? "\(mirror.subjectType)" : "")"
   text += "("
   for child in mirror.children where !(child.value is Span) {
     text += (child.label ?? "") + ":"

@@ -58,7 +58,8 @@ struct SourceLines: Sendable {
         cells.append(Cell(text: String(Self.shown(Unicode.Scalar(byte))), width: 1, offset: i))
       } else {
         length = Lexer.sequenceLength(text, i)
-        let scalar = length == 0 ? nil : String(decoding: text[i..<i + length], as: UTF8.self).unicodeScalars.first
+        let scalar =
+          length == 0 ? nil : String(decoding: text[i..<i + length], as: UTF8.self).unicodeScalars.first
         length = max(1, length)
         let shown = Self.shown(scalar ?? "\u{FFFD}")
         cells.append(Cell(text: String(shown), width: Self.width(shown), offset: i))

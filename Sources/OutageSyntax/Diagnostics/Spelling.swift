@@ -1,7 +1,7 @@
 /// Suggests what a misspelt name may have meant.
 public enum Spelling {
-  /// The nearest of `candidates`, if one is near enough: about a third of the name may differ. Of equally near
-  /// ones the first.
+  /// The nearest of `candidates`, if one is near enough: about a third of the name may differ. Of equally
+  /// near ones the first.
   public static func nearest(_ name: String, in candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.utf8.prefix(64))
     guard !wanted.isEmpty else { return nil }

@@ -24,7 +24,8 @@ extension Lexer {
     }
   }
 
-  /// Bytes of the well-formed sequence of a non-ASCII scalar at `i`, 0 when there is none (Unicode 15, table 3-7).
+  /// Bytes of the well-formed sequence of a non-ASCII scalar at `i`, 0 when there is none (Unicode 15, table
+  /// 3-7).
   static func sequenceLength(_ source: [UInt8], _ i: Int) -> Int {
     func tail(_ offset: Int, _ low: UInt8 = 0x80, _ high: UInt8 = 0xBF) -> Bool {
       i + offset < source.count && source[i + offset] >= low && source[i + offset] <= high

@@ -1,5 +1,5 @@
-// Numbers carry their unit: `100_000`, `1.5`, `5%`, `2h37m`, `50/s`, `23:48:30`, `2025-10-19`. Values are exact
-// where they are integers; one that does not fit is reported and read as zero.
+// Numbers carry their unit: `100_000`, `1.5`, `5%`, `2h37m`, `50/s`, `23:48:30`, `2025-10-19`. Values are
+// exact where they are integers; one that does not fit is reported and read as zero.
 
 extension Lexer {
   /// Units of time, in nanoseconds.
@@ -131,7 +131,8 @@ extension Lexer {
       guard Self.isDigit(byte()) else { break }
       part = decimal()
       if !Self.isLetter(byte()) {
-        report("E0106", "each part of a duration has a unit", part.start, position, help: "write it as in `2h37m`")
+        report(
+          "E0106", "each part of a duration has a unit", part.start, position, help: "write it as in `2h37m`")
         return emit(.duration, from: start)
       }
     }

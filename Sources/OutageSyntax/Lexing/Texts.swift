@@ -1,5 +1,6 @@
-// A text is one line: `"backlog {dwfm.queue.length}\n"`. It becomes a start, pieces, parts `{ … }` whose inside is
-// lexed as usual, and an end. Line end closes everything that is open, so that one lost quote costs one line.
+// A text is one line: `"backlog {dwfm.queue.length}\n"`. It becomes a start, pieces, parts `{ … }` whose
+// inside is lexed as usual, and an end. Line end closes everything that is open, so that one lost quote costs
+// one line.
 
 extension Lexer {
   mutating func textStart() {

@@ -24,8 +24,26 @@ struct Token: Sendable {
   var spaceBefore = false
   var start: Int32
   var end: Int32
-  /// The value of a literal: an Int64 or the bit pattern of a Double. A date is `year << 16 | month << 8 | day`.
+  /// The value of a literal: an Int64 or the bit pattern of a Double. A date is `year << 16 | month << 8 |
+  /// day`.
   var bits: Int64 = 0
+}
+
+extension Token {
+  /// An operand follows, be it on the next line.
+  var goesOn: Bool {
+    switch kind {
+    case .comma, .assign, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .plus, .minus,
+      .star, .slash, .range, .bar:
+      return true
+    case .word:
+      switch keyword {
+      case .and, .or, .not, .in, .div, .mod: return true
+      default: return false
+      }
+    default: return false
+    }
+  }
 }
 
 /// A `#` comment, or the `#!` line.

@@ -1,5 +1,5 @@
-// `call s[j].vote(t) timeout 1s retry 3 backoff 100ms to 20s jitter full budget 10% burst 100 else { … }`, and
-// `policy p { … }`, which holds the same options under a name.
+// `call s[j].vote(t) timeout 1s retry 3 backoff 100ms to 20s jitter full budget 10% burst 100 else { … }`,
+// and `policy p { … }`, which holds the same options under a name.
 
 extension Parser {
   mutating func call(_ binding: Name?) -> Statement.Kind {
@@ -43,9 +43,11 @@ extension Parser {
       node = base
     }
     switch node.kind {
-    case .name, .index, .member, .call, .missing: break
+    case .name, .index, .every, .slice, .member, .call, .missing: break
     default:
-      report("E0201", "expected a service or a balancer to call", at: target.span, help: "`call api.renew(3) timeout 1s`")
+      report(
+        "E0201", "expected a service or a balancer to call", at: target.span,
+        help: "`call api.renew(3) timeout 1s`")
     }
     return CallTarget(node: node, handler: handler, arguments: arguments, span: target.span)
   }
@@ -64,7 +66,8 @@ extension Parser {
     default: return false
     }
     if isRepeated {
-      report("E0211", "each option of a call stands once", at: span(current), label: "`\(keyword.rawValue)` again")
+      report(
+        "E0211", "each option of a call stands once", at: span(current), label: "`\(keyword.rawValue)` again")
     }
     advance()
     switch keyword {

@@ -17,7 +17,7 @@ extension Parser {
   mutating func expression(_ minimum: Int = 1) -> Expression {
     guard enter() else { return Expression(.missing, here) }
     defer { depth -= 1 }
-    var left = prefix()
+    var left = prefix(minimum)
     while let infix = infix, infix.precedence >= minimum {
       let leftHeight = height
       let mark = span(current)
@@ -58,7 +58,7 @@ extension Parser {
       case .and: return .binary(.and)
       case .div: return .binary(.integerDivide)
       case .mod: return .binary(.modulo)
-      case .in: return stopsAtIn ? nil : .binary(.isIn)
+      case .in: return .binary(.isIn)
       default: return nil
       }
     case .range: return .range
@@ -76,17 +76,17 @@ extension Parser {
     }
   }
 
-  private mutating func prefix() -> Expression {
+  private mutating func prefix(_ minimum: Int) -> Expression {
     let start = current.start
     switch current.kind {
     case .minus:
       roles[position] = .unary
       advance()
       return unary(.negate, 7, from: start)
-    case .word where at(.not):
+    case .word where at(.not) && minimum <= 3:
       advance()
       return unary(.not, 3, from: start)
-    case .word where at(.any) && next.kind != .leftParenthesis && !isPlainWord && isOperand(next):
+    case .word where isAny && minimum <= 4:
       return anyOf()
     default: return operand()
     }
@@ -98,15 +98,8 @@ extension Parser {
     return Expression(.unary(operation, value), span(from: start))
   }
 
-  /// Can begin an operand on the same line.
-  private func isOperand(_ token: Token) -> Bool {
-    if token.newlineBefore { return false }
-    switch token.kind {
-    case .count, .number, .share, .duration, .rate, .clock, .minus: return true
-    case .word: return isName(token)
-    default: return false
-    }
-  }
+  /// `any` of a range; `any(…)` is the aggregate.
+  var isAny: Bool { at(.any) && next.kind != .leftParenthesis && !isPlainWord }
 
   /// `any a..b`
   private mutating func anyOf() -> Expression {

@@ -18,15 +18,20 @@ extension Parser {
     if case .operation(let value) = statement.kind, statement.label == nil, statement.condition == nil {
       return .expression(value)
     }
-    if isLet, case .let(let name, let value) = statement.kind, statement.label == nil, statement.condition == nil {
+    if isLet, case .let(let name, let value) = statement.kind, statement.label == nil,
+      statement.condition == nil
+    {
       return .item(Item(.let(name, value), span: statement.span))
     }
     return .statement(statement)
   }
 
-  /// A word that begins an item and is followed by what an item goes on with: `queue jobs`, not `queue.length`.
+  /// A word that begins an item and is followed by what an item goes on with: `queue jobs`, not
+  /// `queue.length`.
   private var isItem: Bool {
-    guard let keyword = current.keyword, keyword.beginsItem, keyword != .let, !isPlainWord else { return false }
+    guard let keyword = current.keyword, keyword.beginsItem, keyword != .let, !isPlainWord else {
+      return false
+    }
     if next.newlineBefore || next.isOperatorWord { return false }
     switch keyword {
     case .at, .every, .when: return next.kind != .end && next.kind != .semicolon

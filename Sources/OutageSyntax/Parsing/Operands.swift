@@ -2,21 +2,23 @@
 
 extension Parser {
   mutating func operand() -> Expression {
+    var isInParentheses = at(.leftParenthesis)
     var value = primary()
-    guard value.kind.takesPostfix else { return value }
+    guard isInParentheses || value.kind.takesPostfix else { return value }
     while !isPanicking {
       if at(.dot) {
         advance()
         let member = anyName("the name of a member after `.`")
         height += 1
         value = Expression(.member(value, member), span(from: value.span.start))
-      } else if at(.leftParenthesis), !isAtLineEnd {
+      } else if at(.leftParenthesis), !isAtLineEnd, value.kind.isCallable, !isInParentheses {
         value = arguments(of: value)
       } else if at(.leftBracket), !isAtLineEnd {
         value = element(of: value)
       } else {
         break
       }
+      isInParentheses = false
       if height > Limits.nesting { halt() }
     }
     return value
@@ -25,6 +27,11 @@ extension Parser {
   private mutating func primary() -> Expression {
     let token = current
     height = 0
+    if isPanicking { return Expression(.missing, here) }
+    if isAtLineEnd, !previous.goesOn {
+      expected("a value")
+      return Expression(.missing, here)
+    }
     switch token.kind {
     case .count: return literal(.count(token.bits))
     case .number: return literal(.number(Double(bitPattern: UInt64(bitPattern: token.bits))))
@@ -59,12 +66,17 @@ extension Parser {
     case .some(let keyword) where keyword.isReserved:
       expected("a value")
       return Expression(.missing, here)
+    case .any where isAny:
+      expected("a value", help: "put `any a..b` in parentheses")
+      return Expression(.missing, here)
     case .empirical where next.kind == .textStart && !next.newlineBefore:
       let name = literal(.name("empirical"))
       let path = text()
       return Expression(.call(name, [path]), name.span.joined(path.span))
     default:
-      if isAtLineEnd, current.keyword?.beginsStatement == true, position > 0, !isPlainWord {
+      if isAtLineEnd, !isPlainWord,
+        current.keyword?.beginsStatement == true || current.keyword?.beginsItem == true
+      {
         expected("a value")
         return Expression(.missing, here)
       }
@@ -75,12 +87,9 @@ extension Parser {
   private mutating func parenthesized() -> Expression {
     let open = current
     advance()
-    let saved = stopsAtIn
-    stopsAtIn = false
     openBrackets += 1
     let value = expression()
     openBrackets -= 1
-    stopsAtIn = saved
     close(.rightParenthesis, "`)`", open)
     return Expression(value.kind, span(from: open.start))
   }
@@ -94,8 +103,6 @@ extension Parser {
 
   /// Comma-separated expressions up to `end`, which is taken.
   private mutating func elements(_ end: Token.Kind, _ mark: String, _ open: Token) -> [Expression] {
-    let saved = stopsAtIn
-    stopsAtIn = false
     openBrackets += 1
     var tallest = height
     var list: [Expression] = []
@@ -105,7 +112,6 @@ extension Parser {
       if !accept(.comma) { break }
     }
     openBrackets -= 1
-    stopsAtIn = saved
     close(end, mark, open)
     height = tallest + 1
     return list
@@ -122,8 +128,6 @@ extension Parser {
   private mutating func record() -> Expression {
     let open = current
     advance()
-    let saved = stopsAtIn
-    stopsAtIn = false
     openBrackets += 1
     var tallest = 0
     var fields: [(name: Name, value: Expression)] = []
@@ -135,7 +139,6 @@ extension Parser {
       if !accept(.comma) { break }
     }
     openBrackets -= 1
-    stopsAtIn = saved
     close(.rightBrace, "`,` or `}`", open)
     height = tallest + 1
     return Expression(.record(fields), span(from: open.start))
@@ -148,18 +151,14 @@ extension Parser {
     roles[position] = .glued
     advance()
     if case .name(let function) = callee.kind, !at(.rightParenthesis) {
-      let saved = stopsAtIn
-      stopsAtIn = false
       openBrackets += 1
       let first = expression()
       if at(.for) {
         let comprehension = comprehension(Name(function, callee.span), first, open)
         openBrackets -= 1
-        stopsAtIn = saved
         return comprehension
       }
       openBrackets -= 1
-      stopsAtIn = saved
       let hasMore = accept(.comma)
       if !hasMore {
         close(.rightParenthesis, "`,` or `)`", open)
@@ -261,6 +260,14 @@ extension Parser {
 }
 
 extension Expression.Kind {
+  /// A function, a member, or an element that is called: what `(` may follow.
+  var isCallable: Bool {
+    switch self {
+    case .name, .member, .index, .every, .slice: true
+    default: false
+    }
+  }
+
   /// Numbers with units have no members.
   var takesPostfix: Bool {
     switch self {

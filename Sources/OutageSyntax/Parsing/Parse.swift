@@ -41,7 +41,6 @@ public func parseInput(_ file: SourceFile, index: Int32) -> InputResult {
 
 extension Parser {
   func allDiagnostics(_ list: TokenList) -> [Diagnostic] {
-    guard !list.diagnostics.isEmpty else { return diagnostics }
     // A stable order: of two at one place the lexer's comes first.
     let all = (list.diagnostics + diagnostics).enumerated().sorted {
       ($0.element.primary.span.start, $0.offset) < ($1.element.primary.span.start, $1.offset)
@@ -56,19 +55,5 @@ extension Parser {
     return list.openAtEnd > 0 || endsInOperator
   }
 
-  private var endsInOperator: Bool {
-    guard tokens.count > 1 else { return false }
-    let last = tokens[tokens.count - 2]
-    switch last.kind {
-    case .comma, .assign, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .plus, .minus,
-      .star, .slash, .range, .bar:
-      return true
-    case .word:
-      switch last.keyword {
-      case .and, .or, .not, .in, .div, .mod: return true
-      default: return false
-      }
-    default: return false
-    }
-  }
+  private var endsInOperator: Bool { tokens.count > 1 && tokens[tokens.count - 2].goesOn }
 }

@@ -1,6 +1,6 @@
-// Recursive descent with one token of lookahead and precedence climbing for operators. Parsing never fails: an
-// error is reported once, the rest of the statement is skipped, and what could not be read is `.missing`. Each
-// construct has a file of its own; this one is the cursor that they share.
+// Recursive descent with one token of lookahead and precedence climbing for operators. Parsing never fails:
+// an error is reported once, the rest of the statement is skipped, and what could not be read is `.missing`.
+// Each construct has a file of its own; this one is the cursor that they share.
 
 /// What the parser found out about a token that its spelling does not say; the formatter spaces by it.
 enum TokenRole: UInt8, Sendable {
@@ -30,8 +30,8 @@ struct Parser {
   var height = 0
   /// Inside parentheses or brackets a line end means nothing.
   var openBrackets = 0
-  /// The default of a `param` ends before `in`.
-  var stopsAtIn = false
+  /// Where the item, clause or statement that is being read begins.
+  var partStart = 0
   /// After an error nothing is reported until the next statement.
   var isPanicking = false
   /// Nesting went beyond the limit: the rest is not read.
@@ -53,7 +53,7 @@ struct Parser {
   var previous: Token { tokens[max(position - 1, 0)] }
   var isAtEnd: Bool { tokens[position].kind == .end }
   /// A line ends before the current token, where line ends count.
-  var isAtLineEnd: Bool { tokens[position].newlineBefore && openBrackets == 0 }
+  var isAtLineEnd: Bool { tokens[position].newlineBefore && openBrackets == 0 && position != partStart }
 
   mutating func advance() {
     if position < tokens.count - 1 { position += 1 }
@@ -62,14 +62,16 @@ struct Parser {
   func at(_ kind: Token.Kind) -> Bool { tokens[position].kind == kind }
   func at(_ keyword: Keyword) -> Bool { tokens[position].keyword == keyword }
 
+  // After an error nothing is taken, so that recovery starts where the error is.
+
   mutating func accept(_ kind: Token.Kind) -> Bool {
-    guard at(kind) else { return false }
+    guard at(kind), !isPanicking else { return false }
     advance()
     return true
   }
 
   mutating func accept(_ keyword: Keyword) -> Bool {
-    guard at(keyword) else { return false }
+    guard at(keyword), !isPanicking else { return false }
     advance()
     return true
   }
@@ -103,7 +105,8 @@ struct Parser {
   /// A keyword that is used as a name here: `queue.clear`, `rate = 3`, `apply: …`.
   var isPlainWord: Bool {
     switch next.kind {
-    case .assign, .dot, .colon: !next.newlineBefore
+    case .assign: !next.newlineBefore && !at(.let) && !at(.var)
+    case .dot, .colon: !next.newlineBefore
     case .leftBracket: !next.spaceBefore
     default: false
     }
@@ -116,8 +119,8 @@ struct Parser {
   }
 
   mutating func name(_ what: String, example: String? = nil) -> Name {
-    guard isName(current) else {
-      if current.kind == .word {
+    guard isName(current), !isAtLineEnd, !isPanicking else {
+      if current.kind == .word, !isAtLineEnd {
         report(
           "E0212", "`\(spelling(current))` is a word of the language and cannot be a name", at: span(current),
           label: "choose another name")
@@ -131,7 +134,7 @@ struct Parser {
 
   /// Any word at all: after a dot, or after `on`.
   mutating func anyName(_ what: String) -> Name {
-    guard at(.word) else {
+    guard at(.word), !isAtLineEnd, !isPanicking else {
       expected(what)
       return Name("", here)
     }
@@ -140,7 +143,9 @@ struct Parser {
 
   /// The value of the current word if it is one of the cases: `fifo`, `refuse`, `hopeless`.
   mutating func choice<Value: RawRepresentable>(_: Value.Type) -> Value? where Value.RawValue == String {
-    guard let keyword = current.keyword, let value = Value(rawValue: keyword.rawValue) else { return nil }
+    guard !isPanicking, !isAtLineEnd, let keyword = current.keyword,
+      let value = Value(rawValue: keyword.rawValue)
+    else { return nil }
     advance()
     return value
   }
@@ -155,7 +160,7 @@ struct Parser {
 
   /// `[n]` after a name.
   mutating func elementCount() -> Expression? {
-    guard at(.leftBracket), !isAtLineEnd else { return nil }
+    guard at(.leftBracket), !isAtLineEnd, !isPanicking else { return nil }
     roles[position] = .glued
     advance()
     openBrackets += 1
@@ -167,7 +172,8 @@ struct Parser {
 
   // MARK: Depth
 
-  /// False, with a diagnostic, when the nesting limit is reached. Otherwise the caller takes one from `depth` later.
+  /// False, with a diagnostic, when the nesting limit is reached. Otherwise the caller takes one from `depth`
+  /// later.
   mutating func enter() -> Bool {
     guard depth < Limits.nesting else {
       halt()

@@ -14,7 +14,9 @@ extension Parser {
         switch part {
         case .literal(let literal): words += literal
         case .value(let value):
-          report("E0207", "this text is fixed and has no `{ … }` parts", at: value.span, help: "write `\\{` for a brace")
+          report(
+            "E0207", "this text is fixed and has no `{ … }` parts", at: value.span,
+            help: "write `\\{` for a brace")
         }
       }
     }
@@ -43,7 +45,9 @@ extension Parser {
       advance()
     }
     let start = current.bits
-    guard expect(.clock, "the time the scenario starts, such as `23:30`", help: example) else { return .missing }
+    guard expect(.clock, "the time the scenario starts, such as `23:30`", help: example) else {
+      return .missing
+    }
     var zone: String?
     if isName(current), !isAtLineEnd { zone = takeName().text }
     expect(.for, example: example)

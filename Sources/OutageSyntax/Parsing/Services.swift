@@ -38,7 +38,8 @@ extension Parser {
   private var isUnknownClause: Bool {
     guard isName(current), !isPlainWord, current.keyword?.beginsStatement != true else { return false }
     switch next.kind {
-    case .word, .count, .number, .share, .duration, .rate, .leftBrace: return !next.newlineBefore && !next.isOperatorWord
+    case .word, .count, .number, .share, .duration, .rate, .leftBrace:
+      return !next.newlineBefore && !next.isOperatorWord
     default: return false
     }
   }
@@ -60,7 +61,9 @@ extension Parser {
       }
     }
     if attributes.isEmpty {
-      expected("`fifo`, `lifo`, `priority`, `capacity`, `full` or `drop`", help: "`queue fifo capacity 100 full refuse`")
+      expected(
+        "`fifo`, `lifo`, `priority`, `capacity`, `full` or `drop`",
+        help: "`queue fifo capacity 100 full refuse`")
     }
     return attributes
   }

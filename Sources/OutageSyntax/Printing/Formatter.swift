@@ -1,5 +1,5 @@
-// Works on tokens, not on the tree, so that no comment can be lost: each token is printed after a line break, a
-// space or nothing. The parser's roles say what a token's spelling does not.
+// Works on tokens, not on the tree, so that no comment can be lost: each token is printed after a line break,
+// a space or nothing. The parser's roles say what a token's spelling does not.
 
 struct Formatter {
   private let source: [UInt8]
