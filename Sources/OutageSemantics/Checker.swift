@@ -10,6 +10,9 @@ final class Checker {
   /// Nesting of statements, expressions and expanded functions together.
   static let depthLimit = 320
 
+  /// More than this nobody reads.
+  static let diagnosticsLimit = 500
+
   let tree: SourceTree
   let files: [SourceFile]
   let readSeries: (String, Span) -> Result<[Double], SeriesError>

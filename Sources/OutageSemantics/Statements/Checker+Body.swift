@@ -72,7 +72,7 @@ extension Checker {
     if let use = memberUse(source), use.entry.use == .blocking {
       return blockingStatement(name, source, nil, nil)
     }
-    let value = valueOrOperation(source, wanted: nil)
+    let value = closed(valueOrOperation(source, wanted: nil))
     if value.type == .nothing { report("E0410", "this gives no value", at: value.span) }
     let local = addLocal(name.text, value.type)
     bind(name, .local(local))
