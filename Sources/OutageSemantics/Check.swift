@@ -6,7 +6,7 @@
 public import OutageSyntax
 
 public struct CheckResult: Sendable {
-  /// nil if and only if a diagnostic is an error.
+  /// nil if and only if a diagnostic is an error. Of a tree that was read with errors it has gaps (`.missing`).
   public var program: CheckedProgram?
   /// In order of place.
   public var diagnostics: [Diagnostic]
