@@ -45,5 +45,6 @@ let package = Package(
     .testTarget(
       name: "OutageSemanticsTests", dependencies: ["OutageSyntax", "OutageSemantics"],
       swiftSettings: strict),
+    .testTarget(name: "OutageSyntaxTests", dependencies: ["OutageSyntax"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])

@@ -178,7 +178,10 @@ struct Lexer {
       help = first == UInt8(ascii: "&") ? "write `and`" : "write `or`"
     case UInt8(ascii: "!"): help = "write `not`"
     case UInt8(ascii: "%"): help = "write `mod` for the remainder; `5%` is a share"
-    case UInt8(ascii: "'"), UInt8(ascii: "`"): help = "write texts in double quotes: \"…\""
+    case UInt8(ascii: "'"), UInt8(ascii: "`"):
+      let line = source[position...].prefix { $0 != 0x0A }
+      if let close = line.firstIndex(of: first) { position = close + 1 }
+      help = "write texts in double quotes: \"…\""
     default: while byte() & 0xC0 == 0x80 { position += 1 }
     }
     // The encoding check has reported NUL and what is not UTF-8.

@@ -28,6 +28,23 @@ struct Token: Sendable {
   var bits: Int64 = 0
 }
 
+extension Token {
+  /// An operand follows, be it on the next line.
+  var goesOn: Bool {
+    switch kind {
+    case .comma, .assign, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .plus, .minus,
+      .star, .slash, .range, .bar:
+      return true
+    case .word:
+      switch keyword {
+      case .and, .or, .not, .in, .div, .mod: return true
+      default: return false
+      }
+    default: return false
+    }
+  }
+}
+
 /// A `#` comment, or the `#!` line.
 struct Comment: Sendable {
   var start: Int32

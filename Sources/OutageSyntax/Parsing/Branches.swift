@@ -15,13 +15,20 @@ extension Parser {
 
   /// The condition before a block; knows the slip `=` for `==`.
   mutating func ruleCondition() -> Expression {
-    let condition = expression()
+    let condition = expression(beforeBlock: "a condition")
     if at(.assign) {
       report(
         "E0201", "expected `{` and the statements", at: span(current), label: "found `=`",
         help: "write `==` to compare")
     }
     return condition
+  }
+
+  /// An expression with a block after it; a `{` at its place begins that block, not a record.
+  mutating func expression(beforeBlock what: String) -> Expression {
+    guard at(.leftBrace) else { return expression() }
+    expected(what)
+    return Expression(.missing, here)
   }
 
   /// After `either`: `{ … } or { … } or { … }`

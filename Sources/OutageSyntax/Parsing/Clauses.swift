@@ -22,7 +22,8 @@ extension Parser {
     let word = at(.word) ? spelling(current) : ""
     let nearest = Spelling.nearest(word, in: known.map(\.rawValue))
     report(
-      "E0208", "expected a clause of the \(node)", at: here, label: found,
+      "E0208", "expected a clause of the \(node)", at: isAtEnd ? here : span(current),
+      label: isAtEnd ? found : "",
       help: nearest.map { "did you mean `\($0)`?" } ?? "one of \(names)")
   }
 }

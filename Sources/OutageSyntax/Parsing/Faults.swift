@@ -4,8 +4,8 @@ extension Parser {
   /// `stall enactor[0] at apply for 8m`
   mutating func stall() -> Statement.Kind {
     let node = expression()
-    let label = accept(.at) ? name("the label of a statement") : nil
-    return .stall(node, at: label, for: accept(.for) ? expression() : nil)
+    let label = acceptOnLine(.at) ? name("the label of a statement") : nil
+    return .stall(node, at: label, for: acceptOnLine(.for) ? expression() : nil)
   }
 
   /// `slow s by 3 for 5m`
@@ -13,7 +13,7 @@ extension Parser {
     let node = expression()
     expect(.by, example: "`slow api by 3 for 5m`")
     let factor = expression()
-    return .slow(node, by: factor, for: accept(.for) ? expression() : nil)
+    return .slow(node, by: factor, for: acceptOnLine(.for) ? expression() : nil)
   }
 
   /// `cut A from B`

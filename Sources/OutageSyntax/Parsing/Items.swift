@@ -11,6 +11,7 @@ extension Parser {
       while accept(.semicolon) {}
       if isAtEnd { return }
       let before = position
+      partStart = position
       if at(.rightBrace) {
         report("E0202", "every `}` has its `{`", at: span(current), label: "closes nothing")
         isPanicking = isHalted
@@ -29,7 +30,7 @@ extension Parser {
   }
 
   private mutating func itemKind() -> Item.Kind {
-    guard let keyword = current.keyword, !isPlainWord else { return noItem() }
+    guard let keyword = current.keyword, !isPlainWord || next.kind == .assign else { return noItem() }
     switch keyword {
     case .scenario: return scenario()
     case .clock: return clock()
@@ -63,7 +64,9 @@ extension Parser {
   /// A file holds declarations; a statement that stands alone is read, so that its own errors are reported too.
   private mutating func noItem() -> Item.Kind {
     let start = span(current)
-    if let keyword = current.keyword, keyword.beginsStatement || isPlainWord {
+    let found = at(.textStart) ? "" : "`\(spelling(current))` begins none"
+    let isOperation = isName(current) && (isPlainWord || next.kind == .leftParenthesis && !next.spaceBefore)
+    if isOperation || current.keyword?.beginsStatement == true {
       let statement = statement()
       if !isPanicking {
         report(

@@ -10,7 +10,7 @@ extension Parser {
   }
 
   mutating func repeatTimes() -> Statement.Kind {
-    let count = expression()
+    let count = expression(beforeBlock: "how many times")
     return .repeat(count, block("statements of the loop"))
   }
 

@@ -25,6 +25,11 @@ extension Parser {
   private mutating func primary() -> Expression {
     let token = current
     height = 0
+    if isPanicking { return Expression(.missing, here) }
+    if isAtLineEnd, !previous.goesOn {
+      expected("a value")
+      return Expression(.missing, here)
+    }
     switch token.kind {
     case .count: return literal(.count(token.bits))
     case .number: return literal(.number(Double(bitPattern: UInt64(bitPattern: token.bits))))
@@ -64,7 +69,9 @@ extension Parser {
       let path = text()
       return Expression(.call(name, [path]), name.span.joined(path.span))
     default:
-      if isAtLineEnd, current.keyword?.beginsStatement == true, position > 0, !isPlainWord {
+      if isAtLineEnd, !isPlainWord,
+        current.keyword?.beginsStatement == true || current.keyword?.beginsItem == true
+      {
         expected("a value")
         return Expression(.missing, here)
       }

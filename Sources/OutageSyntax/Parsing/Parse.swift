@@ -56,19 +56,5 @@ extension Parser {
     return list.openAtEnd > 0 || endsInOperator
   }
 
-  private var endsInOperator: Bool {
-    guard tokens.count > 1 else { return false }
-    let last = tokens[tokens.count - 2]
-    switch last.kind {
-    case .comma, .assign, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .plus, .minus,
-      .star, .slash, .range, .bar:
-      return true
-    case .word:
-      switch last.keyword {
-      case .and, .or, .not, .in, .div, .mod: return true
-      default: return false
-      }
-    default: return false
-    }
-  }
+  private var endsInOperator: Bool { tokens.count > 1 && tokens[tokens.count - 2].goesOn }
 }

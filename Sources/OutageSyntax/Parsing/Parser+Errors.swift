@@ -56,10 +56,9 @@ extension Parser {
     openBrackets = 0
     stopsAtIn = false
     isPanicking = isHalted
-    var isFirst = true
     while !isAtEnd {
       let token = current
-      if braces == 0, !isFirst, token.newlineBefore {
+      if braces == 0, position != partStart, token.newlineBefore {
         if brackets == 0 || token.keyword?.beginsItem == true || token.keyword?.beginsStatement == true {
           return
         }
@@ -75,8 +74,36 @@ extension Parser {
       case .rightParenthesis, .rightBracket: brackets = max(0, brackets - 1)
       default: break
       }
-      isFirst = false
       advance()
+    }
+  }
+
+  /// After an error in what stands before a block: goes to the `{` on the same line, so that the block is read.
+  private mutating func skipToBlock() {
+    guard isPanicking, !isHalted else { return }
+    var ahead = position
+    while ahead < tokens.count - 1, !tokens[ahead].newlineBefore || ahead == partStart {
+      switch tokens[ahead].kind {
+      case .semicolon, .rightBrace: return
+      case .leftBrace:
+        position = ahead
+        isPanicking = false
+        openBrackets = 0
+        stopsAtIn = false
+        return
+      default: ahead += 1
+      }
+    }
+  }
+
+  /// Past the `}` of the braces around, wherever it is.
+  mutating func skipToClosingBrace() {
+    var braces = 1
+    while !isAtEnd, !isUnclosedBlock {
+      if at(.leftBrace) { braces += 1 }
+      if at(.rightBrace) { braces -= 1 }
+      advance()
+      if braces == 0 { return }
     }
   }
 
@@ -100,9 +127,16 @@ extension Parser {
 
   /// `{ … }` with `element` called for each part. Reports a brace that is never closed at the brace.
   mutating func braces(_ owner: String, _ element: (inout Parser) -> Void) -> Span {
+    skipToBlock()
+    guard !isPanicking, at(.leftBrace) else {
+      expected("`{` and the \(owner)")
+      skipToBlock()
+      if isPanicking { return here }
+      return braces(owner, element)
+    }
     let open = current
     roles[position] = .block
-    guard expect(.leftBrace, "`{` and the \(owner)") else { return here }
+    advance()
     let savedBrackets = openBrackets
     openBrackets = 0
     defer { openBrackets = savedBrackets }
@@ -110,6 +144,7 @@ extension Parser {
       while accept(.semicolon) {}
       if at(.rightBrace) || isAtEnd || isUnclosedBlock { break }
       let before = position
+      partStart = position
       element(&self)
       if isPanicking { skipStatement() }
       if position == before { advance() }

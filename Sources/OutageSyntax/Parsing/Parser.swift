@@ -32,6 +32,8 @@ struct Parser {
   var openBrackets = 0
   /// The default of a `param` ends before `in`.
   var stopsAtIn = false
+  /// Where the item, clause or statement that is being read begins.
+  var partStart = 0
   /// After an error nothing is reported until the next statement.
   var isPanicking = false
   /// Nesting went beyond the limit: the rest is not read.
@@ -53,7 +55,7 @@ struct Parser {
   var previous: Token { tokens[max(position - 1, 0)] }
   var isAtEnd: Bool { tokens[position].kind == .end }
   /// A line ends before the current token, where line ends count.
-  var isAtLineEnd: Bool { tokens[position].newlineBefore && openBrackets == 0 }
+  var isAtLineEnd: Bool { tokens[position].newlineBefore && openBrackets == 0 && position != partStart }
 
   mutating func advance() {
     if position < tokens.count - 1 { position += 1 }
@@ -62,17 +64,22 @@ struct Parser {
   func at(_ kind: Token.Kind) -> Bool { tokens[position].kind == kind }
   func at(_ keyword: Keyword) -> Bool { tokens[position].keyword == keyword }
 
+  // After an error nothing is taken, so that recovery starts where the error is.
+
   mutating func accept(_ kind: Token.Kind) -> Bool {
-    guard at(kind) else { return false }
+    guard at(kind), !isPanicking else { return false }
     advance()
     return true
   }
 
   mutating func accept(_ keyword: Keyword) -> Bool {
-    guard at(keyword) else { return false }
+    guard at(keyword), !isPanicking else { return false }
     advance()
     return true
   }
+
+  /// For words that begin a statement or an item when they stand on a line of their own.
+  mutating func acceptOnLine(_ keyword: Keyword) -> Bool { !isAtLineEnd && accept(keyword) }
 
   /// Takes the current token, which is a keyword, and marks it as the start of a clause, item or statement.
   mutating func begin() -> Int32 {
@@ -100,7 +107,8 @@ struct Parser {
   /// A keyword that is used as a name here: `queue.clear`, `rate = 3`, `apply: …`.
   var isPlainWord: Bool {
     switch next.kind {
-    case .assign, .dot, .colon: !next.newlineBefore
+    case .assign: !next.newlineBefore && !at(.let) && !at(.var)
+    case .dot, .colon: !next.newlineBefore
     case .leftBracket: !next.spaceBefore
     default: false
     }
@@ -113,8 +121,8 @@ struct Parser {
   }
 
   mutating func name(_ what: String, example: String? = nil) -> Name {
-    guard isName(current) else {
-      if current.kind == .word {
+    guard isName(current), !isAtLineEnd, !isPanicking else {
+      if current.kind == .word, !isAtLineEnd {
         report(
           "E0212", "`\(spelling(current))` is a word of the language and cannot be a name", at: span(current),
           label: "choose another name")
@@ -128,7 +136,7 @@ struct Parser {
 
   /// Any word at all: after a dot, or after `on`.
   mutating func anyName(_ what: String) -> Name {
-    guard at(.word) else {
+    guard at(.word), !isAtLineEnd, !isPanicking else {
       expected(what)
       return Name("", here)
     }
@@ -137,7 +145,9 @@ struct Parser {
 
   /// The value of the current word if it is one of the cases: `fifo`, `refuse`, `hopeless`.
   mutating func choice<Value: RawRepresentable>(_: Value.Type) -> Value? where Value.RawValue == String {
-    guard let keyword = current.keyword, let value = Value(rawValue: keyword.rawValue) else { return nil }
+    guard !isPanicking, !isAtLineEnd, let keyword = current.keyword,
+      let value = Value(rawValue: keyword.rawValue)
+    else { return nil }
     advance()
     return value
   }
@@ -152,7 +162,7 @@ struct Parser {
 
   /// `[n]` after a name.
   mutating func elementCount() -> Expression? {
-    guard at(.leftBracket), !isAtLineEnd else { return nil }
+    guard at(.leftBracket), !isAtLineEnd, !isPanicking else { return nil }
     roles[position] = .glued
     advance()
     openBrackets += 1

@@ -44,6 +44,7 @@ extension Parser {
       report("E0202", "every `{` has its `}`", at: span(open), label: "never closed")
     } else {
       expect(.rightBrace, "`}` after the \(what)", help: at(.assign) ? "write `==` to compare" : nil)
+      if isPanicking { skipToClosingBrace() }
     }
     return condition
   }

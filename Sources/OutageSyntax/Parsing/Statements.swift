@@ -21,7 +21,7 @@ extension Parser {
       _ = variable()
       return Statement(label: label, .missing, span: span(from: start))
     }
-    let kind = statementKind()
+    let kind = isPanicking ? .missing : statementKind()
     let condition = kind.isCompound ? nil : condition()
     return Statement(label: label, kind, condition: condition, span: span(from: start))
   }
@@ -105,7 +105,7 @@ extension Parser {
   private mutating func checkOperation(_ value: Expression) {
     switch value.kind {
     case .member, .call, .missing: return
-    case .name(let word) where isName(current) || at(.leftBrace) || at(.textStart):
+    case .name(let word) where isAtOperand && !isAtEnd:
       let known = Keyword.allCases.lazy.filter(\.beginsStatement).map(\.rawValue)
       let nearest = Spelling.nearest(word, in: known)
       report(

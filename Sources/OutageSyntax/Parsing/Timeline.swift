@@ -3,20 +3,20 @@
 extension Parser {
   mutating func timed() -> Item.Kind {
     _ = begin()
-    let time = expression()
+    let time = expression(beforeBlock: "a time")
     return .at(time, action())
   }
 
   mutating func recurring() -> Item.Kind {
     _ = begin()
-    let period = expression()
+    let period = expression(beforeBlock: "how often")
     return .every(period, action())
   }
 
   mutating func rule() -> Item.Kind {
     _ = begin()
-    let trigger = expression()
-    let hold = accept(.for) ? expression() : nil
+    let trigger = expression(beforeBlock: "a condition")
+    let hold = accept(.for) ? expression(beforeBlock: "how long it must hold") : nil
     return .when(trigger, for: hold, action())
   }
 

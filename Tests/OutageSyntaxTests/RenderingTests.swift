@@ -1,0 +1,105 @@
+import Foundation
+import OutageSyntax
+import Testing
+
+@Suite struct RenderingTests {
+  private func file(_ text: String, name: String = "race.outage") -> SourceFile {
+    SourceFile(name: name, text: Array(text.utf8))
+  }
+
+  private func span(_ text: String, _ part: String, file: Int32 = 0) -> Span {
+    guard let range = text.range(of: part) else { return .none }
+    let start = text.utf8.distance(from: text.startIndex, to: range.lowerBound)
+    return Span(file: file, start: Int32(start), end: Int32(start + part.utf8.count))
+  }
+
+  @Test func placeCaretHelp() {
+    let text = "process p {\n  call dwmf.renew\n}\n"
+    let diagnostic = Diagnostic(
+      code: "E0301", "unknown service `dwmf`", at: span(text, "dwmf"), label: "not declared",
+      notes: ["services are declared with `service`"], help: "did you mean `dwfm`?")
+    #expect(
+      DiagnosticRenderer(files: [file(text)], color: false).render(diagnostic) == """
+        error[E0301]: unknown service `dwmf`
+         --> race.outage:2:8
+          |
+        2 |   call dwmf.renew
+          |        ^^^^ not declared
+          |
+          = note: services are declared with `service`
+          = help: did you mean `dwfm`?
+        """)
+  }
+
+  @Test func secondaryLabelsAndFiles() {
+    let text = "let a = 3\n\n\nlet a = 5 + a\n"
+    let other = "let a = 1"
+    let diagnostic = Diagnostic(
+      .warning, code: "W0001", "declared twice", at: span("\n\n\n\n\n\n\n\n\n\n\n\nlet", "let"), label: "here",
+      secondary: [.init(Span(file: 0, start: 4, end: 5), "first"), .init(Span(file: 1, start: 4, end: 5), "")])
+    #expect(
+      DiagnosticRenderer(files: [file(text), file(other, name: "b.outage")], color: false).render(diagnostic) == """
+        warning[W0001]: declared twice
+         --> race.outage:4:1
+          |
+        1 | let a = 3
+          |     - first
+        ...
+        4 | let a = 5 + a
+          | ^^^ here
+         ::: b.outage:1:5
+          |
+        1 | let a = 1
+          |     -
+        """)
+  }
+
+  @Test func wideCharactersTabsAndControls() {
+    let text = "\tlet 障害 = \u{1B}x"
+    let renderer = DiagnosticRenderer(files: [file(text)], color: false)
+    let lines = renderer.render(Diagnostic(code: "E1", "m", at: span(text, "x"))).split(separator: "\n")
+    #expect(lines[1] == " --> race.outage:1:12")
+    #expect(lines[3] == "1 |     let 障害 = ␛x")
+    #expect(lines[4] == "  |                 ^")
+  }
+
+  @Test func longLinesAreCutAroundTheCaret() {
+    let text = String(repeating: "a", count: 500) + "X" + String(repeating: "b", count: 500)
+    let renderer = DiagnosticRenderer(files: [file(text)], color: false)
+    let lines = renderer.render(Diagnostic(code: "E1", "m", at: span(text, "X"))).split(separator: "\n")
+    #expect(lines[3].count < 120)
+    #expect(lines[3].hasPrefix("1 | …aaa"))
+    #expect(lines[3].hasSuffix("bbb…"))
+    let caret = lines[4].firstIndex(of: "^").map { lines[4].distance(from: lines[4].startIndex, to: $0) }
+    let letter = lines[3].firstIndex(of: "X").map { lines[3].distance(from: lines[3].startIndex, to: $0) }
+    #expect(caret == letter)
+  }
+
+  @Test func spansThatFitNoFileDoNotTrap() {
+    let renderer = DiagnosticRenderer(files: [file("")], color: true)
+    for (file, start, end) in [(0, 0, 0), (0, 5, 9), (7, 0, 3), (-1, -4, 2), (0, 9, 3), (0, -9, -3)] {
+      let span = Span(file: Int32(file), start: Int32(start), end: Int32(end))
+      #expect(renderer.render(Diagnostic(code: "E1", "m", at: span)).contains("E1"))
+    }
+  }
+
+  @Test func colourIsAddedOnly() {
+    let text = "let a = 3"
+    let diagnostic = Diagnostic(code: "E1", "m", at: span(text, "a"), label: "l", help: "h")
+    let plain = DiagnosticRenderer(files: [file(text)], color: false).render(diagnostic)
+    var colored = DiagnosticRenderer(files: [file(text)], color: true).render(diagnostic)
+    #expect(colored != plain)
+    colored.replace(/\u{1B}\[[0-9;]*m/, with: "")
+    #expect(colored == plain)
+  }
+
+  @Test(
+    "the nearest name is suggested, and no far one",
+    arguments: [
+      ("dwmf", "dwfm"), ("servce", "service"), ("enactr", "enactor"), ("Service", "service"), ("xyz", nil), ("", nil),
+      ("servers_of_the_region", nil),
+    ] as [(String, String?)])
+  func nearest(_ name: String, _ expected: String?) {
+    #expect(Spelling.nearest(name, in: ["service", "dwfm", "enactor", "planner"]) == expected)
+  }
+}
