@@ -17,6 +17,10 @@ final class Checker {
   let files: [SourceFile]
   let readSeries: (String, Span) -> Result<[Double], SeriesError>
 
+  /// What was typed at a prompt.
+  var inputs: [InputResult.Input] = []
+  var checkedInputs: [CheckedInput] = []
+
   var declarations = Declarations()
   var inference = Inference()
   var program: CheckedProgram
@@ -85,7 +89,8 @@ final class Checker {
       return (x.file, x.start, a.offset) < (y.file, y.start, b.offset)
     }.map(\.element)
     let isWrong = sorted.contains { $0.severity == .error }
-    return CheckResult(program: isWrong ? nil : program, diagnostics: sorted)
+    return CheckResult(
+      program: isWrong ? nil : program, diagnostics: sorted, inputs: isWrong ? [] : checkedInputs)
   }
 
   private func infer() {
@@ -109,6 +114,7 @@ final class Checker {
     checkTimeline()
     checkProperties()
     checkPlots()
+    checkInputs()
     program.choices = declarations.choices
   }
 }
