@@ -71,7 +71,8 @@ import Testing
       }
       for diagnostic in result.diagnostics {
         let span = diagnostic.primary.span
-        let isInside = files.indices.contains(Int(span.file))
+        let isInside =
+          files.indices.contains(Int(span.file))
           && span.start >= 0 && span.start <= span.end && Int(span.end) <= files[Int(span.file)].text.count
         #expect(isInside, "FUZZ_SEED=\(Self.seed) iteration \(iteration): \(diagnostic.message)")
       }

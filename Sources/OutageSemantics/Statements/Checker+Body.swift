@@ -6,7 +6,9 @@ extension Checker {
     _ block: Block, _ inner: Context, parameters: [(name: Name, type: Type)] = []
   ) -> CheckedBody {
     let (statements, locals) = withLocals(inner) {
-      for parameter in parameters { bind(parameter.name, .local(addLocal(parameter.name.text, parameter.type))) }
+      for parameter in parameters {
+        bind(parameter.name, .local(addLocal(parameter.name.text, parameter.type)))
+      }
       return self.block(block)
     }
     return CheckedBody(locals: locals, parameterCount: parameters.count, statements: statements)
