@@ -17,7 +17,7 @@ extension Parser {
   mutating func expression(_ minimum: Int = 1) -> Expression {
     guard enter() else { return Expression(.missing, here) }
     defer { depth -= 1 }
-    var left = prefix()
+    var left = prefix(minimum)
     while let infix = infix, infix.precedence >= minimum {
       let leftHeight = height
       let mark = span(current)
@@ -58,7 +58,7 @@ extension Parser {
       case .and: return .binary(.and)
       case .div: return .binary(.integerDivide)
       case .mod: return .binary(.modulo)
-      case .in: return stopsAtIn ? nil : .binary(.isIn)
+      case .in: return .binary(.isIn)
       default: return nil
       }
     case .range: return .range
@@ -76,14 +76,14 @@ extension Parser {
     }
   }
 
-  private mutating func prefix() -> Expression {
+  private mutating func prefix(_ minimum: Int) -> Expression {
     let start = current.start
     switch current.kind {
     case .minus:
       roles[position] = .unary
       advance()
       return unary(.negate, 7, from: start)
-    case .word where at(.not):
+    case .word where at(.not) && minimum <= 3:
       advance()
       return unary(.not, 3, from: start)
     case .word where at(.any) && next.kind != .leftParenthesis && !isPlainWord && isOperand(next):

@@ -82,12 +82,9 @@ extension Parser {
   private mutating func parenthesized() -> Expression {
     let open = current
     advance()
-    let saved = stopsAtIn
-    stopsAtIn = false
     openBrackets += 1
     let value = expression()
     openBrackets -= 1
-    stopsAtIn = saved
     close(.rightParenthesis, "`)`", open)
     return Expression(value.kind, span(from: open.start))
   }
@@ -101,8 +98,6 @@ extension Parser {
 
   /// Comma-separated expressions up to `end`, which is taken.
   private mutating func elements(_ end: Token.Kind, _ mark: String, _ open: Token) -> [Expression] {
-    let saved = stopsAtIn
-    stopsAtIn = false
     openBrackets += 1
     var tallest = height
     var list: [Expression] = []
@@ -112,7 +107,6 @@ extension Parser {
       if !accept(.comma) { break }
     }
     openBrackets -= 1
-    stopsAtIn = saved
     close(end, mark, open)
     height = tallest + 1
     return list
@@ -129,8 +123,6 @@ extension Parser {
   private mutating func record() -> Expression {
     let open = current
     advance()
-    let saved = stopsAtIn
-    stopsAtIn = false
     openBrackets += 1
     var tallest = 0
     var fields: [(name: Name, value: Expression)] = []
@@ -142,7 +134,6 @@ extension Parser {
       if !accept(.comma) { break }
     }
     openBrackets -= 1
-    stopsAtIn = saved
     close(.rightBrace, "`,` or `}`", open)
     height = tallest + 1
     return Expression(.record(fields), span(from: open.start))
@@ -155,18 +146,14 @@ extension Parser {
     roles[position] = .glued
     advance()
     if case .name(let function) = callee.kind, !at(.rightParenthesis) {
-      let saved = stopsAtIn
-      stopsAtIn = false
       openBrackets += 1
       let first = expression()
       if at(.for) {
         let comprehension = comprehension(Name(function, callee.span), first, open)
         openBrackets -= 1
-        stopsAtIn = saved
         return comprehension
       }
       openBrackets -= 1
-      stopsAtIn = saved
       let hasMore = accept(.comma)
       if !hasMore {
         close(.rightParenthesis, "`,` or `)`", open)

@@ -7,20 +7,15 @@ extension Parser {
     let name = name("the parameter's name", example: "`param servers = 4`")
     let choices = choices()
     expect(.assign, "`=` and the usual value")
-    stopsAtIn = true
-    let value = expression()
-    stopsAtIn = false
-    guard accept(.in) else {
-      return .param(ParamItem(name: name, choices: choices, value: value, range: nil))
+    // Comparisons stand in parentheses, so that `in` begins the range.
+    let value = expression(5)
+    var range: (Expression, Expression)?
+    if accept(.in) {
+      let low = expression(5)
+      expect(.range, "`..` and the largest value", help: "`param servers = 4 in 1..100`")
+      range = (low, expression(5))
     }
-    let range = expression()
-    guard case .range(let low, let high) = range.kind else {
-      if range.kind.isPresent {
-        report("E0201", "expected a range such as `1..100`", at: range.span)
-      }
-      return .param(ParamItem(name: name, choices: choices, value: value, range: nil))
-    }
-    return .param(ParamItem(name: name, choices: choices, value: value, range: (low, high)))
+    return .param(ParamItem(name: name, choices: choices, value: value, range: range))
   }
 
   /// `: working | prepared`, or nothing
@@ -101,12 +96,5 @@ extension Parser {
     }
     expect(.rightParenthesis, "`)` after the arguments")
     return names
-  }
-}
-
-extension Expression.Kind {
-  var isPresent: Bool {
-    if case .missing = self { return false }
-    return true
   }
 }

@@ -54,7 +54,6 @@ extension Parser {
     var braces = 0
     var brackets = 0
     openBrackets = 0
-    stopsAtIn = false
     isPanicking = isHalted
     while !isAtEnd {
       let token = current
@@ -89,7 +88,6 @@ extension Parser {
         position = ahead
         isPanicking = false
         openBrackets = 0
-        stopsAtIn = false
         return
       default: ahead += 1
       }

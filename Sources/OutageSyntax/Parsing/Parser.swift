@@ -30,8 +30,6 @@ struct Parser {
   var height = 0
   /// Inside parentheses or brackets a line end means nothing.
   var openBrackets = 0
-  /// The default of a `param` ends before `in`.
-  var stopsAtIn = false
   /// Where the item, clause or statement that is being read begins.
   var partStart = 0
   /// After an error nothing is reported until the next statement.
