@@ -6,10 +6,19 @@
 public import OutageSyntax
 
 public struct CheckResult: Sendable {
-  /// nil if and only if a diagnostic is an error.
+  /// nil if and only if a diagnostic is an error. Of a tree that was read with errors it has gaps (`.missing`).
   public var program: CheckedProgram?
   /// In order of place.
   public var diagnostics: [Diagnostic]
+  /// What was typed at a prompt, in order; inputs that were items are not among them.
+  public var inputs: [CheckedInput] = []
+}
+
+/// A statement or expression that was typed at a prompt and acts on the program now.
+public enum CheckedInput: Sendable {
+  /// To be printed; the body holds the locals of comprehensions and no statements.
+  case value(CheckedExpression, CheckedBody)
+  case act(CheckedBody)
 }
 
 /// Why a file of numbers could not be had, as a phrase for people.
@@ -19,10 +28,14 @@ public struct SeriesError: Error, Sendable {
 }
 
 /// Checks a whole script. `series` reads a file of numbers that the script names (durations in seconds; rates
-/// as pairs of seconds and rate per second, flattened); the span says which file named it.
+/// as pairs of seconds and rate per second, flattened); the span says which file named it. `inputs` are
+/// statements and expressions typed at a prompt, checked as the timeline's; items belong into the tree.
 public func check(
   _ tree: SourceTree, files: [SourceFile],
-  series: @escaping (_ path: String, _ span: Span) -> Result<[Double], SeriesError>
+  series: @escaping (_ path: String, _ span: Span) -> Result<[Double], SeriesError>,
+  inputs: [InputResult.Input] = []
 ) -> CheckResult {
-  Checker(tree: tree, files: files, readSeries: series).run()
+  let checker = Checker(tree: tree, files: files, readSeries: series)
+  checker.inputs = inputs
+  return checker.run()
 }

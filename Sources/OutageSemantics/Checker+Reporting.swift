@@ -6,7 +6,7 @@ extension Checker {
     _ code: String, _ message: String, at span: Span, severity: Diagnostic.Severity = .error,
     label: String = "", secondary: [Diagnostic.Label] = [], help: String? = nil
   ) {
-    guard isReporting else { return }
+    guard isReporting, diagnostics.count < Self.diagnosticsLimit else { return }
     guard reported.insert(ReportKey(code: code, message: message, span: span)).inserted else { return }
     diagnostics.append(
       Diagnostic(

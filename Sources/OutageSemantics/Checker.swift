@@ -6,13 +6,20 @@ final class Checker {
   static let inferencePasses = 8
   /// Nodes that one use of a function, or all uses of a script, may expand to.
   static let expansionLimit = 100_000
-  static let totalExpansionLimit = 2_000_000
+  static let totalExpansionLimit = 1_000_000
   /// Nesting of statements, expressions and expanded functions together.
   static let depthLimit = 320
+
+  /// More than this nobody reads.
+  static let diagnosticsLimit = 500
 
   let tree: SourceTree
   let files: [SourceFile]
   let readSeries: (String, Span) -> Result<[Double], SeriesError>
+
+  /// What was typed at a prompt.
+  var inputs: [InputResult.Input] = []
+  var checkedInputs: [CheckedInput] = []
 
   var declarations = Declarations()
   var inference = Inference()
@@ -31,6 +38,8 @@ final class Checker {
   var expanding: [Int] = []
   var expansion = 0
   var totalExpansion = 0
+  /// A silent pass ran into the limit: the others expand nothing.
+  var expandsTooMuch = false
   /// The outermost use that is being expanded.
   var expansionSpan: Span?
   var depth = 0
@@ -80,7 +89,8 @@ final class Checker {
       return (x.file, x.start, a.offset) < (y.file, y.start, b.offset)
     }.map(\.element)
     let isWrong = sorted.contains { $0.severity == .error }
-    return CheckResult(program: isWrong ? nil : program, diagnostics: sorted)
+    return CheckResult(
+      program: isWrong ? nil : program, diagnostics: sorted, inputs: isWrong ? [] : checkedInputs)
   }
 
   private func infer() {
@@ -98,12 +108,13 @@ final class Checker {
     checkSettledItems()
     checkClock()
     checkNodes()
-    checkFunctions()
+    if isReporting { checkFunctions() }
     checkPolicies()
     checkMeasures()
     checkTimeline()
     checkProperties()
     checkPlots()
+    checkInputs()
     program.choices = declarations.choices
   }
 }

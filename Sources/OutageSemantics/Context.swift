@@ -6,6 +6,7 @@ struct Context {
     case initial
     case process, handler, load, lease, timeline
     case property, measure, plot
+    case prompt
     case function
   }
 
@@ -35,6 +36,7 @@ struct Context {
     case .property: "a property"
     case .measure: "a measure"
     case .plot: "a plot"
+    case .prompt: "the prompt"
     case .function: "a function"
     }
   }

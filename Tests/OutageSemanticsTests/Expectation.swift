@@ -36,7 +36,8 @@ struct Expectation: Hashable, Comparable, CustomStringConvertible {
       let start = min(max(0, Int(diagnostic.primary.span.start)), text.count)
       let line = text[..<start].count { $0 == UInt8(ascii: "\n") } + 1
       return Expectation(
-        line: line, severity: diagnostic.severity.rawValue, code: diagnostic.code, message: diagnostic.message)
+        line: line, severity: diagnostic.severity.rawValue, code: diagnostic.code, message: diagnostic.message
+      )
     }.sorted()
   }
 }

@@ -40,13 +40,15 @@ enum Workbench {
     }
   }
 
-  /// Parses, expands imports and checks.
+  /// Parses, expands imports and checks. What the checker says about a text that could not be read is not asked.
   static func check(_ file: SourceFile) -> (result: CheckResult, files: [SourceFile], all: [Diagnostic]) {
     var files = [file]
     let parsed = parse(file, index: 0)
     let (tree, importing) = expandImports(of: parsed.tree, file: 0, files: &files) { path, _ in load(path) }
     let result = OutageSemantics.check(tree, files: files) { path, _ in series(path) }
-    return (result, files, parsed.diagnostics + importing + result.diagnostics)
+    let reading = parsed.diagnostics + importing
+    let isReadable = !reading.contains { $0.severity == .error }
+    return (result, files, isReadable ? reading + result.diagnostics : reading)
   }
 
   static func check(_ text: String) -> (result: CheckResult, files: [SourceFile], all: [Diagnostic]) {

@@ -61,7 +61,8 @@ public enum MemberCatalog {
     MemberEntry(
       node: .lease, member: .release, arguments: [.optionalCount], result: .type(.nothing), use: .operation,
       addsUp: false, range: nil, documentation: "gives it back"),
-    read(.lease, .holder, .count, addsUp: false, "the index of the element that holds it; -1 when nobody does"),
+    read(
+      .lease, .holder, .count, addsUp: false, "the index of the element that holds it; -1 when nobody does"),
     read(.lease, .token, .count, addsUp: false, "the number of its last acquisition"),
     read(.lease, .active, .truth, "whether it is held and has not expired"),
     attribute(.lease, .lasts, .type(.duration), .lasts, "its term"),
@@ -73,7 +74,7 @@ public enum MemberCatalog {
       read(.service, .queueLength, .count, "how many requests wait"),
       read(.service, .queueOldest, .duration, "the age of the oldest waiting request; 0s when none waits"),
       operation(.service, .queueClear, "removes every waiting request; their callers fail"),
-      attribute(.service, .queueCapacity, .type(.count), .capacity, "how many requests may wait"),
+      attribute(.service, .queueCapacity, .type(.count), .waitingPlaces, "how many requests may wait"),
       attribute(.service, .servers, .type(.count), .servers, "how many requests it serves at once"),
       attribute(.service, .limit, .limit, .limit, "a count: at once; a rate: admitted"),
       attribute(.service, .latency, .type(.duration), .latency, "time on the wire, each way"),

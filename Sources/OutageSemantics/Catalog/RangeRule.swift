@@ -49,6 +49,8 @@ extension RangeRule {
   public static let timeToLive = RangeRule("ttl", from: 0)
   public static let negative = RangeRule("negative", from: 0)
   public static let capacity = RangeRule("capacity", above: 0)
+  /// Waiting places of a service; with none, whoever finds all servers busy is turned away.
+  public static let waitingPlaces = RangeRule("capacity", from: 0)
   public static let holds = RangeRule("holds", from: 0)
   public static let lasts = RangeRule("lasts", above: 0)
   public static let renewal = RangeRule("the interval of renewal", above: 0)
@@ -74,9 +76,11 @@ extension RangeRule {
   public static let burst = RangeRule("burst", from: 0)
   public static let times = RangeRule("the number of times", from: 0)
   public static let probability = RangeRule("a probability", from: 0, to: 1)
+  public static let dropShare = RangeRule("the share of drop", from: 0, to: 1)
   public static let slowdown = RangeRule("the factor of slow", above: 0)
   public static let atMost = RangeRule("at most", from: 0)
   public static let distribution = RangeRule("the argument of a distribution", from: 0)
+  public static let stages = RangeRule("the number of stages", from: 1)
   public static let shape = RangeRule("the shape of a distribution", above: 0)
   public static let index = RangeRule("an index", from: 0)
 }

@@ -32,7 +32,8 @@ extension Checker {
     var sample = CheckedExpression(.missing, element, list.span)
     guard let type = aggregateType(aggregate, &sample) else { return missing(span) }
     guard sample.type == element else {
-      return CheckedExpression(.aggregate(aggregate, coerce(list, to: .list(sample.type), "a list")), type, span)
+      return CheckedExpression(
+        .aggregate(aggregate, coerce(list, to: .list(sample.type), "a list")), type, span)
     }
     return CheckedExpression(.aggregate(aggregate, list), type, span)
   }
@@ -90,7 +91,8 @@ extension Checker {
     )
     if let node = frame.node {
       if node != array || folded.low != frame.bounds.low || folded.high != frame.bounds.high {
-        report("E0413", "one aggregate goes over one array", at: span, help: "write one aggregate for each array")
+        report(
+          "E0413", "one aggregate goes over one array", at: span, help: "write one aggregate for each array")
       }
     } else {
       frame.node = array

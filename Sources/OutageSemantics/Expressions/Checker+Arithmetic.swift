@@ -183,7 +183,8 @@ extension Checker {
     }
     let message = "\(a.type.phrase) and \(b.type.phrase) cannot be \(operation.participle)"
     return wrong(
-      "E0401", message, at: at.span, label: "this is \(at.type.phrase)", help: unfitHelp(operation, at, other))
+      "E0401", message, at: at.span, label: "this is \(at.type.phrase)", help: unfitHelp(operation, at, other)
+    )
   }
 
   private func unfitHelp(

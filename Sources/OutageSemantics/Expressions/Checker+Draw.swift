@@ -9,7 +9,8 @@ extension Checker {
     guard given.count == count else {
       for argument in given { _ = expression(argument) }
       return wrong(
-        "E0408", "'\(distribution.rawValue)' takes \(count == 1 ? "one argument" : "two arguments")", at: span)
+        "E0408", "'\(distribution.rawValue)' takes \(count == 1 ? "one argument" : "two arguments")", at: span
+      )
     }
     let (arguments, type) = drawArguments(distribution, given)
     guard mayDraw(distribution.rawValue, span), let type else { return missing(span) }
@@ -24,7 +25,7 @@ extension Checker {
       let (scale, type) = quantities([given[0]], distribution)
       return (scale + [expression(given[1], as: .number, "the shape of 'pareto'", .shape)], type)
     case .erlang:
-      let stages = expression(given[0], as: .count, "the first argument of 'erlang'", .servers.named("k"))
+      let stages = expression(given[0], as: .count, "the first argument of 'erlang'", .stages)
       let (mean, type) = quantities([given[1]], distribution)
       return ([stages] + mean, type)
     default: return quantities(given, distribution)
@@ -74,7 +75,8 @@ extension Checker {
   private func empirical(_ given: [Expression], _ span: Span, _ wanted: Type?) -> CheckedExpression {
     guard given.count == 1, let path = given[0].literalText else {
       for argument in given { _ = expression(argument) }
-      return wrong("E0408", "'empirical' takes the name of a file", at: span, help: "write empirical \"times.csv\"")
+      return wrong(
+        "E0408", "'empirical' takes the name of a file", at: span, help: "write empirical \"times.csv\"")
     }
     guard mayDraw("empirical", span) else { return missing(span) }
     let type: Type = wanted == .number || wanted == .rate || wanted == .count ? .number : .duration
@@ -105,7 +107,8 @@ extension Checker {
 
   private func fault(ofValues values: [Double]) -> String? {
     if values.isEmpty { return "holds no number" }
-    return values.allSatisfy { $0.isFinite && $0 >= 0 && $0 < 9e18 } ? nil : "holds a number below zero or too large"
+    return values.allSatisfy { $0.isFinite && $0 >= 0 && $0 < 9e18 }
+      ? nil : "holds a number below zero or too large"
   }
 
   private func fault(ofPairs values: [Double]) -> String? {
@@ -124,14 +127,6 @@ extension Distribution {
     case .exp, .fixed, .empirical: 1
     case .uniform, .normal, .lognormal, .pareto, .erlang: 2
     }
-  }
-}
-
-extension RangeRule {
-  func named(_ subject: String) -> RangeRule {
-    var rule = self
-    rule.subject = subject
-    return rule
   }
 }
 

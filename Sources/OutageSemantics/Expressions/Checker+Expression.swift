@@ -96,12 +96,14 @@ extension Checker {
   /// Counts nodes that functions expand to; false when there are too many.
   func countExpansion(_ size: Int, _ span: Span) -> Bool {
     guard !expanding.isEmpty else { return true }
+    if expandsTooMuch && !isReporting { return false }
     expansion += size
     totalExpansion += size
     if expansion > Self.expansionLimit || totalExpansion > Self.totalExpansionLimit {
       report(
         "E0609", "functions may not expand to more than \(Self.expansionLimit) nodes",
         at: expansionSpan ?? span)
+      expandsTooMuch = true
       return false
     }
     return true

@@ -8,7 +8,8 @@ extension Checker {
     guard given.count == function.parameters.count else {
       let count = function.parameters.count
       return wrong(
-        "E0408", "'\(function.name.text)' takes \(count) argument\(count == 1 ? "" : "s"), not \(given.count)",
+        "E0408",
+        "'\(function.name.text)' takes \(count) argument\(count == 1 ? "" : "s"), not \(given.count)",
         at: span)
     }
     if expanding.contains(id) {
@@ -82,14 +83,16 @@ extension CheckedExpression {
   /// The expressions directly inside this one.
   public var parts: [CheckedExpression] {
     switch kind {
-    case .integer, .number, .param, .constant, .local, .index, .now, .measure, .elementCount, .stuck, .missing:
+    case .integer, .number, .param, .constant, .local, .index, .now, .measure, .elementCount, .stuck,
+      .missing:
       []
     case .text(let parts): parts.compactMap { if case .value(let value) = $0 { value } else { nil } }
     case .member(_, let reference, let arguments): reference.selector.parts + arguments
     case .list(let values), .record(let values), .builtin(_, let values), .draw(_, let values): values
     case .field(let value, _), .negate(let value), .not(let value), .convert(_, let value): [value]
     case .listMember(_, let value), .aggregate(_, let value), .chance(let value): [value]
-    case .arithmetic(_, let a, let b), .compare(_, let a, let b), .and(let a, let b), .or(let a, let b): [a, b]
+    case .arithmetic(_, let a, let b), .compare(_, let a, let b), .and(let a, let b), .or(let a, let b):
+      [a, b]
     case .range(let a, let b), .anyOf(let a, let b): [a, b]
     case .contains(let list, let value): [list, value]
     case .comprehension(_, let body, _, let source, let filter):

@@ -70,7 +70,9 @@ extension Checker {
   /// The checked member, operations included.
   func memberValue(_ use: MemberUse) -> CheckedExpression {
     let arguments = memberArguments(use)
-    guard let reference = reference(use.base, wholeArrays: false) else { return missing(use.span) }
+    // What gives no value can be done to every element in one step.
+    let isForAll = use.entry.use == .operation && use.entry.result == .type(.nothing)
+    guard let reference = reference(use.base, wholeArrays: isForAll) else { return missing(use.span) }
     guard mayRead("'\(use.entry.path)' of \(use.entry.node.phrase)", use.span) else {
       return missing(use.span)
     }

@@ -164,7 +164,8 @@ extension Checker {
     guard mayRead("a variable", span) else { return missing(span) }
     let type = inference.variable(reference.node)
     return CheckedExpression(
-      .member(.value, reference, []), combined(type, reference, addsUp: type == .count || type == .truth, span),
+      .member(.value, reference, []),
+      combined(type, reference, addsUp: type == .count || type == .truth, span),
       span)
   }
 

@@ -2,7 +2,7 @@ import OutageSyntax
 
 extension Checker {
   func balancerNode(_ balancer: BalancerItem, _ id: Int) -> CheckedProgram.Node.Kind {
-    let attributes = conditional(balancer.clauses, name: { $0.word }) { [self.attribute($0)] }
+    let attributes = conditional(balancer.clauses) { [self.attribute($0)] }
     if let service = balancedService(balancer) {
       switch balancer.service.kind {
       case .name, .every: break
@@ -12,7 +12,8 @@ extension Checker {
     }
     if let other = nodeId(of: balancer.service) {
       report(
-        "E0409", "`over` needs a service, not \(declarations.nodes[other].kind.phrase)", at: balancer.service.span)
+        "E0409", "`over` needs a service, not \(declarations.nodes[other].kind.phrase)",
+        at: balancer.service.span)
     } else {
       let value = settled { expression(balancer.service) }
       if value.type != .unknown { report("E0409", "`over` needs a service", at: balancer.service.span) }
@@ -39,8 +40,8 @@ extension Checker {
   }
 }
 
-extension BalancerItem.Attribute {
-  var word: String {
+extension BalancerItem.Attribute: ClauseKind {
+  var word: String? {
     switch self {
     case .check: "check"
     case .downAfter: "down after"

@@ -17,7 +17,8 @@ extension Checker {
     program.clock = settled {
       .init(
         date: clock.date, start: clock.start, zone: clock.zone,
-        duration: expression(clock.duration, as: .duration, "the duration of the scenario", .scenarioDuration),
+        duration: expression(
+          clock.duration, as: .duration, "the duration of the scenario", .scenarioDuration),
         tick: clock.tick.map { expression($0, as: .duration, "the tick", .tick) } ?? tick, isWritten: true)
     }
   }

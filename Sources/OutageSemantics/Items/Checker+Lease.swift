@@ -6,7 +6,7 @@ extension Checker {
       report("E0607", "a lease needs `lasts`", at: lease.name.span, help: "write `lasts 10m`")
     }
     return .lease(
-      conditional(lease.clauses, name: { $0.word }) {
+      conditional(lease.clauses) {
         switch $0 {
         case .lasts(let time): [.lasts(expression(time, as: .duration, "`lasts`", .lasts))]
         case .startsLapsed: [.startsLapsed]
@@ -29,8 +29,8 @@ extension Checker {
   }
 }
 
-extension LeaseItem.Attribute {
-  var word: String {
+extension LeaseItem.Attribute: ClauseKind {
+  var word: String? {
     switch self {
     case .lasts: "lasts"
     case .startsLapsed: "starts lapsed"

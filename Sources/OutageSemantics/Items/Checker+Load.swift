@@ -3,7 +3,7 @@ import OutageSyntax
 extension Checker {
   func loadNode(_ load: LoadItem, _ id: Int) -> CheckedProgram.Node.Kind {
     checkPace(load)
-    let attributes = conditional(load.clauses, name: { $0.word }) { [self.attribute($0)] }
+    let attributes = conditional(load.clauses) { [self.attribute($0)] }
     return .load(attributes, body(load.body, bodyContext(.load, id)))
   }
 
@@ -42,8 +42,8 @@ extension Checker {
   }
 }
 
-extension LoadItem.Attribute {
-  var word: String {
+extension LoadItem.Attribute: ClauseKind {
+  var word: String? {
     switch self {
     case .rate, .series: "rate"
     case .even: "even"

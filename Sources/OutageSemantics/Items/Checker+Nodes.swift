@@ -1,5 +1,11 @@
 import OutageSyntax
 
+/// The attributes of one kind of node.
+protocol ClauseKind: Sendable {
+  /// How it is written, to tell when it is given twice; nil for what is no attribute.
+  var word: String? { get }
+}
+
 extension Checker {
   func checkNodes() {
     program.nodes = declarations.nodes.indices.map { id in
@@ -34,13 +40,13 @@ extension Checker {
   }
 
   /// Clauses with their conditions; an attribute given twice without a condition is an error.
-  func conditional<Source, Checked>(
-    _ clauses: [Clause<Source>], name: (Source) -> String?, _ check: (Source) -> [Checked]
+  func conditional<Source: ClauseKind, Checked>(
+    _ clauses: [Clause<Source>], _ check: (Source) -> [Checked]
   ) -> [CheckedProgram.Conditional<Checked>] {
     var seen: Set<String> = []
     return settled {
       clauses.flatMap { clause -> [CheckedProgram.Conditional<Checked>] in
-        guard let word = name(clause.value) else { return [] }
+        guard let word = clause.value.word else { return [] }
         let condition = clause.condition.map { expression($0, as: .truth, "a condition") }
         if condition == nil && !seen.insert(word).inserted {
           report("E0606", "`\(word)` is given twice", at: clause.span)

@@ -30,7 +30,6 @@ extension Checker {
   func dnsNode(_ dns: DNSItem, _ id: Int) -> CheckedProgram.Node.Kind {
     let attributes: [CheckedProgram.Conditional<CheckedProgram.DNSAttribute>] = conditional(
       dns.clauses,
-      name: { if case .ttl = $0 { "ttl" } else { "negative" } },
       {
         switch $0 {
         case .ttl(let time): [.ttl(expression(time, as: .duration, "`ttl`", .timeToLive))]
@@ -49,7 +48,9 @@ extension Checker {
       return nobody
     }
     guard declarations.nodes[other].kind == kind else {
-      report("E0409", "\(what) needs \(kind.phrase), not \(declarations.nodes[other].kind.phrase)", at: source.span)
+      report(
+        "E0409", "\(what) needs \(kind.phrase), not \(declarations.nodes[other].kind.phrase)", at: source.span
+      )
       return nobody
     }
     let isArray = declarations.nodes[id].isArray
@@ -69,7 +70,7 @@ extension Checker {
 
   func queueNode(_ queue: QueueItem, _ id: Int) -> CheckedProgram.Node.Kind {
     let attributes: [CheckedProgram.Conditional<CheckedProgram.QueueAttribute>] = conditional(
-      queue.clauses, name: { $0.word }
+      queue.clauses
     ) {
       switch $0 {
       case .capacity(let count): [.capacity(expression(count, as: .count, "`capacity`", .capacity))]
@@ -85,12 +86,21 @@ extension Checker {
   }
 }
 
-extension QueueItem.Attribute {
-  var word: String {
+extension QueueItem.Attribute: ClauseKind {
+  var word: String? {
     switch self {
     case .capacity: "capacity"
     case .full: "full"
     case .holds: "holds"
+    }
+  }
+}
+
+extension DNSItem.Attribute: ClauseKind {
+  var word: String? {
+    switch self {
+    case .ttl: "ttl"
+    case .negative: "negative"
     }
   }
 }

@@ -2,24 +2,11 @@ import OutageSyntax
 
 extension Checker {
   func serviceNode(_ service: ServiceItem, _ id: Int) -> CheckedProgram.Service {
-    let attributes = conditional(service.clauses, name: { self.word($0) }) { self.attributes($0, id) }
+    let attributes = conditional(service.clauses) { self.attributes($0, id) }
     let handlers = declarations.nodes[id].handlers.indices.map { handler($0, id) }
     return CheckedProgram.Service(
       record: service.record.map { related($0, .dns, of: id, "`at`") }, attributes: attributes,
       handlers: handlers)
-  }
-
-  /// nil: not an attribute. A limit on what is at once and one on what is admitted may stand side by side.
-  private func word(_ attribute: ServiceItem.Attribute) -> String? {
-    switch attribute {
-    case .servers: return "servers"
-    case .queue: return "queue"
-    case .limit(let source):
-      if case .rate = source.kind { return "limit …/s" }
-      return "limit"
-    case .latency: return "latency"
-    case .on, .variable, .statement: return nil
-    }
   }
 
   private func attributes(
@@ -42,7 +29,8 @@ extension Checker {
   ) -> CheckedProgram.Service.Attribute {
     switch attribute {
     case .discipline(let discipline): .discipline(discipline)
-    case .capacity(let count): .capacity(expression(count, as: .count, "`capacity`", .holds.named("capacity")))
+    case .capacity(let count):
+      .capacity(expression(count, as: .count, "`capacity`", .waitingPlaces))
     case .full(let action): .full(action)
     case .drop(let policy): .drop(policy)
     }
@@ -78,5 +66,20 @@ extension Block {
       }
     }
     return false
+  }
+}
+
+extension ServiceItem.Attribute: ClauseKind {
+  /// A limit on what is at once and one on what is admitted may stand side by side.
+  var word: String? {
+    switch self {
+    case .servers: return "servers"
+    case .queue: return "queue"
+    case .limit(let source):
+      if case .rate = source.kind { return "limit …/s" }
+      return "limit"
+    case .latency: return "latency"
+    case .on, .variable, .statement: return nil
+    }
   }
 }

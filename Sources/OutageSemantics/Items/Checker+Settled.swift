@@ -18,7 +18,9 @@ extension Checker {
     for item in tree.items {
       switch item.kind {
       case .variant(let name, let span, let settings):
-        if !names.insert(name).inserted { report("E0302", "variant \"\(name)\" is already declared", at: span) }
+        if !names.insert(name).inserted {
+          report("E0302", "variant \"\(name)\" is already declared", at: span)
+        }
         program.variants.append(.init(name: name, settings: assignments(settings)))
       default: break
       }
@@ -71,7 +73,8 @@ extension Checker {
     else { return }
     if constant.asDouble < low.asDouble || constant.asDouble > high.asDouble {
       report(
-        "E0505", "'\(name)' must be in \(sourceText(range.0.span))..\(sourceText(range.1.span))", at: value.span)
+        "E0505", "'\(name)' must be in \(sourceText(range.0.span))..\(sourceText(range.1.span))",
+        at: value.span)
     }
   }
 

@@ -117,6 +117,8 @@ extension Checker {
       return text.map { "write a unit: \($0)s" } ?? "multiply by a unit: … * 1s"
     case (.count, .rate), (.number, .rate): return literalText(value).map { "write a unit: \($0)/s" }
     case (.count, .truth): return "compare it: … > 0"
+    case (.choice(let id), .truth):
+      return declarations.choices[id].names.last.map { "compare it: … == \($0)" }
     case (.time, .duration): return "subtract a time: … - now"
     case (.duration, .number), (.duration, .count): return "divide by a unit: … / 1s"
     default: return nil
@@ -137,6 +139,12 @@ extension Checker {
     guard let key = context.handler, expanding.isEmpty, case .local(let slot) = value.kind else { return }
     let count = declarations.nodes[key.node].handlers[key.handler].parameters.count
     inference.learn(parameter: key, slot, of: count, wanted)
+  }
+
+  /// An empty list whose elements nobody told of is one of counts.
+  func closed(_ value: CheckedExpression) -> CheckedExpression {
+    guard inference.isClosing, value.type != .unknown, value.type.isOpen else { return value }
+    return converted(value, to: value.type.closed) ?? value
   }
 
   /// Properties, measures, plots and bodies have slots for comprehension variables; settled values do not.

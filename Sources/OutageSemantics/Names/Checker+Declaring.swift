@@ -50,7 +50,8 @@ extension Checker {
 
   private func declareFunction(_ name: Name, _ parameters: [Name], _ body: Expression) {
     if Self.functionWords.contains(name.text) {
-      report("E0304", "'\(name.text)' is a function of the language", at: name.span, help: "choose another name")
+      report(
+        "E0304", "'\(name.text)' is a function of the language", at: name.span, help: "choose another name")
     }
     var seen: Set<String> = []
     for parameter in parameters where !seen.insert(parameter.text).inserted {

@@ -51,7 +51,8 @@ extension Checker {
     }
     if MemberCatalog.entry(of: owner.kind, path: variable.name.text) != nil {
       report(
-        "E0302", "'\(variable.name.text)' is already a member of \(owner.kind.phrase)", at: variable.name.span)
+        "E0302", "'\(variable.name.text)' is already a member of \(owner.kind.phrase)", at: variable.name.span
+      )
     }
     let id = declarations.nodes.count
     declarations.nodes.append(

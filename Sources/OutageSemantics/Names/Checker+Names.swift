@@ -65,11 +65,12 @@ extension Checker {
   }
 
   func unknownName(_ word: String, _ span: Span) {
-    guard isReporting else { return }
+    guard isReporting, diagnostics.count < Self.diagnosticsLimit else { return }
     report("E0301", "unknown name '\(word)'", at: span, help: suggestion(word, in: visibleNames()))
   }
 
   func suggestion(_ word: String, in names: [String]) -> String? {
-    Spelling.nearest(word, in: names).map { "did you mean '\($0)'?" }
+    guard isReporting, diagnostics.count < Limits.diagnostics else { return nil }
+    return Spelling.nearest(word, in: names).map { "did you mean '\($0)'?" }
   }
 }

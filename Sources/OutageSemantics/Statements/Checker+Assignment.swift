@@ -113,7 +113,8 @@ extension Checker {
       return nil
     }
     report(
-      "E0610", "'\(word)' is \(what) and cannot be assigned", at: target.span, help: "declare `var \(word) = …`")
+      "E0610", "'\(word)' is \(what) and cannot be assigned", at: target.span,
+      help: "declare `var \(word) = …`")
     return nil
   }
 }

@@ -6,7 +6,9 @@ extension Checker {
     _ block: Block, _ inner: Context, parameters: [(name: Name, type: Type)] = []
   ) -> CheckedBody {
     let (statements, locals) = withLocals(inner) {
-      for parameter in parameters { bind(parameter.name, .local(addLocal(parameter.name.text, parameter.type))) }
+      for parameter in parameters {
+        bind(parameter.name, .local(addLocal(parameter.name.text, parameter.type)))
+      }
       return self.block(block)
     }
     return CheckedBody(locals: locals, parameterCount: parameters.count, statements: statements)
@@ -72,7 +74,7 @@ extension Checker {
     if let use = memberUse(source), use.entry.use == .blocking {
       return blockingStatement(name, source, nil, nil)
     }
-    let value = valueOrOperation(source, wanted: nil)
+    let value = closed(valueOrOperation(source, wanted: nil))
     if value.type == .nothing { report("E0410", "this gives no value", at: value.span) }
     let local = addLocal(name.text, value.type)
     bind(name, .local(local))

@@ -21,7 +21,7 @@ extension Checker {
         help: suggestion(name.text, in: declarations.policies.map(\.name.text)))
       return own
     }
-    let policy = within(.settled) { ownOptions(declarations.policies[id].options) }
+    let policy = withLocals(.settled) { ownOptions(declarations.policies[id].options) }.value
     return CheckedOptions(
       timeout: own.timeout ?? policy.timeout, retry: own.retry ?? policy.retry,
       backoff: own.backoff ?? policy.backoff, backoffLimit: own.backoffLimit ?? policy.backoffLimit,

@@ -12,7 +12,8 @@ extension Checker {
     var local: Int?
     if let binding {
       if result == .nothing {
-        report("E0410", "this handler returns no value", at: source.span, help: "write `return …` in the handler")
+        report(
+          "E0410", "this handler returns no value", at: source.span, help: "write `return …` in the handler")
       }
       local = addLocal(binding.text, result)
       if let local { bind(binding, .local(local)) }

@@ -14,7 +14,8 @@ extension Checker {
     case .cut(let a, let b):
       return pair(a, b, "cut").map { .cut($0, from: $1) }
     case .drop(let share, let a, let b):
-      let part = expression(share, as: .number, "the share of `drop`", .probability.named("the share of drop"))
+      let part = expression(
+        share, as: .number, "the share of `drop`", .dropShare)
       return pair(a, b, "drop").map { .drop(part, of: $0, to: $1) }
     case .heal(let a, let b): return heal(a, b)
     case .follow(let nodes): return .follow(nodes.compactMap(followed))
