@@ -13,7 +13,11 @@ public struct Budgets: Sendable {
 }
 
 /// Why the host ends a run early.
-public enum Halt: Sendable { case goOn, timeIsUp(limit: String), interrupted }
+public enum Halt: Sendable {
+  case goOn
+  case timeIsUp(limit: String)
+  case interrupted
+}
 
 /// One run of a world, tick by tick. The same image, seed and options give the same result on any number of workers.
 public final class Run {
@@ -160,8 +164,12 @@ public final class Run {
       _ = plots[k].0.look(world, somethingHappened: happened || fired)
       plots[k].1.add(plots[k].0.value, at: time)
     }
-    if let trouble = world.trouble, end == nil { 
-      if trouble.kind == .memory || trouble.kind == .events { stop(.goOn, before: time) } else { end = .failed(failure(trouble)) }
+    if let trouble = world.trouble, end == nil {
+      if trouble.kind == .memory || trouble.kind == .events {
+        stop(.goOn, before: time)
+      } else {
+        end = .failed(failure(trouble))
+      }
     }
   }
 

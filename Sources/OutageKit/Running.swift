@@ -48,7 +48,8 @@ extension Source {
     var until = clock.duration
     if let text = options.until {
       guard let time = instant(text, clock) else {
-        throw .usage(UsageProblem("\(text) is not a time", help: "a clock time such as 02:25, or a duration such as 3h"))
+        throw .usage(
+          UsageProblem("\(text) is not a time", help: "a clock time such as 02:25, or a duration such as 3h"))
       }
       until = min(until, time)
     }

@@ -49,7 +49,7 @@ private struct SeriesFinder {
     case .blocking(binding: _, let e, timeout: _, otherwise: let b):
       expression(e)
       if let b { block(b) }
-    case .call(binding: _, target: let target, _, otherwise: let b):
+    case .call(binding: _, let target, _, otherwise: let b):
       target.arguments.forEach { expression($0) }
       if let b { block(b) }
     case .send(let target): target.arguments.forEach { expression($0) }

@@ -56,8 +56,7 @@ struct GrammarFile {
   static func words(_ text: String) -> [String] {
     var words: [String] = []
     for line in text.split(separator: "\n") {
-      for match in line.matches(of: /#.*|"[^"]*"|[A-Za-z]+|[=.|\[\]{}()]/) where !match.output.hasPrefix("#")
-      {
+      for match in line.matches(of: /#.*|"[^"]*"|[A-Za-z]+|[=.|\[\]{}()]/) where !match.output.hasPrefix("#") {
         words.append(String(match.output))
       }
     }

@@ -1,7 +1,6 @@
 import Foundation
+import OutageSyntax
 import Testing
-
-@testable import OutageSyntax
 
 @Suite struct GrammarTests {
   let grammar = GrammarFile()

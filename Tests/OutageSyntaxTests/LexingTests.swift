@@ -1,6 +1,5 @@
+import OutageSyntax
 import Testing
-
-@testable import OutageSyntax
 
 @Suite struct LexingTests {
   private func expression(_ text: String) -> String {

@@ -68,7 +68,12 @@ extension Compiler {
       case .all:
         move(v, result)
         code.jump(.jumpUnless, a: result, to: out)
-      case .count: if itemType == .truth { code.emit(.addCount, a: result, b: result, c: v) } else { code.emit(.addConst, a: result, b: result, imm: 1) }
+      case .count:
+        if itemType == .truth {
+          code.emit(.addCount, a: result, b: result, c: v)
+        } else {
+          code.emit(.addConst, a: result, b: result, imm: 1)
+        }
       case .sum, .mean:
         if isNumber {
           code.emit(.addNumber, a: result, b: result, c: v)

@@ -158,7 +158,9 @@ extension Compiler {
     latency[n] = wire
     // Levels of a priority queue, the lowest number first.
     var priorities: [Int64] = []
-    for h in service.handlers { priorities.append(try h.priority.map { p throws(CompileFailure) in try settle(p) } ?? 0) }
+    for h in service.handlers {
+      priorities.append(try h.priority.map { p throws(CompileFailure) in try settle(p) } ?? 0)
+    }
     let isPriority = parts.nodes[n].discipline == 2
     let levels = isPriority ? Array(Set(priorities)).sorted() : [0]
     parts.nodes[n].mode = Int32(max(1, levels.count))

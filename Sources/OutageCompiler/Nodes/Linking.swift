@@ -23,7 +23,8 @@ extension Compiler {
       }
       if case .dns(let plans, _) = program.nodes[n].kind {
         for k in 0..<counts[n] {
-          partition.union(first[n] + k, first[plans.node] + (counts[plans.node] > 1 ? min(k, counts[plans.node] - 1) : 0))
+          partition.union(
+            first[n] + k, first[plans.node] + (counts[plans.node] > 1 ? min(k, counts[plans.node] - 1) : 0))
         }
       }
       if case .balancer(let service, _) = program.nodes[n].kind {
@@ -141,7 +142,8 @@ extension Compiler {
     case .number: "\(Settled.number(word))"
     case .rate: "\(Settled.number(word))/s"
     case .duration: word % 1_000_000_000 == 0 ? "\(word / 1_000_000_000)s" : "\(word)ns"
-    case .choice(let id): program.choices[id].names.indices.contains(Int(word)) ? program.choices[id].names[Int(word)] : "\(word)"
+    case .choice(let id):
+      program.choices[id].names.indices.contains(Int(word)) ? program.choices[id].names[Int(word)] : "\(word)"
     case .text: settled.texts.texts.indices.contains(Int(word)) ? "\"\(settled.texts.texts[Int(word)])\"" : "\"\""
     default: "\(word)"
     }

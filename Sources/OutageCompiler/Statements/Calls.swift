@@ -25,7 +25,8 @@ extension Compiler {
         code.emit(
           .resolve, x: resolvers, a: r, b: element, imm: Int64(place) << 32 | Int64(n))
       }
-      if case .all = reference.selector {} else if isArray(n) {
+      if case .all = reference.selector {
+      } else if isArray(n) {
         // An element named by the script: the name must resolve, the element is the one named.
         let out = code.label()
         try scratch { () throws(CompileFailure) in
@@ -271,7 +272,9 @@ extension Compiler {
     }
     code.jump(to: top)
     code.place(late)
-    if let otherwise { try block(otherwise) } else if timeout != nil {
+    if let otherwise {
+      try block(otherwise)
+    } else if timeout != nil {
       let status = const(CallStatus.timedOut.rawValue)
       try failed(status)
     }

@@ -135,7 +135,8 @@ extension Island {
   func renew(_ own: Int, by holder: Int, token: Int64?) -> Bool {
     let e = offset(own)
     guard mem[e] & Lease.active != 0 else { return false }
-    let isHis = token.map { $0 == mem[e + Lease.token] & 0xFFFF_FFFF } ?? (mem[e + Lease.token] >> 32 == Int64(holder + 1))
+    let isHis =
+      token.map { $0 == mem[e + Lease.token] & 0xFFFF_FFFF } ?? (mem[e + Lease.token] >> 32 == Int64(holder + 1))
     guard isHis || node(own).pointee.link >= 0 else { return false }
     hold(own, until: later(lasts(Int(tables.elementNode[own]))))
     return true

@@ -244,7 +244,8 @@ extension Island {
       case .pick:
         let n = Int(i.imm & 0xFFFF_FFFF)
         let count = Int64(tables.nodes[n].count)
-        r[a] = Int64(tables.nodes[n].first)
+        r[a] =
+          Int64(tables.nodes[n].first)
           + (count > 1 ? uniformInteger(Int(i.imm >> 32), own, 0, count - 1) : 0)
       case .route: r[a] = route(Int(r[Int(i.b)]))
       case .resolve:

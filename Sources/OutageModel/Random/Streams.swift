@@ -91,7 +91,6 @@ extension Island {
   }
 }
 
-
 func numberFunction(_ code: UInt8, _ x: Double, _ y: Double) -> Double {
   switch NumberFunction(rawValue: code).unsafelyUnwrapped {
   case .abs: x.magnitude

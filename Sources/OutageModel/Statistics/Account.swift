@@ -53,7 +53,8 @@ extension World {
     a.responseSum += Double(bitPattern: UInt64(bitPattern: i.mem[e + Service.responseSum]))
     a.responseMax = max(a.responseMax, i.mem[e + Service.responseMax])
     i.collect(e + Service.histogram, into: &a.histogram)
-    a.area += i.wide(e + Service.area)
+    a.area +=
+      i.wide(e + Service.area)
       + Int128(i.mem[e + Service.inSystem]) * Int128(now - i.mem[e + Service.lastChange])
     a.sojourn += i.wide(e + Service.sojourn)
     var frame = Int(i.mem[e + Active.frames] & 0xFFFF_FFFF)

@@ -181,7 +181,8 @@ public enum Member: String, Sendable, Hashable, CaseIterable {
   // queue
   case put, take, length, oldest, clear, capacity
   // lease
-  case acquire, renew, release, holder, token, active, lasts, renewEvery = "every"
+  case acquire, renew, release, holder, token, active, lasts
+  case renewEvery = "every"
   // service (queue.length is `queueLength` and so on)
   case queueLength = "queue.length"
   case queueOldest = "queue.oldest"
@@ -190,9 +191,12 @@ public enum Member: String, Sendable, Hashable, CaseIterable {
   case servers, limit, latency, enabled, busy, up
   case arrived, completed, failed, refused, dropped, expired, wasted
   // balancer
-  case failover, velocity, healthy, checkEvery = "check", removed
+  case failover, velocity, healthy
+  case checkEvery = "check"
+  case removed
   // load
-  case rate, users, think, started, ok, retries, timeouts, inFlight = "in_flight"
+  case rate, users, think, started, ok, retries, timeouts
+  case inFlight = "in_flight"
   // service and load: response times
   case latencyMean = "latency.mean"
   case latencyP50 = "latency.p50"

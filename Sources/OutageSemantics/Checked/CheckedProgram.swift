@@ -226,7 +226,10 @@ public struct CheckedProgram: Sendable {
   }
 
   public struct Renewal: Sendable {
-    public enum Phase: Sendable { case uniform, even, fixed(CheckedExpression) }
+    public enum Phase: Sendable {
+      case uniform, even
+      case fixed(CheckedExpression)
+    }
     public var every: CheckedExpression
     public var jitter: CheckedExpression?
     public var phase: Phase

@@ -21,8 +21,7 @@ extension Checker {
     }
   }
 
-  private func looking<T>(_ place: Context.Place, _ body: () -> T) -> (value: T, locals: [CheckedBody.Local])
-  {
+  private func looking<T>(_ place: Context.Place, _ body: () -> T) -> (value: T, locals: [CheckedBody.Local]) {
     var context = Context(place: place, owner: nil)
     context.draws = false
     return withLocals(context, body)

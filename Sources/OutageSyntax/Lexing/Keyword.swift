@@ -52,8 +52,8 @@ public enum Keyword: String, Sendable, CaseIterable {
 }
 
 /// Finds the keyword of a word in the source without making a string of it.
-struct KeywordTable: Sendable {
-  static let shared = KeywordTable()
+package struct KeywordTable: Sendable {
+  package static let shared = KeywordTable()
 
   /// Open addressing by `hash`; −1 is empty.
   private var slots: [Int16]
@@ -77,7 +77,7 @@ struct KeywordTable: Sendable {
   @inline(__always)
   private static func mix(_ hash: UInt32, _ byte: UInt8) -> UInt32 { (hash ^ UInt32(byte)) &* 16_777_619 }
 
-  func keyword(_ source: [UInt8], _ start: Int, _ end: Int) -> Keyword? {
+  package func keyword(_ source: [UInt8], _ start: Int, _ end: Int) -> Keyword? {
     var hash: UInt32 = 2_166_136_261
     for i in start..<end { hash = Self.mix(hash, source[i]) }
     var slot = Int(hash) & Self.mask

@@ -1,6 +1,6 @@
 /// Cuts UTF-8 bytes into tokens, by index, without making strings. Every byte sequence has a token list: what
 /// cannot be read is reported and becomes `.unreadable`.
-struct Lexer {
+package struct Lexer {
   let source: [UInt8]
   let file: Int32
   var position = 0
@@ -16,7 +16,7 @@ struct Lexer {
     self.file = file
   }
 
-  static func lex(_ source: SourceFile, file: Int32) -> TokenList {
+  package static func lex(_ source: SourceFile, file: Int32) -> TokenList {
     guard source.text.count <= Limits.sourceBytes else {
       return Lexer([], file: file).tooLarge()
     }

@@ -1,6 +1,6 @@
 /// A word, number, text piece or mark of the source. Plain data: the spelling stays in the source.
-struct Token: Sendable {
-  enum Kind: UInt8, Sendable {
+package struct Token: Sendable {
+  package enum Kind: UInt8, Sendable {
     case end
     /// A character that no token begins with; already reported.
     case unreadable
@@ -16,7 +16,7 @@ struct Token: Sendable {
     case plus, minus, star, slash
   }
 
-  var kind: Kind
+  package var kind: Kind
   var keyword: Keyword?
   /// A line ends between the token before and this one.
   var newlineBefore = false
@@ -55,11 +55,11 @@ struct Comment: Sendable {
 }
 
 /// What the lexer makes of a file.
-struct TokenList: Sendable {
+package struct TokenList: Sendable {
   /// Always ends with one `.end`.
-  var tokens: [Token] = []
+  package var tokens: [Token] = []
   var comments: [Comment] = []
-  var diagnostics: [Diagnostic] = []
+  package var diagnostics: [Diagnostic] = []
   /// Parentheses, brackets and braces that are open where the text ends.
   var openAtEnd = 0
 }

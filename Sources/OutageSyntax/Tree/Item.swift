@@ -128,7 +128,10 @@ public struct Clause<Value: Sendable>: Sendable {
 
 /// `dns D[n] of P { ttl 1m negative 15m }`
 public struct DNSItem: Sendable {
-  public enum Attribute: Sendable { case ttl(Expression), negative(Expression) }
+  public enum Attribute: Sendable {
+    case ttl(Expression)
+    case negative(Expression)
+  }
   public var name: Name
   public var count: Expression?
   public var plans: Expression
@@ -148,7 +151,9 @@ public enum DropPolicy: String, Sendable, CaseIterable { case none, expired, hop
 /// `queue Q[n] { capacity 10 full drop holds 1 }`
 public struct QueueItem: Sendable {
   public enum Attribute: Sendable {
-    case capacity(Expression), full(FullAction), holds(Expression)
+    case capacity(Expression)
+    case full(FullAction)
+    case holds(Expression)
   }
   public var name: Name
   public var count: Expression?
@@ -162,7 +167,10 @@ public struct QueueItem: Sendable {
 
 /// `lease L[n] { lasts 5m renew every 4m jitter 1m phase even from answer { … } }`
 public struct LeaseItem: Sendable {
-  public enum Phase: Sendable { case uniform, even, fixed(Expression) }
+  public enum Phase: Sendable {
+    case uniform, even
+    case fixed(Expression)
+  }
   public enum Origin: String, Sendable, CaseIterable { case start, answer }
   public struct Renewal: Sendable {
     public var every: Expression
@@ -198,7 +206,10 @@ public struct LeaseItem: Sendable {
 /// `service S[n] at D { servers … queue … limit … latency … on request(args) { … } }`
 public struct ServiceItem: Sendable {
   public enum QueueAttribute: Sendable {
-    case discipline(Discipline), capacity(Expression), full(FullAction), drop(DropPolicy)
+    case discipline(Discipline)
+    case capacity(Expression)
+    case full(FullAction)
+    case drop(DropPolicy)
   }
   public struct Handler: Sendable {
     public var name: Name

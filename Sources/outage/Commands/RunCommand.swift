@@ -109,7 +109,10 @@ struct RunCommand: ParsableCommand {
       let span = Span(file: failure.file, start: failure.from, end: failure.to)
       let who = failure.subject.isEmpty ? "" : " in \(failure.subject)"
       Console.report(
-        [Diagnostic(code: failure.code, failure.message, at: span, label: "at \(result.clock.text(failure.time))\(who)")],
+        [
+          Diagnostic(
+            code: failure.code, failure.message, at: span, label: "at \(result.clock.text(failure.time))\(who)")
+        ],
         source.files)
       Console.quit(Exit.script)
     }

@@ -1,3 +1,7 @@
+import OutageKit
+import OutageSyntax
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,9 +9,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import OutageKit
-import OutageSyntax
-import Synchronization
 
 /// What the process says and with which code it ends (docs/design: verdicts and exit codes).
 enum Exit {
@@ -54,7 +55,9 @@ enum Console {
   /// Columns of the terminal, else 100.
   static var width: Int {
     var size = winsize()
-    if isatty(1) == 1, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return min(200, max(40, Int(size.ws_col))) }
+    if isatty(1) == 1, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+      return min(200, max(40, Int(size.ws_col)))
+    }
     return 100
   }
 

@@ -1,3 +1,5 @@
+import OutageKit
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import OutageKit
 
 /// Reading and writing files without Foundation, whose start-up alone would cost more than a small script's run.
 enum Files {
@@ -76,5 +77,7 @@ enum Files {
   }
 }
 
-private func platformRead(_ file: Int32, _ base: UnsafeMutableRawPointer?, _ count: Int) -> Int { read(file, base, count) }
+private func platformRead(_ file: Int32, _ base: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+  read(file, base, count)
+}
 private func platformWrite(_ file: Int32, _ base: UnsafeRawPointer, _ count: Int) -> Int { write(file, base, count) }
