@@ -50,7 +50,7 @@ public struct Source: Sendable {
     let hasErrors = syntax.contains { $0.severity == .error }
     self.files = files
     // What could not be read leaves holes that the checker would report again.
-    diagnostics = hasErrors && result.diagnostics.isEmpty ? syntax : merged(syntax, result.diagnostics)
+    diagnostics = hasErrors ? syntax : merged(syntax, result.diagnostics)
     program = hasErrors ? nil : result.program
   }
 

@@ -1,0 +1,73 @@
+import Foundation
+import OutageEngine
+import OutageKit
+import OutageSyntax
+import Testing
+
+/// Every code has a page; its first example gives exactly that code, in the checker or in a run, its second one nothing.
+@Suite struct ErrorPageTests {
+  /// Faults of bytes, sizes and limits that no page can show.
+  static let withoutExample: Set<String> = ["E0001", "E0002", "E0003", "E0206", "E0799"]
+  static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  static let folder = root.appending(path: "docs/errors")
+  static let pages: [String] = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+    .filter { $0.hasSuffix(".md") && $0 != "README.md" }.map { String($0.dropLast(3)) }.sorted()
+
+  /// Files that examples may name.
+  static let library = [
+    "library.outage": "scenario \"a library\"\nclock 10:00 for 1h\nservice library { servers 2 }\n",
+    "circle.outage": "import \"example.outage\"\n", "broken.outage": "param x = 5m + 3\n",
+    "times.csv": "0.1\n0.2\n0.5\n", "arrivals.csv": "0\n10\n60\n50\n", "words.csv": "",
+  ]
+
+  /// Codes that stand in the sources as literals.
+  static func usedCodes() throws -> Set<String> {
+    let sources = root.appending(path: "Sources")
+    var codes: Set<String> = []
+    let all = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
+    while let file = all?.nextObject() as? URL {
+      guard file.pathExtension == "swift" else { continue }
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for match in text.matches(of: /"([EW]0\d\d\d)"/) { codes.insert(String(match.1)) }
+    }
+    return codes
+  }
+
+  /// Codes that a text gives when it is checked, compiled and run.
+  static func codes(_ text: String) -> Set<String> {
+    let source = Source(name: "example.outage", text: Array(text.utf8)) { path, _ in
+      if path == "example.outage" { return .success(LoadedFile(name: path, text: Array(text.utf8))) }
+      guard let file = library[path] else { return .failure(LoadError("no such file")) }
+      return .success(LoadedFile(name: path, text: Array(file.utf8)))
+    }
+    guard source.diagnostics.isEmpty else { return Set(source.diagnostics.map(\.code)) }
+    do throws(RunProblem) {
+      if case .failed(let failure) = try source.run(RunOptions()).end { return [failure.code] }
+      return []
+    } catch .script(let diagnostics) {
+      return Set(diagnostics.map(\.code))
+    } catch {
+      return ["\(error)"]
+    }
+  }
+
+  @Test func everyCodeHasAPageAndEveryPageACode() throws {
+    let used = try Self.usedCodes()
+    #expect(used.count > 50)
+    #expect(used.subtracting(Self.pages).sorted() == [], "without a page")
+    #expect(Set(Self.pages).subtracting(used).sorted() == [], "without a use")
+  }
+
+  @Test(arguments: pages) func examplesBehaveAsThePageSays(_ code: String) throws {
+    let text = try String(contentsOf: Self.folder.appending(path: "\(code).md"), encoding: .utf8)
+    #expect(text.hasPrefix("# \(code): "))
+    let examples = text.matches(of: /```outage\n([\s\S]*?)```/).map { String($0.1) }
+    guard examples.count == 2 else {
+      #expect(examples.isEmpty && Self.withoutExample.contains(code), "two examples")
+      return
+    }
+    #expect(Self.codes(examples[0]) == [code])
+    #expect(Self.codes(examples[1]) == [])
+  }
+}
