@@ -46,7 +46,9 @@ let package = Package(
     .testTarget(
       name: "OutageSemanticsTests", dependencies: ["OutageSyntax", "OutageSemantics"],
       swiftSettings: strict),
-    .testTarget(name: "OutageKitTests", dependencies: ["OutageKit", "OutageEngine", "OutageSyntax"], swiftSettings: strict),
+    .testTarget(
+      name: "OutageKitTests", dependencies: ["OutageKit", "OutageEngine", "OutageModel", "OutageSyntax"],
+      swiftSettings: strict),
     .testTarget(name: "OutageSyntaxTests", dependencies: ["OutageSyntax"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])

@@ -7,10 +7,12 @@ public import OutageSyntax
 ///   - settings: values of parameters (by index) that differ from their defaults.
 ///   - files: the sources, for texts of conditions in reports.
 /// - Throws: values out of range, divisions by zero before the run, sizes that are too large.
-public func compile(_ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile])
-  throws(CompileFailure) -> Image
-{
+///   - host: what the host gives for each `extern fn`.
+public func compile(
+  _ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile], host: [HostFunction] = []
+) throws(CompileFailure) -> Image {
   let compiler = try Compiler(program, settings: settings, files: files)
+  compiler.parts.host = try hostFunctions(program, host)
   return try compiler.compile()
 }
 

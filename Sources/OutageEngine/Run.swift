@@ -185,8 +185,10 @@ public final class Run {
       case .negativeTime: ("E0707", "a negative duration")
       case .badValue: ("E0708", "a value out of its range")
       case .latency: ("E0709", "a latency between islands cannot fall below the declared one")
+      case .host: ("E0711", image.host.message(Int(t.detail)))
       case .hugeList: ("E0710", "a list of more than four million items")
-      case .memory, .events, .none, .tooManyFrames: ("E0799", "a limit was reached")
+      case .tooManyRules: ("E0799", "more than 4096 pairs of nodes are cut or lose messages")
+      case .memory, .events, .none, .stopped: ("E0799", "a limit was reached")
       }
     let steps = image.tables.steps
     let isKnown = t.step >= 0

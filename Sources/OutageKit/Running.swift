@@ -18,6 +18,8 @@ public struct RunOptions {
   /// A clock time or a duration; nil: the scenario's end.
   public var until: String?
   public var budgets = Budgets()
+  /// The functions that the script declares as `extern fn`.
+  public var host: [HostFunction] = []
   /// Gets every event as a line of JSON.
   public var trace: ((String) -> Void)?
   /// Asked between windows with the simulated time (ns) and the events so far.
@@ -28,22 +30,36 @@ public struct RunOptions {
 /// Why a script cannot be run with these options.
 public enum RunProblem: Error {
   case usage(UsageProblem)
-  /// The script is wrong for these parameters.
+  /// The script is wrong for these parameters; of a statement or expression: it is wrong.
   case script([Diagnostic])
+  /// A limit of the host was reached before anything ran.
+  case budget(what: String, limit: String)
+  /// What was asked for has no value now, or could not be done.
+  case failed(RuntimeFailure)
 }
 
 extension Source {
   /// The image for these parameters.
-  public func image(settings texts: [(String, String)] = [], variant: String? = nil) throws(RunProblem) -> Image {
+  public func image(
+    settings texts: [(String, String)] = [], variant: String? = nil, host: [HostFunction] = []
+  ) throws(RunProblem) -> Image {
     guard let program else { throw .script(diagnostics) }
     let values: [Int: ParamValue]
     do { values = try OutageKit.settings(program, texts, variant: variant) } catch { throw .usage(error) }
-    do { return try compile(program, settings: values, files: files) } catch { throw .script(error.diagnostics) }
+    do { return try compile(program, settings: values, files: files, host: host) } catch {
+      throw .script(error.diagnostics)
+    }
+  }
+
+  /// Whether these are parameters and a variant of the script; throws what is wrong.
+  public func validate(settings texts: [(String, String)], variant: String?) throws(RunProblem) {
+    guard let program else { throw .script(diagnostics) }
+    do { _ = try OutageKit.settings(program, texts, variant: variant) } catch { throw .usage(error) }
   }
 
   /// Runs the script to its end, `until`, or a limit.
   public func run(_ options: RunOptions) throws(RunProblem) -> RunResult {
-    let image = try image(settings: options.settings, variant: options.variant)
+    let image = try image(settings: options.settings, variant: options.variant, host: options.host)
     let clock = image.meta.clock
     var until = clock.duration
     if let text = options.until {

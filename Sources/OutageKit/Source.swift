@@ -7,26 +7,47 @@ public struct Source: Sendable {
   public let diagnostics: [Diagnostic]
   /// nil when a diagnostic is an error.
   public let program: CheckedProgram?
+  /// The limit of bytes was passed.
+  public let isTooLarge: Bool
 
   /// Reads and checks a script.
   /// - Parameters:
   ///   - load: gives the text of a file that the script names: its path as written, the name of the file that names
   ///     it; or the reason why it cannot be had.
-  public init(name: String, text: [UInt8], load: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError>) {
-    if text.count > Limits.sourceBytes {
+  ///   - limits: what the text may be at most.
+  public init(
+    name: String, text: [UInt8], limits: SourceLimits = SourceLimits(),
+    load given: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError>
+  ) {
+    if text.count > limits.bytes {
       // Only the name is kept: a text of this size is not worth a copy.
       files = [SourceFile(name: name, text: [])]
       diagnostics = [
         Diagnostic(
-          code: "E0001", "the file is larger than \(Limits.sourceBytes >> 20) MiB",
+          code: "E0001", "the file is larger than \(limits.written)",
           at: Span(file: 0, start: 0, end: 0), help: "split it with `import`")
       ]
       program = nil
+      isTooLarge = true
       return
     }
+    var left = limits.bytes - text.count
+    var isTooLarge = false
+    func load(_ path: String, _ from: String) -> Result<LoadedFile, LoadError> {
+      let result = given(path, from)
+      if case .success(let file) = result {
+        left -= file.text.count
+        if left < 0 {
+          isTooLarge = true
+          return .failure(LoadError("the files are larger than \(limits.written) together"))
+        }
+      }
+      return result
+    }
     var files = [SourceFile(name: name, text: text)]
-    let parsed = parse(files[0], index: 0)
-    let (tree, problems) = expandImports(of: parsed.tree, file: 0, files: &files) { path, from in
+    let parsed = parse(files[0], index: 0, nesting: limits.nesting)
+    let (tree, problems) = expandImports(of: parsed.tree, file: 0, files: &files, nesting: limits.nesting) {
+      path, from in
       switch load(path, from) {
       case .success(let file): .success(SourceFile(name: file.name, text: file.text))
       case .failure(let error): .failure(ImportError(error.reason))
@@ -49,6 +70,7 @@ public struct Source: Sendable {
     let syntax = parsed.diagnostics + problems
     let hasErrors = syntax.contains { $0.severity == .error }
     self.files = files
+    self.isTooLarge = isTooLarge
     // What could not be read leaves holes that the checker would report again.
     diagnostics = hasErrors ? syntax : merged(syntax, result.diagnostics)
     program = hasErrors ? nil : result.program
@@ -56,6 +78,20 @@ public struct Source: Sendable {
 
   /// Digest of what the sources say, without comments and layout.
   public var digest: String { sourceDigest(files) }
+}
+
+/// What a script may be at most.
+public struct SourceLimits: Sendable {
+  /// Bytes of the script and what it loads together.
+  public var bytes: Int
+  /// Levels of blocks and expressions; never more than `Limits.nesting`.
+  public var nesting: Int
+  public init(bytes: Int = Limits.sourceBytes, nesting: Int = Limits.nesting) {
+    self.bytes = bytes
+    self.nesting = nesting
+  }
+
+  var written: String { bytes >= 1 << 20 && bytes % (1 << 20) == 0 ? "\(bytes >> 20) MiB" : "\(bytes) bytes" }
 }
 
 public struct LoadedFile: Sendable {

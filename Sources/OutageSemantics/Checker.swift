@@ -116,5 +116,6 @@ final class Checker {
     checkPlots()
     checkInputs()
     program.choices = declarations.choices
+    program.externals = declarations.externals
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import OutageEngine
 import OutageKit
+import OutageModel
 import OutageSyntax
 import Testing
 
@@ -19,6 +20,14 @@ import Testing
     "library.outage": "scenario \"a library\"\nclock 10:00 for 1h\nservice library { servers 2 }\n",
     "circle.outage": "import \"example.outage\"\n", "broken.outage": "param x = 5m + 3\n",
     "times.csv": "0.1\n0.2\n0.5\n", "arrivals.csv": "0\n10\n60\n50\n", "words.csv": "",
+  ]
+
+  /// What a program may give for `extern fn`.
+  static let host = [
+    HostFunction("capacity", [.count], .number) { values in
+      guard case .count(let servers) = values[0], servers >= 0 else { throw HostError("no such number of servers") }
+      return .number(Double(servers) * 0.8)
+    }
   ]
 
   /// Codes that stand in the sources as literals.
@@ -43,7 +52,9 @@ import Testing
     }
     guard source.diagnostics.isEmpty else { return Set(source.diagnostics.map(\.code)) }
     do throws(RunProblem) {
-      if case .failed(let failure) = try source.run(RunOptions()).end { return [failure.code] }
+      var options = RunOptions()
+      options.host = host
+      if case .failed(let failure) = try source.run(options).end { return [failure.code] }
       return []
     } catch .script(let diagnostics) {
       return Set(diagnostics.map(\.code))

@@ -148,6 +148,12 @@ extension Compiler {
         }
       }
     case .builtin(let builtin, let arguments): try self.builtin(builtin, arguments, e, r)
+    case .external(let id, let arguments):
+      try scratch { () throws(CompileFailure) in
+        let args = register(max(1, arguments.count))
+        for (k, argument) in arguments.enumerated() { try into(argument, args + k) }
+        code.emit(.host, a: r, c: args, imm: Int64(id))
+      }
     case .chance(let probability):
       let place = self.place(body.node)
       try scratch { () throws(CompileFailure) in

@@ -102,7 +102,7 @@ extension Compiler {
     case .member(_, let r, let arguments):
       count(r)
       arguments.forEach(count)
-    case .list(let items), .record(let items), .builtin(_, let items): items.forEach(count)
+    case .list(let items), .record(let items), .builtin(_, let items), .external(_, let items): items.forEach(count)
     case .field(let a, _), .negate(let a), .not(let a), .convert(_, let a), .listMember(_, let a),
       .aggregate(_, let a):
       count(a)

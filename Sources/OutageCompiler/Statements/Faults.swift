@@ -30,6 +30,7 @@ extension Compiler {
     case .cut(let one, let other): try drop(nil, one, other)
     case .drop(let share, let one, let other): try drop(share, one, other)
     case .heal(let one, let other):
+      changesLinks()
       let args = register(2)
       guard let one else {
         let zero = const(0)
@@ -59,7 +60,13 @@ extension Compiler {
     }
   }
 
+  /// Links belong to the whole world: a process that changes them is fused with all of it. Operators work alone anyway.
+  private func changesLinks() {
+    for n in program.nodes.indices { touch(.all(n)) }
+  }
+
   private func drop(_ share: CheckedExpression?, _ one: NodeReference, _ other: NodeReference) throws(CompileFailure) {
+    changesLinks()
     let (a, b) = try elements(one)
     let (c, d) = try elements(other)
     let args = register(3)

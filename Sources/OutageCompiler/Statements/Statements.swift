@@ -217,6 +217,8 @@ extension Compiler {
     throws(CompileFailure)
   {
     fuseAction(reference)
+    // Terms and intervals belong to the whole fleet.
+    if member == .lasts || member == .renewEvery { touch(.all(reference.node)) }
     let v = try value(e)
     if case .variable = program.nodes[reference.node].kind {
       try eachElement(reference) { element throws(CompileFailure) in

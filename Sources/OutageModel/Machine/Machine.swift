@@ -2,6 +2,8 @@
 
 /// Turns of loops a frame may take without blocking.
 let turnLimit = 1_000_000
+/// Turns after which the host is asked whether to stop.
+let askInterval = 1 << 14
 
 extension Island {
   @inline(__always)
@@ -15,7 +17,10 @@ extension Island {
     repeat {
       next = execute(next)
       switches &+= 1
-      if switches > turnLimit { return trouble(.zeroTime, frame: next) }
+      if switches & 1023 == 0 {
+        if switches > turnLimit { return trouble(.zeroTime, frame: next) }
+        askWhetherToStop()
+      }
     } while next != 0
     p.pointee.events &+= Int64(switches &- 1)
   }
@@ -29,6 +34,7 @@ extension Island {
     let r = mem + (frame + Frame.header)
     let own = Int(mem[frame + Frame.kind] >> 32)
     var turns = 0
+    var lookUp = askInterval
 
     @inline(__always) func number(_ i: UInt16) -> Double {
       Double(bitPattern: UInt64(bitPattern: r[Int(i)]))
@@ -67,10 +73,9 @@ extension Island {
         note(.failedCall, own, r + a, 1)
       case .turn:
         turns &+= 1
-        if turns > turnLimit {
-          trouble(.zeroTime, frame: frame)
-          block(at: pc)
-          return 0
+        if turns > lookUp {
+          lookUp = turns &+ askInterval
+          if turns > turnLimit { trouble(.zeroTime, frame: frame) } else { askWhetherToStop() }
         }
         if p.pointee.trouble != 0 {
           block(at: pc)
@@ -160,6 +165,10 @@ extension Island {
         r[a] = bits(numberFunction(i.x, number(i.b), number(i.c)))
       case .minCount: r[a] = min(r[Int(i.b)], r[Int(i.c)])
       case .maxCount: r[a] = max(r[Int(i.b)], r[Int(i.c)])
+      case .host:
+        if !callHost(Int(i.imm), r + Int(i.c), r + a) {
+          return p.pointee.trouble != 0 ? 0 : stopped(.host, frame, detail: r[a])
+        }
       case .absCount:
         if r[Int(i.b)] == .min { return stopped(.overflow, frame) }
         r[a] = abs(r[Int(i.b)])
@@ -198,7 +207,10 @@ extension Island {
           if !listAppend(&r[a], k) { return stopped(.hugeList, frame) }
           k += 1
         }
-      case .listContains: r[a] = listContains(r[Int(i.b)], r[Int(i.c)]) ? 1 : 0
+      case .listContains:
+        // A long list counts as the turns of a loop that it is.
+        turns &+= Int(listLength(r[Int(i.b)]) >> 8)
+        r[a] = listContains(r[Int(i.b)], r[Int(i.c)]) ? 1 : 0
 
       case .read: r[a] = read(MemberCode(rawValue: i.x).unsafelyUnwrapped, Int(r[Int(i.b)]))
       case .readAll: r[a] = readAll(MemberCode(rawValue: i.x).unsafelyUnwrapped, Int(i.imm))
@@ -330,6 +342,10 @@ extension Island {
   private func eachElement(_ from: Int64, _ to: Int64, _ body: (Island, Int) -> Void) {
     var e = from
     while e <= to {
+      if e & 0xFFFF == 0 {
+        askWhetherToStop()
+        if p.pointee.trouble != 0 { return }
+      }
       body(home(Int(e)), Int(e))
       e += 1
     }

@@ -103,6 +103,10 @@ extension Island {
     }
     var sum: Int64 = 0
     for own in Int(info.pointee.first)..<Int(info.pointee.first + info.pointee.count) {
+      if own & 0xFFFF == 0xFFFF {
+        askWhetherToStop()
+        if p.pointee.trouble != 0 { return sum }
+      }
       sum = sum &+ read(member, own)
     }
     return sum

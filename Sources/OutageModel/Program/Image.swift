@@ -156,6 +156,8 @@ public struct ImageTables {
   public var islandCount: Int
   public var series: UnsafePointer<UnsafePointer<Double>?>
   public var seriesCounts: UnsafePointer<Int>
+  /// Owned by the image.
+  var host: Unmanaged<HostTable>
 }
 
 /// A copy of an array in memory of its own, never moved or freed before its owner.
@@ -178,6 +180,8 @@ public final class Image: @unchecked Sendable {
   public let tables: ImageTables
   public let meta: ImageMeta
   private let owned: [AnyObject]
+  /// What the host gives, and why a call of it failed.
+  public let host: HostTable
 
   public init(_ p: ImageParts, meta: ImageMeta) {
     let code = Table(p.code)
@@ -194,12 +198,14 @@ public final class Image: @unchecked Sendable {
     let series = p.series.map(Table.init)
     let seriesPointers = Table(series.map { Optional(UnsafePointer($0.base)) })
     let seriesCounts = Table(series.map(\.count))
+    host = HostTable(p.host)
     tables = ImageTables(
       code: code.base, nodes: nodes.base, nodeCount: p.nodes.count, bodies: bodies.base,
       handlers: handlers.base, places: places.base, steps: steps.base, listRegisters: lists.base,
       elementNode: elementNode.base, elementIsland: elementIsland.base,
       elementOffset: elementOffset.base, elementCount: p.elementNode.count, shards: shards.base,
-      islandCount: p.islandWords.count, series: seriesPointers.base, seriesCounts: seriesCounts.base)
+      islandCount: p.islandWords.count, series: seriesPointers.base, seriesCounts: seriesCounts.base,
+      host: .passUnretained(host))
     owned =
       [code, nodes, bodies, handlers, places, steps, lists, elementNode, elementIsland] as [AnyObject]
       + [elementOffset, shards, seriesPointers, seriesCounts] + series
@@ -223,6 +229,8 @@ public struct ImageParts {
   /// Words of fixed state of each island.
   public var islandWords: [Int] = []
   public var series: [[Double]] = []
+  /// One for each `extern fn`, in the order of their ids.
+  public var host: [HostFunction] = []
   public init() {}
 }
 

@@ -52,6 +52,8 @@
   /// a ← x: NumberFunction of b, c
   case numberFunction
   case minCount, maxCount, absCount
+  /// a ← host function imm of the words from c
+  case host
 
   // Chance
   /// a ← truth with probability b; imm: place

@@ -151,6 +151,9 @@ extension Island {
     return false
   }
 
+  /// Every message looks at every rule.
+  private static var mostRules: Int { 4096 }
+
   func addRule(_ a: Int64, _ b: Int64, _ c: Int64, _ d: Int64, _ probability: Double, isCut: Bool) {
     let rule = LinkRule(
       fromFirst: Int32(a), fromLast: Int32(b), toFirst: Int32(c), toLast: Int32(d),
@@ -160,6 +163,7 @@ extension Island {
       s.pointee.rules[k] = rule
       return
     }
+    if s.pointee.ruleCount >= Self.mostRules { return trouble(.tooManyRules) }
     if s.pointee.ruleCount == s.pointee.ruleCapacity {
       let moved = UnsafeMutablePointer<LinkRule>.allocate(capacity: s.pointee.ruleCapacity * 2)
       moved.update(from: s.pointee.rules, count: s.pointee.ruleCount)

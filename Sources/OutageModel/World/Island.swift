@@ -95,7 +95,11 @@ struct Island {
 /// Why an island stopped by itself.
 @frozen public enum Trouble: UInt8, Sendable {
   case none, memory, events, divisionByZero, overflow, index, zeroTime, emptyList, notANumber, negativeTime, badValue
-  case latency, hugeList, tooManyFrames
+  case latency, hugeList, tooManyRules
+  /// A host function failed; the detail is its message in the host table.
+  case host
+  /// The host wants no more: cancelled, or its time is up.
+  case stopped
 }
 
 public struct IslandState {
@@ -211,6 +215,8 @@ struct SharedState {
   /// Smallest latency that a link between islands may have.
   var lookahead: Int64
   var linkKey: UInt64
+  /// Asked by whoever works long at one event; owned by the world, nil while nobody drives it.
+  var watch: Unmanaged<Watch>?
 }
 
 /// A property checked after every step of its island.

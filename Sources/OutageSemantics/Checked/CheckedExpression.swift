@@ -58,6 +58,8 @@ public struct CheckedExpression: Sendable {
     case aggregate(Aggregate, CheckedExpression)
     /// min, max of two and the like.
     case builtin(Builtin, [CheckedExpression])
+    /// A call of `CheckedProgram.externals[id]`.
+    case external(Int, [CheckedExpression])
     /// `chance(p)`: p is a number from 0 to 1.
     case chance(CheckedExpression)
     /// `any a..b`

@@ -11,6 +11,7 @@ public struct CheckedProgram: Sendable {
   public var exploreBounds: [Assignment] = []
   public var faultBudgets: [FaultBudget] = []
   public var constants: [Constant] = []
+  public var externals: [External] = []
   public var choices: [ChoiceType] = []
   /// Values read from CSV files: `empirical` (one column) and `rate "file"` (time in seconds, rate per second).
   public var series: [[Double]] = []
@@ -95,6 +96,20 @@ public struct CheckedProgram: Sendable {
       self.fault = fault
       self.node = node
       self.atMost = atMost
+    }
+  }
+
+  /// A function that the host gives: `extern fn capacity(servers: count): number`. Its types are plain.
+  public struct External: Sendable {
+    public var name: String
+    public var parameters: [CheckedBody.Local]
+    public var result: Type
+    public var span: Span
+    public init(name: String, parameters: [CheckedBody.Local], result: Type, span: Span) {
+      self.name = name
+      self.parameters = parameters
+      self.result = result
+      self.span = span
     }
   }
 

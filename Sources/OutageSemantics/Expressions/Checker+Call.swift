@@ -34,6 +34,9 @@ extension Checker {
     if lookup(word) == nil, case .function(let id)? = declarations.symbols[word] {
       return expand(id, given, span, wanted)
     }
+    if lookup(word) == nil, case .external(let id)? = declarations.symbols[word] {
+      return external(id, given, span)
+    }
     if word == "chance" { return chance(given, span) }
     if let distribution = Distribution(rawValue: word) { return draw(distribution, given, span, wanted) }
     if given.count == 1, let aggregate = Aggregate(rawValue: word), aggregate != .collect {
@@ -45,9 +48,26 @@ extension Checker {
     if lookup(word) != nil || declarations.symbols[word] != nil {
       return wrong("E0312", "'\(word)' is not a function", at: wordSpan)
     }
-    let functions = declarations.functions.map(\.name.text) + Self.functionWords.sorted()
+    let functions =
+      declarations.functions.map(\.name.text) + declarations.externals.map(\.name) + Self.functionWords.sorted()
     return wrong(
       "E0312", "unknown function '\(word)'", at: wordSpan, help: suggestion(word, in: functions))
+  }
+
+  /// A function that the host gives: it is called while the world runs, never before.
+  private func external(_ id: Int, _ given: [Expression], _ span: Span) -> CheckedExpression {
+    let function = declarations.externals[id]
+    let count = function.parameters.count
+    guard given.count == count else {
+      for argument in given { _ = expression(argument) }
+      return wrong(
+        "E0408", "'\(function.name)' takes \(count) argument\(count == 1 ? "" : "s"), not \(given.count)", at: span)
+    }
+    let values = zip(given, function.parameters).map { argument, parameter in
+      expression(argument, as: parameter.type, "the argument '\(parameter.name)'")
+    }
+    guard mayRead("a function of the host", span) else { return missing(span) }
+    return CheckedExpression(.external(id, values), function.result, span)
   }
 
   func chance(_ given: [Expression], _ span: Span) -> CheckedExpression {

@@ -88,7 +88,9 @@ extension CheckedExpression {
       []
     case .text(let parts): parts.compactMap { if case .value(let value) = $0 { value } else { nil } }
     case .member(_, let reference, let arguments): reference.selector.parts + arguments
-    case .list(let values), .record(let values), .builtin(_, let values), .draw(_, let values): values
+    case .list(let values), .record(let values), .builtin(_, let values), .external(_, let values),
+      .draw(_, let values):
+      values
     case .field(let value, _), .negate(let value), .not(let value), .convert(_, let value): [value]
     case .listMember(_, let value), .aggregate(_, let value), .chance(let value): [value]
     case .arithmetic(_, let a, let b), .compare(_, let a, let b), .and(let a, let b), .or(let a, let b):

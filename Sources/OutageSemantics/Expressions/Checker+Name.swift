@@ -64,7 +64,7 @@ extension Checker {
     case .node(let id):
       let isArray = declarations.nodes[id].isArray
       return nodeValue(NodeReference(node: id, selector: isArray ? .all : .single), span)
-    case .function:
+    case .function, .external:
       return wrong("E0412", "'\(word)' is a function", at: span, help: "write \(word)(…)")
     case .policy:
       return wrong("E0412", "'\(word)' is a policy", at: span, help: "write `call … with \(word)`")

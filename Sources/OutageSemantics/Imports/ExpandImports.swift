@@ -12,10 +12,10 @@ public struct ImportError: Error, Sendable {
 /// Replaces `import` items by the items of the files, each file once. Loaded files are appended to `files`.
 /// An imported file's own `scenario` and `clock` are left out: it is a library here.
 public func expandImports(
-  of tree: SourceTree, file: Int32, files: inout [SourceFile],
+  of tree: SourceTree, file: Int32, files: inout [SourceFile], nesting: Int = Limits.nesting,
   load: (_ path: String, _ importer: String) -> Result<SourceFile, ImportError>
 ) -> (SourceTree, [Diagnostic]) {
-  var expansion = ImportExpansion(files: files)
+  var expansion = ImportExpansion(files: files, nesting: nesting)
   if files.indices.contains(Int(file)) { expansion.open = [files[Int(file)].name] }
   let items = expansion.expand(tree.items, of: file, load: load)
   files = expansion.files
@@ -36,7 +36,12 @@ private struct ImportExpansion {
   /// Names of files that are being expanded, outermost first.
   var open: [String] = []
 
-  init(files: [SourceFile]) { self.files = files }
+  let nesting: Int
+
+  init(files: [SourceFile], nesting: Int) {
+    self.files = files
+    self.nesting = nesting
+  }
 
   mutating func expand(_ items: [Item], of file: Int32, load: Load) -> [Item] {
     var expanded: [Item] = []
@@ -73,7 +78,7 @@ private struct ImportExpansion {
   private mutating func items(of source: SourceFile, load: Load) -> [Item] {
     let index = Int32(files.count)
     files.append(source)
-    let result = parse(source, index: index)
+    let result = parse(source, index: index, nesting: nesting)
     diagnostics += result.diagnostics
     open.append(source.name)
     defer { open.removeLast() }

@@ -1,4 +1,9 @@
 extension Type {
+  /// The kinds that an `extern fn` may name.
+  static let plainKinds: [String: Type] = [
+    "truth": .truth, "count": .count, "number": .number, "duration": .duration, "rate": .rate, "time": .time,
+  ]
+
   /// "a duration", as it stands in a sentence.
   var phrase: String {
     switch self {

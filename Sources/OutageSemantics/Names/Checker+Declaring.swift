@@ -19,6 +19,7 @@ extension Checker {
       declare(name, .constant(declarations.constantCount))
       declarations.constantCount += 1
     case .function(let name, let parameters, let body): declareFunction(name, parameters, body)
+    case .external(let item): declareExternal(item)
     case .policy(let name, let options):
       declare(name, .policy(declarations.policies.count))
       declarations.policies.append(PolicyDeclaration(name: name, options: options))
@@ -49,6 +50,14 @@ extension Checker {
   }
 
   private func declareFunction(_ name: Name, _ parameters: [Name], _ body: Expression) {
+    checkSignature(name, parameters)
+    declare(name, .function(declarations.functions.count))
+    declarations.functions.append(
+      FunctionDeclaration(name: name, parameters: parameters, body: body))
+  }
+
+  /// A function's name and those of its parameters.
+  private func checkSignature(_ name: Name, _ parameters: [Name]) {
     if Self.functionWords.contains(name.text) {
       report(
         "E0304", "'\(name.text)' is a function of the language", at: name.span, help: "choose another name")
@@ -57,9 +66,31 @@ extension Checker {
     for parameter in parameters where !seen.insert(parameter.text).inserted {
       report("E0302", "'\(parameter.text)' is already a parameter of this function", at: parameter.span)
     }
-    declare(name, .function(declarations.functions.count))
-    declarations.functions.append(
-      FunctionDeclaration(name: name, parameters: parameters, body: body))
+  }
+
+  private func declareExternal(_ item: ExternalItem) {
+    checkSignature(item.name, item.parameters.map(\.name))
+    if item.parameters.count > Self.externalParameters {
+      report("E0408", "a function takes at most \(Self.externalParameters) arguments", at: item.name.span)
+    }
+    declare(item.name, .external(declarations.externals.count))
+    declarations.externals.append(
+      CheckedProgram.External(
+        name: item.name.text,
+        parameters: item.parameters.map { .init(name: $0.name.text, type: type(named: $0.kind)) },
+        result: type(named: item.result), span: item.name.span))
+  }
+
+  /// Registers of one call are few.
+  private static let externalParameters = 16
+
+  private func type(named kind: Name) -> Type {
+    if let type = Type.plainKinds[kind.text] { return type }
+    report(
+      "E0314", "unknown kind '\(kind.text)'", at: kind.span,
+      help: suggestion(kind.text, in: Type.plainKinds.keys.sorted())
+        ?? "there are: " + Type.plainKinds.keys.sorted().joined(separator: ", "))
+    return .unknown
   }
 
   func declareChoice(_ names: [Name]) {

@@ -62,6 +62,7 @@ struct Declarations {
   var spans: [String: Span] = [:]
   var nodes: [NodeDeclaration] = []
   var functions: [FunctionDeclaration] = []
+  var externals: [CheckedProgram.External] = []
   var policies: [PolicyDeclaration] = []
   var measures: [MeasureDeclaration] = []
   var paramCount = 0

@@ -5,6 +5,7 @@ enum Symbol {
   case param(Int)
   case constant(Int)
   case function(Int)
+  case external(Int)
   case policy(Int)
   case node(Int)
   case measure(Int)
@@ -13,7 +14,7 @@ enum Symbol {
     switch self {
     case .param: "a parameter"
     case .constant: "a constant"
-    case .function: "a function"
+    case .function, .external: "a function"
     case .policy: "a policy"
     case .node: "a node"
     case .measure: "a measure"

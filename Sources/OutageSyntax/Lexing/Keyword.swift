@@ -3,7 +3,7 @@
 public enum Keyword: String, Sendable, CaseIterable {
   // items
   case scenario, clock, tick, `import`, param, variant, explore, may, most
-  case `let`, fn, policy, `var`, plans, dns, queue, lease, service, balancer, load, process
+  case `let`, fn, extern, policy, `var`, plans, dns, queue, lease, service, balancer, load, process
   case at, every, when, plot, measure
   case never, always, eventually, expect, recoverable, sometimes, meant, violated, within, until, after
   // clauses
@@ -32,7 +32,7 @@ public enum Keyword: String, Sendable, CaseIterable {
   /// Begins an item of a file.
   public var beginsItem: Bool {
     switch self {
-    case .scenario, .clock, .import, .param, .variant, .explore, .let, .fn, .policy, .var, .plans, .dns,
+    case .scenario, .clock, .import, .param, .variant, .explore, .let, .fn, .extern, .policy, .var, .plans, .dns,
       .queue, .lease, .service, .balancer, .load, .process, .at, .every, .when, .plot, .measure, .never,
       .always, .eventually, .expect, .recoverable, .sometimes, .meant:
       true

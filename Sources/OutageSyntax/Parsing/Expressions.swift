@@ -29,7 +29,7 @@ extension Parser {
       case .binary(let binary): left = Expression(.binary(binary, at: mark, left, right), span)
       case .range: left = Expression(.range(left, right), span)
       }
-      if height > Limits.nesting {
+      if height > nesting {
         halt()
         return left
       }

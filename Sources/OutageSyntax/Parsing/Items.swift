@@ -40,6 +40,7 @@ extension Parser {
     case .explore: return explore()
     case .let: return constant()
     case .fn: return function()
+    case .extern: return external()
     case .policy: return policy()
     case .var: return .variable(variable())
     case .plans: return plans()

@@ -19,7 +19,7 @@ extension Parser {
         break
       }
       isInParentheses = false
-      if height > Limits.nesting { halt() }
+      if height > nesting { halt() }
     }
     return value
   }

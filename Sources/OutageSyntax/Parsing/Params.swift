@@ -83,6 +83,34 @@ extension Parser {
     return .function(name, parameters: parameters, assigned())
   }
 
+  /// `extern fn f(x: number, y: count): number`
+  mutating func external() -> Item.Kind {
+    let example = "`extern fn capacity(servers: count): number`"
+    _ = begin()
+    expect(.fn, example: example)
+    let name = name("the function's name", example: example)
+    var parameters: [ExternalItem.Parameter] = []
+    if at(.leftParenthesis) {
+      roles[position] = .glued
+      advance()
+      openBrackets += 1
+      while !at(.rightParenthesis), !isPanicking {
+        let argument = self.name("the name of an argument", example: example)
+        parameters.append(ExternalItem.Parameter(name: argument, kind: kind(example)))
+        if !accept(.comma) { break }
+      }
+      openBrackets -= 1
+    }
+    expect(.rightParenthesis, "`)` after the arguments", help: example)
+    return .external(ExternalItem(name: name, parameters: parameters, result: kind(example)))
+  }
+
+  /// `: number`
+  private mutating func kind(_ example: String) -> Name {
+    expect(.colon, "`:` and the kind of the value", help: example)
+    return name("the kind of a value", example: example)
+  }
+
   /// `(a, b)`
   mutating func parameters() -> [Name] {
     roles[position] = .glued

@@ -22,18 +22,21 @@ public struct InputResult: Sendable {
 }
 
 /// Reads a whole file. `index` is its place in the session's list of sources and goes into every span.
-public func parse(_ file: SourceFile, index: Int32) -> ParseResult {
+/// `nesting`: levels allowed, never more than `Limits.nesting`.
+public func parse(_ file: SourceFile, index: Int32, nesting: Int = Limits.nesting) -> ParseResult {
   let list = Lexer.lex(file, file: index)
   var parser = Parser(file.text, list, file: index)
+  parser.nesting = max(1, min(nesting, Limits.nesting))
   let tree = parser.sourceTree()
   return ParseResult(
     tree: tree, diagnostics: parser.allDiagnostics(list), isUnfinished: parser.isUnfinished(list))
 }
 
 /// Reads what was typed at a prompt: items, statements and expressions in any order.
-public func parseInput(_ file: SourceFile, index: Int32) -> InputResult {
+public func parseInput(_ file: SourceFile, index: Int32, nesting: Int = Limits.nesting) -> InputResult {
   let list = Lexer.lex(file, file: index)
   var parser = Parser(file.text, list, file: index)
+  parser.nesting = max(1, min(nesting, Limits.nesting))
   let inputs = parser.inputs()
   return InputResult(
     inputs: inputs, diagnostics: parser.allDiagnostics(list), isUnfinished: parser.isUnfinished(list))

@@ -26,6 +26,8 @@ struct Parser {
   var diagnosticsAtEnd = 0
   /// Levels of blocks and expressions around the cursor.
   var depth = 0
+  /// Levels allowed.
+  var nesting = Limits.nesting
   /// Levels of the expression read last; long chains of operators are as deep as nested ones.
   var height = 0
   /// Inside parentheses or brackets a line end means nothing.
@@ -175,7 +177,7 @@ struct Parser {
   /// False, with a diagnostic, when the nesting limit is reached. Otherwise the caller takes one from `depth`
   /// later.
   mutating func enter() -> Bool {
-    guard depth < Limits.nesting else {
+    guard depth < nesting else {
       halt()
       return false
     }
@@ -187,7 +189,7 @@ struct Parser {
     guard !isHalted else { return }
     isPanicking = false
     report(
-      "E0206", "blocks and expressions nest at most \(Limits.nesting) levels", at: span(current),
+      "E0206", "blocks and expressions nest at most \(nesting) levels", at: span(current),
       help: "name a part with `let` or `fn`")
     isHalted = true
     position = tokens.count - 1

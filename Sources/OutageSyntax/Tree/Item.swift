@@ -17,6 +17,7 @@ public struct Item: Sendable {
     case explore([ExploreClause])
     case `let`(Name, Expression)
     case function(Name, parameters: [Name], Expression)
+    case external(ExternalItem)
     case policy(Name, CallOptions)
     case variable(VariableItem)
     /// `plans P` or `plans P[n]`
@@ -38,6 +39,26 @@ public struct Item: Sendable {
     case plot([Expression])
     case measure(Name, Expression)
     case missing
+  }
+}
+
+/// `extern fn capacity(servers: count, load: rate): number`: the program that runs the script gives it.
+public struct ExternalItem: Sendable {
+  public struct Parameter: Sendable {
+    public var name: Name
+    public var kind: Name
+    public init(name: Name, kind: Name) {
+      self.name = name
+      self.kind = kind
+    }
+  }
+  public var name: Name
+  public var parameters: [Parameter]
+  public var result: Name
+  public init(name: Name, parameters: [Parameter], result: Name) {
+    self.name = name
+    self.parameters = parameters
+    self.result = result
   }
 }
 

@@ -95,6 +95,8 @@ struct RunCommand: ParsableCommand {
       case .script(let diagnostics):
         Console.report(diagnostics, source.files)
         Console.quit(Exit.script)
+      case .budget(let what, let limit): Console.fail(Exit.unknown, "the budget of \(what) is used up: \(limit)")
+      case .failed(let failure): Console.fail(Exit.script, failure.message)
       }
     }
     progress.clear()

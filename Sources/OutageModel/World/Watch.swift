@@ -1,0 +1,24 @@
+/// Asked from the middle of an event, on any worker, whether the host still wants the run. It is the only thing that the
+/// world looks at from outside, and can only end it: no result depends on it otherwise.
+public final class Watch: Sendable {
+  public let wantsToStop: @Sendable () -> Bool
+  public init(_ wantsToStop: @escaping @Sendable () -> Bool) { self.wantsToStop = wantsToStop }
+}
+
+extension World {
+  /// Drives the world under a watch.
+  public func watched<T>(by watch: Watch?, _ work: () -> T) -> T {
+    shared.pointee.watch = watch.map { Unmanaged.passUnretained($0) }
+    defer { shared.pointee.watch = nil }
+    return withExtendedLifetime(watch, work)
+  }
+}
+
+extension Island {
+  /// Whoever works long at one event comes by here.
+  @inline(never)
+  func askWhetherToStop() {
+    guard p.pointee.trouble == 0, let watch = shared.pointee.watch else { return }
+    if watch._withUnsafeGuaranteedRef({ $0.wantsToStop() }) { trouble(.stopped) }
+  }
+}
