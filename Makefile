@@ -4,7 +4,7 @@ BUILD ?= .build
 FLAGS ?=
 swift = $(SWIFT) $(1) --scratch-path $(BUILD) $(FLAGS)
 
-.PHONY: demo build test format lint clean
+.PHONY: demo build test soak mutations fuzz format lint clean
 
 demo: build
 	@$(BUILD)/release/outage run Scripts/us-east-1.outage
@@ -16,6 +16,34 @@ build:
 test:
 	$(call swift,build) -c release --build-tests
 	$(call swift,test) -c release --skip-build --disable-xctest
+
+# Everything again at full sizes and with many seeds, then damaged scripts: MUTATIONS=10_000_000 by default.
+MUTATIONS ?= 10000000
+SEED ?= 1
+HOSTS = 2
+SEEDS = $$(find Tests/Corpus Scripts -name '*.outage' -size -8k | sort)
+soak: test
+	OUTAGE_SOAK=1 $(call swift,test) -c release --skip-build --disable-xctest
+	$(MAKE) mutations
+	$(MAKE) fuzz SECONDS=600
+
+# Damaged scripts, a fixed sequence for each seed; a trap names its input, `mutations SEED K print FILES` shows it.
+mutations:
+	OUTAGE_FUZZ=1 $(SWIFT) build --scratch-path $(BUILD)-mutations $(FLAGS) -c release --product mutations
+	for k in $$(seq 1 $(HOSTS)); do SWIFT_BACKTRACE=enable=no $(BUILD)-mutations/release/mutations $$(( $(SEED) * 100 + k )) 0 \
+	  $$(( $(MUTATIONS) / $(HOSTS) )) $(SEEDS) || touch $(BUILD)-mutations/failed & done; wait; \
+	if [ -e $(BUILD)-mutations/failed ]; then rm $(BUILD)-mutations/failed; exit 1; fi
+
+# Coverage-guided; a crash leaves its input in the folder.
+SECONDS ?= 60
+FUZZ = $(BUILD)-fuzz
+fuzz:
+	OUTAGE_FUZZ=1 $(SWIFT) build --scratch-path $(FUZZ) $(FLAGS) -c release --sanitize=fuzzer --product fuzz
+	mkdir -p $(FUZZ)/found $(FUZZ)/seeds
+	for f in $(SEEDS); do cp "$$f" $(FUZZ)/seeds/$$(echo $$f | tr / -); done
+	grep -oE '"[a-z]{2,}"' Grammar.md | sort -u > $(FUZZ)/words
+	SWIFT_BACKTRACE=enable=no $(FUZZ)/release/fuzz $(FUZZ)/found $(FUZZ)/seeds -dict=$(FUZZ)/words -max_len=4096 \
+	  -max_total_time=$(SECONDS) -timeout=20 -rss_limit_mb=4096 -artifact_prefix=$(FUZZ)/ -print_final_stats=1
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests

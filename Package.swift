@@ -52,3 +52,13 @@ let package = Package(
     .testTarget(name: "OutageSyntaxTests", dependencies: ["OutageSyntax"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])
+
+// Programs that try damaged scripts; the coverage-guided one has no `main`: `make soak`, `make fuzz`.
+if Context.environment["OUTAGE_FUZZ"] != nil {
+  for (name, folder) in [("fuzz", "Coverage"), ("mutations", "Mutations")] {
+    package.targets.append(
+      .executableTarget(
+        name: name, dependencies: ["OutageKit", "OutageEngine", "OutageReport", "OutageSyntax"],
+        path: "Tests/Fuzzing/\(folder)", swiftSettings: strict))
+  }
+}

@@ -64,16 +64,20 @@ public struct Source: Sendable {
       case .failure(let error): failures[path.0] = error.reason
       }
     }
-    let result = check(tree, files: files) { [read, failures] path, _ in
-      read[path].map { .success($0) } ?? .failure(SeriesError(failures[path] ?? "it was not read"))
-    }
-    let syntax = parsed.diagnostics + problems
-    let hasErrors = syntax.contains { $0.severity == .error }
+    let reading = parsed.diagnostics + problems
     self.files = files
     self.isTooLarge = isTooLarge
     // What could not be read leaves holes that the checker would report again.
-    diagnostics = hasErrors ? syntax : merged(syntax, result.diagnostics)
-    program = hasErrors ? nil : result.program
+    if reading.contains(where: { $0.severity == .error }) {
+      diagnostics = reading
+      program = nil
+      return
+    }
+    let result = check(tree, files: files) { [read, failures] path, _ in
+      read[path].map { .success($0) } ?? .failure(SeriesError(failures[path] ?? "it was not read"))
+    }
+    diagnostics = merged(reading, result.diagnostics)
+    program = result.program
   }
 
   /// Digest of what the sources say, without comments and layout.
