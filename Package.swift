@@ -49,6 +49,10 @@ let package = Package(
     .testTarget(
       name: "OutageKitTests", dependencies: ["OutageKit", "OutageEngine", "OutageModel", "OutageSyntax"],
       swiftSettings: strict),
+    .testTarget(
+      name: "OutageReportTests", dependencies: ["OutageKit", "OutageEngine", "OutageReport", "OutageSyntax"],
+      swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["outage"], swiftSettings: strict),
     .testTarget(name: "OutageSyntaxTests", dependencies: ["OutageSyntax"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])

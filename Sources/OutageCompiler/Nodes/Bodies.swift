@@ -133,16 +133,18 @@ extension Compiler {
         code.emit(.end)
       }
       let kind: ImageMeta.Entry.Kind
+      var text = source(entry.span)
       switch entry.kind {
       case .at(let e): kind = .at(try settle(e))
       case .every(let e): kind = .every(try positiveDuration(e, "an interval"))
       case .when(let condition, let hold):
         let probe = try self.probe(source(condition.span), condition, entry.body.locals)
         kind = .when(probe, for: try hold.map { h throws(CompileFailure) in try duration(h, "a duration") } ?? 0)
+        text = "when \(source(condition.span))" + (hold.map { " for \(source($0.span))" } ?? "")
       }
       meta.entries.append(
         ImageMeta.Entry(
-          kind: kind, element: first[timelineNode] + k, body: id, source: source(entry.span)))
+          kind: kind, element: first[timelineNode] + k, body: id, source: text))
     }
   }
 

@@ -265,6 +265,11 @@ extension Compiler {
         try operate(member, element, arguments, result: r, e.span)
       }
     }
+    // What an operator does is part of the story; a cleared queue tells it itself.
+    if body.kind == .timeline, member != .queueClear {
+      meta.logs.append(ImageMeta.LogTemplate(parts: [.literal(source(e.span))], isAction: true))
+      code.emit(.log, x: 0, a: 0, imm: Int64(meta.logs.count - 1))
+    }
   }
 
   // MARK: Logs

@@ -1,5 +1,5 @@
 /// Where the lines of a file are, and how they look in a terminal.
-struct SourceLines: Sendable {
+package struct SourceLines: Sendable {
   /// One character as it is shown. Tabs are four spaces, control characters are made visible.
   struct Cell: Sendable {
     var text: String
@@ -80,7 +80,7 @@ struct SourceLines: Sendable {
   }
 
   /// Columns that a terminal gives the scalar.
-  static func width(_ scalar: Unicode.Scalar) -> Int {
+  package static func width(_ scalar: Unicode.Scalar) -> Int {
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format: return 0
     default: break
@@ -95,7 +95,7 @@ struct SourceLines: Sendable {
   }
 
   /// A text that cannot harm a terminal.
-  static func harmless(_ text: String) -> String {
+  package static func harmless(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars { result.append(shown(scalar)) }

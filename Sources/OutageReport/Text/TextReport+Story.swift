@@ -1,0 +1,109 @@
+import OutageEngine
+
+extension TextReport {
+  /// Lines of the story beyond which the less telling events are left out.
+  static let mostEvents = 60
+
+  func story(_ result: RunResult) -> [Line] {
+    let story = Story(result.story, most: Self.mostEvents)
+    let clock = result.clock
+    let times = story.entries.map { clock.text($0.event.time) }
+    let timeWidth = times.map(\.columns).max() ?? 0
+    var lines: [Line] = []
+    var lastTime = ""
+    var lastDay = clock.dayIndex(of: 0)
+    for (entry, time) in zip(story.entries, times) {
+      let day = clock.dayIndex(of: entry.event.time)
+      if clock.isWritten, day != lastDay {
+        lines.append(dayLine(clock, entry.event.time, day))
+        (lastDay, lastTime) = (day, "")
+      }
+      lines += row(entry, time == lastTime ? "" : time, timeWidth, result)
+      lastTime = time
+    }
+    lines += leftOut(story, result)
+    if lines.isEmpty { lines = [Line("  nothing to tell", .faint)] }
+    return section("What happened", lines)
+  }
+
+  private func dayLine(_ clock: ClockFace, _ time: Int64, _ day: Int64) -> Line {
+    let name = clock.day(of: time) ?? "day \(day + 1)"
+    return Line("  \(glyphs.floor)\(glyphs.floor) \(name)", .faint)
+  }
+
+  private func row(_ entry: Story.Entry, _ time: String, _ timeWidth: Int, _ result: RunResult) -> [Line] {
+    let event = entry.event
+    let look = look(event, result)
+    var head = Line()
+    head.pad(to: 2 + (result.clock.isWritten ? 0 : timeWidth - time.columns))
+    head.add(time, .faint)
+    head.pad(to: 2 + timeWidth + 2)
+    head.add(look.sign, look.style)
+    head.add(" ")
+    if width >= 60 {
+      head.add(look.word, look.style)
+      head.pad(to: 2 + timeWidth + 2 + 2 + 10)
+    }
+    let column = head.width
+    var lines: [Line] = []
+    for part in words(event, result).harmless.wrapped(to: width - column) {
+      var line = lines.isEmpty ? head : Line()
+      line.pad(to: column)
+      line.add(part, look.isQuiet ? .faint : event.kind == .violation ? look.style : .plain)
+      lines.append(line)
+    }
+    if let more = entry.more {
+      let text =
+        "and \(ValueText.grouped(Int64(more.count))) more like this, the last at \(result.clock.text(more.last))"
+      lines += paragraph(text, at: column, .faint)
+    }
+    return lines
+  }
+
+  private struct Look {
+    var sign: String
+    var word: String
+    var style: Style
+    var isQuiet = false
+  }
+
+  private func look(_ event: StoryEvent, _ result: RunResult) -> Look {
+    switch event.kind {
+    case .timeline, .action: Look(sign: glyphs.action, word: "operator", style: .action)
+    case .fault: Look(sign: glyphs.fault, word: "fault", style: .fault)
+    case .recovery: Look(sign: glyphs.recovery, word: "recovery", style: .recovery)
+    case .rule: Look(sign: glyphs.rule, word: "rule", style: .rule)
+    case .log: Look(sign: glyphs.log, word: "log", style: .faint)
+    case .violation:
+      result.isMeantViolated(event)
+        ? Look(sign: glyphs.bad, word: "violated", style: .warning)
+        : Look(sign: glyphs.bad, word: "VIOLATED", style: .bad)
+    case .reached: Look(sign: glyphs.good, word: "reached", style: .good)
+    case .trouble: Look(sign: glyphs.trouble, word: "trouble", style: .warning, isQuiet: true)
+    }
+  }
+
+  private func words(_ event: StoryEvent, _ result: RunResult) -> String {
+    switch event.kind {
+    case .violation, .reached:
+      let kind = result.properties.first { $0.text == event.text }.map { "\($0.kind) " } ?? ""
+      return "\(kind)\"\(event.text)\""
+        + (event.kind == .violation && result.isMeantViolated(event) ? ", as meant" : "")
+    default: return event.subject.isEmpty ? event.text : "\(event.subject): \(event.text)"
+    }
+  }
+
+  private func leftOut(_ story: Story, _ result: RunResult) -> [Line] {
+    let count = story.leftOut + result.storyDropped
+    if count == 0 { return [] }
+    let events = count == 1 ? "event of less weight is" : "events of less weight are"
+    let rest = story.leftOut > 0 ? "; --format json has more" : ""
+    return paragraph("\(ValueText.grouped(Int64(count))) \(events) left out\(rest)", at: 2, .faint)
+  }
+}
+
+extension RunResult {
+  fileprivate func isMeantViolated(_ event: StoryEvent) -> Bool {
+    properties.contains { $0.text == event.text && $0.isMeantViolated }
+  }
+}

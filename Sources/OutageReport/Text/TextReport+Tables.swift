@@ -1,0 +1,49 @@
+import OutageEngine
+
+extension TextReport {
+  func measures(_ result: RunResult) -> [Line] {
+    let columns = ["", "last", "min", "mean", "p50", "p90", "p99", "p99.9", "max"].map {
+      Table.Column($0, right: !$0.isEmpty)
+    }
+    let rows = result.measures.map { m in
+      let values = [m.last, m.min, m.mean, m.p50, m.p90, m.p99, m.p999, m.max]
+      return [Table.Cell(m.name, .strong)] + values.map { Table.Cell(quantity($0, m.unit, result.clock)) }
+    }
+    return section("Measures", Table(columns, rows).lines(width: width))
+  }
+
+  /// Counts and response times of services and loads.
+  func requests(_ result: RunResult) -> [Line] {
+    let known = result.responses.filter { $0.kind == .service } + result.responses.filter { $0.kind == .load }
+    if known.isEmpty { return [] }
+    return section("Requests", counts(known)) + [Line()] + section("Response times", times(known))
+  }
+
+  private func counts(_ responses: [ResponseTimes]) -> [Line] {
+    let columns =
+      [Table.Column("", right: false), Table.Column("arrived"), Table.Column("completed")]
+      + ["failed", "refused", "dropped", "wasted", "in hand"].map { Table.Column($0, optional: true) }
+    let rows = responses.map { r in
+      let door: [Int64?] = r.kind == .service ? [r.refused, r.dropped, r.wasted] : [nil, nil, nil]
+      let numbers: [Int64?] = [r.arrived, r.completed, r.failed] + door + [r.inHand]
+      return [Table.Cell(r.name, .strong)]
+        + zip(numbers, [Style.plain, .plain, .bad, .fault, .fault, .warning, .plain]).map { number, style in
+          guard let number else { return Table.Cell("", idle: true) }
+          return Table.Cell(ValueText.grouped(number), style, idle: number == 0)
+        }
+    }
+    return Table(columns, rows).lines(width: width)
+  }
+
+  private func times(_ responses: [ResponseTimes]) -> [Line] {
+    let columns = ["", "mean", "p50", "p90", "p99", "p99.9", "max"].map { Table.Column($0, right: !$0.isEmpty) }
+    let rows = responses.map { r in
+      let isIdle = r.completed == 0 && r.max == 0
+      return [Table.Cell(r.name, .strong)]
+        + [r.mean, r.p50, r.p90, r.p99, r.p999, r.max].map {
+          isIdle ? Table.Cell(glyphs.dash, idle: true) : Table.Cell(ValueText.duration(nanoseconds($0)))
+        }
+    }
+    return Table(columns, rows).lines(width: width)
+  }
+}

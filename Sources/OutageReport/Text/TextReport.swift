@@ -1,0 +1,83 @@
+public import OutageEngine
+
+/// What a run showed, as a page that a person reads from the top: what happened when, what was measured, how it looked
+/// over time, the verdict of each property, and last what makes the same bytes come again.
+public struct TextReport: Sendable {
+  let width: Int
+  let decorator: Decorator
+  let glyphs: Glyphs
+
+  /// - Parameters:
+  ///   - width: columns, kept between 40 and 200.
+  ///   - color: ANSI colours.
+  ///   - unicode: blocks and signs outside ASCII.
+  public init(width: Int, color: Bool, unicode: Bool) {
+    self.width = min(200, max(40, width))
+    decorator = Decorator(color: color, unicode: unicode)
+    glyphs = Glyphs(unicode: unicode)
+  }
+
+  public func render(_ result: RunResult) -> String { decorator.text(lines(result)) }
+
+  package func lines(_ result: RunResult) -> [Line] {
+    let sections = [
+      heading(result), story(result), measures(result), requests(result), charts(result), properties(result),
+      manifest(result),
+    ]
+    return Array(sections.filter { !$0.isEmpty }.joined(separator: [Line()]))
+  }
+
+  func section(_ title: String, _ lines: [Line]) -> [Line] { lines.isEmpty ? [] : [Line(title, .heading)] + lines }
+
+  /// The text over as many lines as it needs, all of them starting at a column.
+  func paragraph(_ text: String, at column: Int, _ style: Style = .plain) -> [Line] {
+    text.wrapped(to: width - column).map { part in
+      var line = Line()
+      line.pad(to: column)
+      line.add(part, style)
+      return line
+    }
+  }
+
+  // MARK: Heading
+
+  private func heading(_ result: RunResult) -> [Line] {
+    let clock = result.clock
+    let name = result.scenario.isEmpty ? "a scenario without a name" : result.scenario.harmless
+    var lines = paragraph(name, at: 0, .title)
+    var span = "\(ValueText.duration(clock.duration)) in ticks of \(ValueText.duration(clock.tick))"
+    if clock.isWritten {
+      let zone = clock.zone.map { " \($0.harmless)" } ?? ""
+      let dates = (clock.day(of: 0), clock.day(of: clock.duration))
+      let end = clock.text(clock.duration)
+      let from = dates.0.map { "\($0) " } ?? ""
+      let to = dates.1 != dates.0 ? dates.1.map { "\($0) " } ?? "" : ""
+      span = "\(from)\(clock.text(0)) to \(to)\(end)\(zone), \(span)"
+    }
+    lines += paragraph(span, at: 0, .faint)
+    if let reason = result.stopReason { lines += paragraph(reason, at: 0, .warning) }
+    return lines
+  }
+}
+
+extension RunResult {
+  /// Why the run did not reach the end of the scenario; nil when it did.
+  package var stopReason: String? {
+    switch end {
+    case .reachedEnd: nil
+    case .stoppedAt(let time): "stopped at \(clock.text(time)), before the end of the scenario"
+    case .budget(let what, let limit, let time):
+      "stopped at \(clock.text(time)): the limit of \(limit) \(Self.of(what))"
+    case .interrupted(let time): "interrupted at \(clock.text(time))"
+    case .failed(let failure): "failed at \(clock.text(failure.time)): \(failure.message)"
+    }
+  }
+
+  private static func of(_ what: String) -> String {
+    switch what {
+    case "events": "events was reached"
+    case "time": "of wall-clock time was reached"
+    default: "of state was reached"
+    }
+  }
+}
