@@ -46,6 +46,7 @@ let package = Package(
     .testTarget(
       name: "OutageSemanticsTests", dependencies: ["OutageSyntax", "OutageSemantics"],
       swiftSettings: strict),
+    .testTarget(name: "HouseTests", dependencies: [], swiftSettings: strict),
     .testTarget(
       name: "OutageKitTests", dependencies: ["OutageKit", "OutageEngine", "OutageModel", "OutageSyntax"],
       swiftSettings: strict),
