@@ -1,13 +1,13 @@
 import Foundation
 import Testing
 
-/// docs/commands.md and Tests/Transcripts/*.md say what the program prints: each command is run and compared. With
+/// README.md, docs/commands.md and Tests/Transcripts/*.md say what the program prints: each command is run and compared. With
 /// OUTAGE_RECORD=1 the pages are written anew, and the tests fail.
 @Suite struct TranscriptTests {
   static let pages: [String] = {
     let folder = Program.root.appending(path: "Tests/Transcripts").path
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".md") }
-    return ["docs/commands.md"] + names.sorted().map { "Tests/Transcripts/" + $0 }
+    return ["README.md", "docs/commands.md"] + names.sorted().map { "Tests/Transcripts/" + $0 }
   }()
 
   @Test(arguments: pages) func printsWhatThePageSays(_ page: String) throws {
