@@ -55,6 +55,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["outage"], swiftSettings: strict),
     .testTarget(name: "OutageSyntaxTests", dependencies: ["OutageSyntax"], swiftSettings: strict),
+    .testTarget(
+      name: "ScriptTests", dependencies: ["OutageSyntax", "OutageSemantics", "OutageEngine", "OutageKit"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])
 

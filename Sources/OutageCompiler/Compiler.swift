@@ -52,6 +52,8 @@ final class Compiler {
   /// Offset of the handler's own limit words, by node and handler.
   var handlerOffsets: [[Int]] = []
   var body = Body()
+  /// The body is that of an `every`: what it does to variables again and again is not told as an action.
+  var isRoutine = false
   /// What the body compiled last reads.
   var lastReads: Set<Touches.Target> = []
   var lastReadsTime = false

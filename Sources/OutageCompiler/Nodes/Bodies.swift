@@ -127,6 +127,7 @@ extension Compiler {
 
   func compileTimeline() throws(CompileFailure) {
     for (k, entry) in program.timeline.enumerated() {
+      isRoutine = if case .every = entry.kind { true } else { false }
       let id = try withBody(.timeline, node: timelineNode, locals: entry.body.locals, element: k) {
         () throws(CompileFailure) in
         try block(entry.body.statements)
@@ -164,6 +165,13 @@ extension Compiler {
     return probe
   }
 
+  private func isMeantViolated(_ text: String) throws(CompileFailure) -> Bool {
+    for intent in program.meantViolated where intent.text == text {
+      if try holds(intent.condition) { return true }
+    }
+    return false
+  }
+
   func compileProbes() throws(CompileFailure) {
     for m in program.measures { meta.measures.append(try probe(m.name, m.value, m.locals)) }
     for p in program.plots { meta.plots.append(try probe(p.title, p.value, p.locals)) }
@@ -195,7 +203,7 @@ extension Compiler {
       meta.properties.append(
         ImageMeta.Property(
           kind: kind, text: property.text, probe: probe,
-          isMeantViolated: program.meantViolated.contains(property.text),
+          isMeantViolated: try isMeantViolated(property.text),
           source: source(property.condition.span, limit: 200), line: line(property.span)))
       if let island { localChecks.append((meta.properties.count - 1, probe.body, reads, island)) }
     }

@@ -62,6 +62,26 @@ struct Settled {
         words.append(v)
       }
       return try self.builtin(builtin, words, e, args)
+    case .contains(let list, let a):
+      guard let x = try value(a, index: index) else { return nil }
+      return try contains(list, x, index: index).map { $0 ? 1 : 0 }
+    default: return nil
+    }
+  }
+
+  /// `fix in [none, cas]`, `servers in 1..4`
+  private func contains(_ list: CheckedExpression, _ x: Int64, index: Int64?) throws(CompileFailure) -> Bool? {
+    switch list.kind {
+    case .list(let items):
+      var isFound = false
+      for item in items {
+        guard item.type.width == 1, let y = try value(item, index: index) else { return nil }
+        if compare(.equal, x, y, isNumber: isNumber(item.type)) { isFound = true }
+      }
+      return isFound
+    case .range(let low, let high):
+      guard let a = try value(low, index: index), let b = try value(high, index: index) else { return nil }
+      return a <= x && x <= b
     default: return nil
     }
   }

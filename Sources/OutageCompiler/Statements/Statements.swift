@@ -237,7 +237,9 @@ extension Compiler {
         code.emit(.assign, x: Int(member.rawValue), a: v, b: element)
       }
     }
-    if body.kind == .timeline, e.type.width == 1, !isList(e.type) {
+    var isBookkeeping = false
+    if case .variable = program.nodes[reference.node].kind { isBookkeeping = isRoutine }
+    if body.kind == .timeline, e.type.width == 1, !isList(e.type), !isBookkeeping {
       let left = source(s.span, limit: 400)
       let text = left.split(separator: "=", maxSplits: 1).first.map { String($0) } ?? ""
       meta.logs.append(

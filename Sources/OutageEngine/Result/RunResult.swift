@@ -21,9 +21,10 @@ public struct RunResult: Sendable {
   }
 
   /// Of all properties: violated if one is (and was not meant to be, or was meant to be and is not), else unknown if one
-  /// is, or the run did not reach its end, else holds.
+  /// is, or the run did not reach its end, else holds. What only an exploration can decide (`recoverable`) has no part.
   public var verdict: Verdict {
     if case .failed = end { return .violated }
+    let properties = properties.filter { $0.kind != "recoverable" }
     if properties.contains(where: { $0.outcome == .violated }) { return .violated }
     if case .reachedEnd = end {
       return properties.contains { $0.outcome == .unknown } ? .unknown : .holds

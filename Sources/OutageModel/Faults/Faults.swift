@@ -119,7 +119,6 @@ extension Island {
 
   /// The end of a stall: what fell due meanwhile happens now, work in hand goes on where it stood.
   func endStall(_ own: Int, _ e: Int) {
-    mem[e + Active.frames] &= ~Active.armed
     guard mem[e + Active.frames] & Active.isStalled != 0 else { return }
     mem[e + Active.frames] &= ~Active.isStalled
     let generation = UInt32(truncatingIfNeeded: mem[e + Active.generations]) &+ 1
@@ -215,7 +214,7 @@ extension Island {
       let there = home(own)
       let e = there.offset(own)
       there.endStall(own, e)
-      there.mem[e + Active.frames] &= ~Active.slow
+      there.mem[e + Active.frames] &= ~(Active.slow | Active.armed)
     }
   }
 

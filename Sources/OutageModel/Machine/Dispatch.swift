@@ -125,7 +125,12 @@ extension Island {
         mem[e + Active.frames] &= ~Active.slow
         noteFault(a, .slowEnded, Int64(a), Int64(a))
       }
-    case .begin: beginBody(a, Int(event.b))
+    case .begin:
+      if node(a).pointee.kind == .process {
+        let e = offset(a)
+        if mem[e + Active.frames] & Active.isStalled != 0 { return deferEvent(event, e) }
+      }
+      beginBody(a, Int(event.b))
     }
   }
 

@@ -18,8 +18,8 @@ public struct CheckedProgram: Sendable {
   public var nodes: [Node] = []
   public var timeline: [TimelineEntry] = []
   public var properties: [Property] = []
-  /// Texts of properties that are meant to be violated.
-  public var meantViolated: Set<String> = []
+  /// Properties that are meant to be violated, and when.
+  public var meantViolated: [Intent] = []
   public var measures: [Measure] = []
   public var plots: [Plot] = []
 
@@ -147,6 +147,18 @@ public struct CheckedProgram: Sendable {
       self.title = title
       self.value = value
       self.locals = locals
+    }
+  }
+
+  /// `meant violated "…" if fix == none`
+  public struct Intent: Sendable {
+    /// Text of the property.
+    public var text: String
+    /// Reads parameters only; nil: always.
+    public var condition: CheckedExpression?
+    public init(text: String, condition: CheckedExpression?) {
+      self.text = text
+      self.condition = condition
     }
   }
 

@@ -12,12 +12,13 @@ extension Checker {
       program.properties.append(checked(property, item.span))
     }
     for item in tree.items {
-      guard case .meantViolated(let text, let span) = item.kind else { continue }
+      guard case .meantViolated(let text, let span, let condition) = item.kind else { continue }
       if !texts.contains(text) {
         report(
           "E0311", "no property is called \"\(text)\"", at: span, help: suggestion(text, in: texts.sorted()))
       }
-      program.meantViolated.insert(text)
+      let value = condition.map { source in settled { expression(source, as: .truth, "the condition of `meant`") } }
+      program.meantViolated.append(.init(text: text, condition: value))
     }
   }
 

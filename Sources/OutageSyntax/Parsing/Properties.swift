@@ -53,6 +53,6 @@ extension Parser {
     _ = begin()
     expect(.violated, example: "`meant violated \"the endpoint answers with nothing\"`")
     let (text, span) = plainText("the text of a property in quotes")
-    return .meantViolated(text, span)
+    return .meantViolated(text, span, if: condition())
   }
 }

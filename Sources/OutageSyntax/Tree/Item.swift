@@ -34,8 +34,8 @@ public struct Item: Sendable {
     /// `when expr for 1m { … }`
     case when(Expression, for: Expression?, Block)
     case property(PropertyItem)
-    /// `meant violated "…"`
-    case meantViolated(String, Span)
+    /// `meant violated "…" if fix == none`
+    case meantViolated(String, Span, if: Expression?)
     case plot([Expression])
     case measure(Name, Expression)
     case missing

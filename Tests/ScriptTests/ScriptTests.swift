@@ -1,0 +1,78 @@
+import Foundation
+import OutageEngine
+import OutageSyntax
+import Testing
+
+/// Every script of the library, in every variant.
+@Suite struct ScriptTests {
+  @Test func theLibraryIsThere() {
+    #expect(Script.all.count >= 2)
+  }
+
+  @Test(arguments: Script.all) func itsHeaderAsksTellsAndInvites(_ script: Script) {
+    let header = script.header
+    #expect(script.question.hasSuffix("?"), "the first line is the question")
+    for part in ["What happened:", "What to notice:", "What to try:"] {
+      #expect(header.contains { $0.hasPrefix(part) }, "a paragraph “\(part)”")
+    }
+  }
+
+  @Test(arguments: Script.all) func isLaidOutInTheOneStyle(_ script: Script) {
+    let file = SourceFile(name: script.name, text: Array(script.text.utf8))
+    let isSame = format(file).text == script.text
+    #expect(isSame, "outage fmt Scripts/\(script.name).outage")
+  }
+
+  /// A plain run succeeds: what fails as a lesson is declared `meant violated`.
+  @Test(arguments: Script.all) func everyVariantEndsAsItSays(_ script: Script) {
+    for case .failure(let problem) in ScriptRun.all where problem.command.contains("/\(script.name).outage") {
+      Issue.record("\(problem.command): \(problem.reason)")
+    }
+    for run in ScriptRun.of(script) {
+      let command = script.command(variant: run.variant)
+      let wrong = run.result.properties.filter { $0.outcome != .holds && $0.kind != "recoverable" }
+        .map { "\($0.outcome): \($0.text), \($0.reason)" }
+      #expect(run.result.verdict == .holds, "\(command): \(run.result.end) \(wrong)")
+      #expect(!run.result.properties.isEmpty, "\(command) asks nothing")
+    }
+  }
+
+  /// The integral of the number in the system is the total time spent in it.
+  @Test(arguments: Script.all) func littlesLawHoldsOnEverySamplePath(_ script: Script) {
+    for run in ScriptRun.of(script) {
+      for part in run.result.responses {
+        #expect(part.area == part.sojourn, "\(part.name): \(script.command(variant: run.variant))")
+      }
+    }
+  }
+
+  @Test(arguments: Script.all) func theNumberOfWorkersChangesNothing(_ script: Script) throws {
+    for run in ScriptRun.of(script) {
+      let until = script.comparedUntil
+      let alone = until == nil ? "\(run.result)" : "\(try script.run(variant: run.variant, until: until))"
+      for workers in [2, 4] {
+        let together = try script.run(variant: run.variant, workers: workers, until: until)
+        #expect("\(together)" == alone, "\(script.command(variant: run.variant)) --workers \(workers)")
+      }
+    }
+  }
+
+  /// Cells: script | settings | a counter or a property in quotes | its value.
+  @Test(arguments: Table.rows(of: "figures.txt")) func figuresAreExact(_ row: [String]) throws {
+    try #require(row.count == 4)
+    let script = try #require(Script.named(row[0]))
+    let isVariant = row[1].hasPrefix("\"")
+    let settings = isVariant ? [] : Table.settings(row[1])
+    let variant = isVariant ? String(row[1].dropFirst().dropLast()) : nil
+    let result = try script.run(variant: variant, settings: settings)
+    #expect(Figure(row[2], of: result)?.text == row[3], "\(script.command(variant: variant, settings: settings))")
+  }
+
+  @Test func theTableIsWhatTheRunsSay() throws {
+    let page = try String(contentsOf: Readme.file, encoding: .utf8)
+    let runs = ScriptRun.all.compactMap { try? $0.get() }
+    let fresh = try #require(Readme.page(page, with: Readme.table(runs)), "the marks of the table are missing")
+    if fresh != page { try fresh.write(to: Readme.file, atomically: true, encoding: .utf8) }
+    #expect(fresh == page, "Scripts/README.md is written anew: look at the difference")
+  }
+}
