@@ -44,6 +44,8 @@ final class Compiler {
   /// `loadAt` instructions to be filled in when elements have their places.
   var fixups: [(at: Int, element: Int, word: Int)] = []
   var labels = TextTable()
+  /// Reads that may make one island of an array.
+  var joins: [Join] = []
   /// Declared latency of services, ns.
   var latency: [Int: Int64] = [:]
   /// Properties that may be checked after every step, with what they read.

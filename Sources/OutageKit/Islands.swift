@@ -1,6 +1,9 @@
+import OutageEngine
 public import OutageModel
+public import OutageSyntax
 
-/// How a graph falls into islands, for people: `3 islands: planner, endpoint | dwfm | droplet (64 shards)`.
+/// How a graph falls into islands, for people: a line for each island, its nodes behind it; an array that is spread over
+/// several is named once.
 public func islands(_ image: Image) -> String {
   let tables = image.tables
   var members: [Int: [String]] = [:]
@@ -9,15 +12,29 @@ public func islands(_ image: Image) -> String {
     let info = tables.nodes[n]
     var own = Set<Int>()
     for e in Int(info.first)..<Int(info.first + info.count) { own.insert(Int(tables.elementIsland[e])) }
-    let name = image.meta.nodes[n].name
+    let node = image.meta.nodes[n]
+    let name = node.isArray ? "\(node.name)[\(info.count)]" : node.name
     if own.count == 1, let i = own.first {
-      members[i, default: []].append(info.count > 1 ? "\(name)[\(info.count)]" : name)
+      members[i, default: []].append(name)
     } else {
-      spread.append("\(name)[\(info.count)] over \(own.count) islands")
+      spread.append("\(name), spread over \(own.count) islands")
     }
   }
   let parts = members.keys.sorted().map { members[$0, default: []].joined(separator: ", ") } + spread
   let count = max(0, tables.islandCount - 1)
-  let lookahead = image.meta.lookahead == .max ? "" : ", windows of \(image.meta.lookahead)ns"
-  return "\(count) island\(count == 1 ? "" : "s")\(lookahead): " + parts.joined(separator: " | ")
+  let apart =
+    image.meta.lookahead == .max ? "" : ", at least \(ValueText.duration(image.meta.lookahead)) of latency apart"
+  return "\(count) island\(count == 1 ? "" : "s")\(apart)\n" + parts.map { "  \($0)\n" }.joined()
+}
+
+/// Warnings of reads that make one island of an array whose elements would otherwise run apart, in parallel.
+public func islandWarnings(_ image: Image) -> [Diagnostic] {
+  image.meta.joins.map { join in
+    let isVariable = join.through != join.array
+    let what = "this read makes one island of all \(join.count) elements of `\(join.array)`"
+    return Diagnostic(
+      .warning, code: "W0502", what, at: Span(file: join.file, start: join.from, end: join.to),
+      label: isVariable ? "they all read `\(join.through)`" : "",
+      help: "write `measure seen = \(join.read)` and read `seen`, the sample of the last tick, where that is enough")
+  }
 }

@@ -55,7 +55,7 @@ import Testing
       var options = RunOptions()
       options.host = host
       if case .failed(let failure) = try source.run(options).end { return [failure.code] }
-      return []
+      return Set(islandWarnings(try source.image(host: host)).map(\.code))
     } catch .script(let diagnostics) {
       return Set(diagnostics.map(\.code))
     } catch {

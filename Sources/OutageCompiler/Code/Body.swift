@@ -114,6 +114,19 @@ extension Compiler {
     if !body.isOperator { body.touches.direct.insert(target) }
   }
 
+  /// What an expression reads; a read that joins many elements is remembered with its place.
+  func touchToRead(_ reference: NodeReference, _ span: Span) {
+    let target = target(reference)
+    body.reads.insert(target)
+    if body.isOperator || !body.touches.read.insert(target).inserted { return }
+    switch target {
+    case .all(let n) where counts[n] > 1: joins.append(Join(array: n, through: n, span: span))
+    case .element(let n, _) where counts[n] == 1 && counts[body.node] > 1:
+      joins.append(Join(array: body.node, through: n, span: span))
+    default: break
+    }
+  }
+
   /// Like `touch`, for what blocks: also fused with the timeline.
   func fuse(_ target: Touches.Target) {
     body.reads.insert(target)

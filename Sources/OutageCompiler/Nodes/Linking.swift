@@ -9,9 +9,9 @@ extension Compiler {
   /// the number of workers.
   static let shards = 64
 
-  func link() throws(CompileFailure) -> Image {
-    let total = first[timelineNode] + counts[timelineNode]
-    var partition = Partition(count: total)
+  /// Elements that can touch each other without latency, also through what they only read.
+  private func partition(withReads: Bool) -> Partition {
+    var partition = Partition(count: first[timelineNode] + counts[timelineNode])
     for k in 1..<max(1, counts[timelineNode]) { partition.union(first[timelineNode], first[timelineNode] + k) }
     for n in program.nodes.indices {
       // Elements in blocks: a fleet is cut into shards of equal size.
@@ -33,7 +33,7 @@ extension Compiler {
     }
     for body in touches {
       let elements = body.element.map { [$0] } ?? Array(0..<counts[body.node])
-      for target in body.touches.direct {
+      for target in withReads ? body.touches.direct.union(body.touches.read) : body.touches.direct {
         switch target {
         case .own(let n): for k in elements where k < counts[n] { partition.union(first[body.node] + k, first[n] + k) }
         case .element(let n, let k): for e in elements { partition.union(first[body.node] + e, first[n] + k) }
@@ -44,6 +44,29 @@ extension Compiler {
         }
       }
     }
+    return partition
+  }
+
+  /// The first read of each array that makes one island of elements that would otherwise be in several.
+  private func findJoins() {
+    if joins.isEmpty { return }
+    var apart = partition(withReads: false)
+    var seen: Set<Int> = []
+    for join in joins where !seen.contains(join.array) {
+      let start = first[join.array]
+      guard (1..<counts[join.array]).contains(where: { apart.find(start + $0) != apart.find(start) }) else { continue }
+      seen.insert(join.array)
+      meta.joins.append(
+        ImageMeta.Join(
+          array: name(join.array), through: name(join.through), count: counts[join.array], read: source(join.span),
+          file: join.span.file, from: join.span.start, to: join.span.end))
+    }
+  }
+
+  func link() throws(CompileFailure) -> Image {
+    let total = first[timelineNode] + counts[timelineNode]
+    var partition = partition(withReads: true)
+    findJoins()
 
     // Islands in order of their first element, the timeline's first of all.
     var island = [Int32](repeating: -1, count: total)

@@ -82,7 +82,7 @@ extension Compiler {
     _ member: Member, _ reference: NodeReference, _ arguments: [CheckedExpression], _ e: CheckedExpression, _ r: Int
   ) throws(CompileFailure) {
     let n = reference.node
-    touch(target(reference))
+    touchToRead(reference, e.span)
     if case .variable(let type, _, _) = program.nodes[n].kind {
       return try variable(n, type, reference, e, r)
     }

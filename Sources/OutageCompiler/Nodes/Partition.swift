@@ -33,5 +33,7 @@ struct Touches {
     case all(Int)
   }
   var direct: Set<Target> = []
+  /// Only read: what a `measure` could do instead.
+  var read: Set<Target> = []
   var linked: Set<Target> = []
 }

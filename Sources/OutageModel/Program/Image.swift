@@ -296,6 +296,29 @@ public struct ImageMeta: Sendable {
       self.island = island
     }
   }
+  /// A read that makes one island of an array whose elements would otherwise run apart.
+  public struct Join: Sendable {
+    public var array: String
+    /// The node that is read.
+    public var through: String
+    public var count: Int
+    /// The expression, and where it is: file and byte range.
+    public var read: String
+    public var file: Int32
+    public var from: Int32
+    public var to: Int32
+    public init(
+      array: String, through: String, count: Int, read: String, file: Int32, from: Int32, to: Int32
+    ) {
+      self.array = array
+      self.through = through
+      self.count = count
+      self.read = read
+      self.file = file
+      self.from = from
+      self.to = to
+    }
+  }
   public struct Property: Sendable {
     public enum Kind: Sendable {
       case never
@@ -380,6 +403,7 @@ public struct ImageMeta: Sendable {
   public var nodes: [Node] = []
   public var texts: [String] = []
   public var labels: [String] = []
+  public var joins: [Join] = []
   public var logs: [LogTemplate] = []
   public var measures: [Probe] = []
   public var plots: [Probe] = []

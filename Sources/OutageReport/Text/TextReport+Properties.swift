@@ -60,14 +60,14 @@ extension TextReport {
     switch result.verdict {
     case .violated where count(.violated) > 0:
       text = "violated: \(count(.violated)) of \(all) \(all == 1 ? "property" : "properties")"
-    case .violated: text = "violated: the run failed"
+    case .violated: text = "no verdict"
     case .unknown where count(.unknown) > 0:
       text = "unknown: \(count(.unknown)) of \(all) \(all == 1 ? "property" : "properties")"
     case .unknown: text = "unknown"
     case .holds where all == 0: text = "holds: nothing was stated"
     case .holds: text = "holds: \(all) of \(all) \(all == 1 ? "property" : "properties")"
     }
-    text += " in this run"
+    if all == 0 || count(result.verdict) > 0 { text += " in this run" }
     if let reason = result.stopReason { text += "; \(reason)" }
     return text.wrapped(to: width - 4).enumerated().map { k, part in
       var line = Line("  ")

@@ -4,7 +4,12 @@ import OutageSyntax
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Look for mistakes in scripts, and show how they fall into islands.")
+    commandName: "check", abstract: "Look for mistakes in scripts, and show how they fall into islands.",
+    usage: "outage check FILE...",
+    discussion: """
+      Islands are the parts of a system that cannot touch each other without latency: they run in parallel. A warning \
+      names a read that joins what could run apart.
+      """)
 
   @Argument(help: "Scripts; - for standard input.") var files: [String]
 
@@ -19,7 +24,8 @@ struct CheckCommand: ParsableCommand {
       }
       do {
         let image = try source.image()
-        Console.out("\(path): " + islands(image) + "\n")
+        Console.report(islandWarnings(image), source.files)
+        Console.out("\(path): " + islands(image))
       } catch {
         if case .script(let diagnostics) = error { Console.report(diagnostics, source.files) }
         code = Exit.script

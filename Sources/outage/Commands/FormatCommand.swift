@@ -4,7 +4,8 @@ import OutageSyntax
 
 struct FormatCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fmt", abstract: "Lay scripts out in the one style; - reads standard input and prints.")
+    commandName: "fmt", abstract: "Lay scripts out in the one style; - reads standard input and prints.",
+    usage: "outage fmt [--check] FILE...")
 
   @Flag(help: "Change nothing; exit 1 when a script is not laid out so.") var check = false
   @Argument(help: "Scripts; - for standard input.") var files: [String]

@@ -1,5 +1,6 @@
 import ArgumentParser
 import OutageKit
+import OutageSyntax
 
 @main
 struct Outage: ParsableCommand {
@@ -16,6 +17,7 @@ struct Outage: ParsableCommand {
   static func main() {
     Interrupt.watch()
     do {
+      refuseUnknownCommand()
       var command = try parseAsRoot()
       try command.run()
     } catch {
@@ -25,8 +27,21 @@ struct Outage: ParsableCommand {
         Console.out(text.isEmpty ? "" : text + "\n")
         Console.quit(Exit.holds)
       }
-      Console.error(text + "\n")
+      let isPlain = text.hasPrefix("Error: ")
+      Console.error((isPlain ? "outage: " + text.dropFirst(7) : text) + "\n")
       Console.quit(Exit.usage)
     }
+  }
+
+  /// A first word that is no command: the parser would only speak of unexpected arguments.
+  private static func refuseUnknownCommand() {
+    guard CommandLine.arguments.count > 1, case let word = CommandLine.arguments[1], !word.hasPrefix("-") else {
+      return
+    }
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    if names.contains(word) || word == "help" { return }
+    let nearest = Spelling.nearest(word, in: names).map { "did you mean \($0)? " } ?? ""
+    Console.fail(
+      Exit.usage, "there is no command \(word)", help: "\(nearest)There are: \(names.joined(separator: ", "))")
   }
 }

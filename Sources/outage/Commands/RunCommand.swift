@@ -15,7 +15,13 @@ import Synchronization
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run a script and tell what happens.")
+    commandName: "run", abstract: "Run a script and tell what happens.",
+    usage: "outage run FILE [options]",
+    discussion: """
+      outage run race.outage --set enactors=3 --seed 7
+      outage run race.outage --variant fenced --until 02:25
+      outage run race.outage --format json | jq .verdict
+      """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
