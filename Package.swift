@@ -44,6 +44,11 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "OutageEngineTests",
+      dependencies: [
+        "OutageSyntax", "OutageSemantics", "OutageModel", "OutageCompiler", "OutageEngine", "OutageKit",
+      ], swiftSettings: strict),
+    .testTarget(
       name: "OutageSemanticsTests", dependencies: ["OutageSyntax", "OutageSemantics"],
       swiftSettings: strict),
     .testTarget(name: "HouseTests", dependencies: [], swiftSettings: strict),

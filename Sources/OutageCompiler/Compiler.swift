@@ -225,6 +225,7 @@ final class Compiler {
     parts.nodes.append(NodeInfo(kind: .timeline, first: first[timelineNode], count: counts[timelineNode]))
     fixedWords[timelineNode] = Active.header
     handlerOffsets = Array(repeating: [], count: program.nodes.count)
+    for n in program.nodes.indices { parts.nodes[n].key = hash(name(n)) }
     for (n, node) in program.nodes.enumerated() { try layOut(n, node) }
   }
 
@@ -263,7 +264,7 @@ final class Compiler {
       key = hash(name(n)) &+ UInt64(ordinals[n] + 1) &* 0x9E37_79B9_7F4A_7C15
       ordinals[n] += 1
     }
-    parts.places.append(PlaceInfo(key: key, offset: fixedWords[n] + counterWords[n]))
+    parts.places.append(PlaceInfo(key: key, offset: fixedWords[n] + counterWords[n], first: first[n]))
     counterWords[n] += 1
     return parts.places.count - 1
   }

@@ -25,92 +25,105 @@ public final class Run {
   public let world: World
   private var windows: Windows
   private let pool: WorkerPool
-  private let budgets: Budgets
+  let budgets: Budgets
   public let clock: ClockFace
-  private var teller: Teller
-  private var judges: [Judge]
-  private var rules: [Rule]
-  private var measures: [(Lookout, Sampler)]
-  private var plots: [(Lookout, Sampler)]
-  /// Ticks passed; the world stands at `ticks * tick`.
-  public private(set) var ticks: Int64 = 0
-  private var eventsAtTick: Int64 = -1
-  private var end: RunEnd?
+  var seen: Seen
   private let trace: ((String) -> Void)?
+
+  /// Threads that run it, the caller included.
+  public var workers: Int { pool.workers }
+  /// Looks at the world, the one at the start not counted.
+  public var ticks: Int64 { seen.ticks }
+  /// Time that the world has reached, ns since the start.
+  public var reached: Int64 { seen.reached }
+  /// Why the run cannot go on; nil while it can.
+  public var end: RunEnd? { seen.end }
 
   /// - Parameters:
   ///   - workers: threads, the caller included.
   ///   - trace: gets every event as a line of JSON.
-  public init(_ image: Image, seed: UInt64, workers: Int, budgets: Budgets, trace: ((String) -> Void)? = nil) {
-    self.image = image
-    self.budgets = budgets
-    self.trace = trace
-    world = World(image, seed: seed, memory: budgets.memory, traced: trace != nil)
-    pool = WorkerPool(workers: workers)
-    windows = Windows(world, pool)
-    let c = image.meta.clock
-    clock = ClockFace(
-      date: c.date, start: c.start, zone: c.zone, duration: c.duration, tick: c.tick, isWritten: c.isWritten)
-    teller = Teller(image, clock)
-    judges = image.meta.properties.map(Judge.init)
-    rules = image.meta.entries.compactMap(Rule.init)
-    measures = image.meta.measures.map { (Lookout($0), Sampler()) }
-    plots = image.meta.plots.map { (Lookout($0), Sampler()) }
-    world.setEventLimit(budgets.events)
+  public convenience init(
+    _ image: Image, seed: UInt64, workers: Int, budgets: Budgets, trace: ((String) -> Void)? = nil
+  ) {
+    let fits = image.leastStateBytes <= budgets.memory
+    let world =
+      fits
+      ? World(image, seed: seed, memory: budgets.memory, traced: trace != nil) : World(empty: image, seed: seed)
+    self.init(world, seen: Seen(image), workers: workers, budgets: budgets, trace: trace)
+    if !fits { seen.end = outOfMemory }
   }
 
-  public var now: Int64 { min(ticks, clock.duration / clock.tick + 1) * clock.tick }
+  init(_ world: World, seen: Seen, workers: Int, budgets: Budgets, trace: ((String) -> Void)?) {
+    self.world = world
+    self.seen = seen
+    self.budgets = budgets
+    self.trace = trace
+    image = world.image
+    clock = ClockFace(world.image.meta.clock)
+    pool = WorkerPool(workers: workers)
+    windows = Windows(world, pool)
+  }
 
-  /// Runs until `time` (at most the scenario's end); `halt` is asked between windows.
-  public func advance(to time: Int64, halt: (Int64, Int64) -> Halt) {
+  /// Runs until `time` (at most the scenario's end). The world is looked at at whole ticks and at the scenario's end,
+  /// never at `time` itself, so that stopping on the way changes nothing. `halt` is asked between windows.
+  public func advance(to time: Int64, halt: (Int64, Int64) -> Halt = { _, _ in .goOn }) {
     let last = min(time, clock.duration)
-    if eventsAtTick < 0, end == nil { tick(at: 0, halt) }
-    while end == nil, ticks * clock.tick < last {
-      ticks += 1
-      tick(at: min(ticks * clock.tick, last), halt)
+    if seen.eventsAtTick == nil, end == nil, move(to: 0, halt) { tick(halt) }
+    while end == nil, reached < last {
+      let (next, overflow) = (reached / clock.tick + 1).multipliedReportingOverflow(by: clock.tick)
+      let look = overflow ? clock.duration : min(next, clock.duration)
+      if !move(to: min(look, last), halt) { return }
+      if look <= last {
+        seen.ticks += 1
+        tick(halt)
+      }
     }
   }
 
-  private var reached: Int64 = 0
-
-  private func tick(at time: Int64, _ halt: (Int64, Int64) -> Halt) {
+  /// Moves the world; false when the run stopped on the way.
+  private func move(to time: Int64, _ halt: (Int64, Int64) -> Halt) -> Bool {
     var asked = Halt.goOn
-    let done = windows.advance(to: time, eventLimit: budgets.events) {
-      if world.stateBytes > budgets.memory { return false }
+    let done = windows.advance(to: time, budgets: budgets) {
       asked = halt(time, world.events)
       if case .goOn = asked { return true }
       return false
     }
     hear()
     if !done {
-      stop(asked, before: time)
-      return
+      stop(asked)
+      return false
     }
-    reached = time
+    seen.reached = time
     world.align(to: time)
-    let happened = world.events != eventsAtTick
-    look(at: time, happened)
-    eventsAtTick = world.events
-    switch halt(time, world.events) {
+    return true
+  }
+
+  private func tick(_ halt: (Int64, Int64) -> Halt) {
+    let happened = seen.isStale || world.events != seen.eventsAtTick
+    seen.isStale = false
+    look(at: reached, happened, halt)
+    seen.eventsAtTick = world.events
+    if end != nil { return }
+    switch halt(reached, world.events) {
     case .goOn: break
-    case .timeIsUp(let limit): end = .budget(what: "time", limit: limit, at: time)
-    case .interrupted: end = .interrupted(at: time)
+    case .timeIsUp(let limit): seen.end = .budget(what: "time", limit: limit, at: reached)
+    case .interrupted: seen.end = .interrupted(at: reached)
     }
   }
 
-  private func stop(_ asked: Halt, before time: Int64) {
+  private func stop(_ asked: Halt) {
     if let trouble = world.trouble, trouble.kind != .memory, trouble.kind != .events {
-      end = .failed(failure(trouble))
+      seen.end = .failed(failure(trouble))
       return
     }
     switch asked {
-    case .timeIsUp(let limit): end = .budget(what: "time", limit: limit, at: reached)
-    case .interrupted: end = .interrupted(at: reached)
+    case .timeIsUp(let limit): seen.end = .budget(what: "time", limit: limit, at: reached)
+    case .interrupted: seen.end = .interrupted(at: reached)
     case .goOn:
-      if world.trouble?.kind == .memory || world.stateBytes > budgets.memory {
-        end = .budget(what: "memory", limit: "\(budgets.memory) bytes", at: reached)
+      if world.trouble?.kind == .memory || world.stateBytes >= budgets.memory {
+        seen.end = outOfMemory
       } else {
-        end = .budget(what: "events", limit: ValueText.grouped(budgets.events), at: reached)
+        seen.end = .budget(what: "events", limit: ValueText.grouped(budgets.events), at: reached)
       }
     }
   }
@@ -121,57 +134,58 @@ public final class Run {
     world.takeNotes { notes.append($0) }
     if notes.isEmpty { return }
     notes = notes.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
-    let lines = TraceLines(names: teller.names)
+    let lines = TraceLines(names: seen.teller.names)
     for note in notes {
       if note.kind == .violated {
         let k = Int(note.words[0])
-        if judges[k].violated(at: note.time) { announce(k, .violated, note.time) }
+        if seen.judges[k].violated(at: note.time) { announce(k, .violated, note.time) }
       } else {
-        teller.tell(note)
+        seen.teller.tell(note)
       }
       if let trace, let line = lines.line(note) { trace(line) }
     }
   }
 
   private func announce(_ k: Int, _ change: Judge.Change, _ time: Int64) {
-    let text = judges[k].property.text
-    teller.add(StoryEvent(time: time, kind: change == .violated ? .violation : .reached, text: text))
+    let text = seen.judges[k].property.text
+    seen.teller.add(StoryEvent(time: time, kind: change == .violated ? .violation : .reached, text: text))
   }
 
   /// The world is looked at: measures, rules, properties, series.
-  private func look(at time: Int64, _ happened: Bool) {
-    for k in measures.indices {
-      let word = measures[k].0.look(world, somethingHappened: happened)
+  private func look(at time: Int64, _ happened: Bool, _ halt: (Int64, Int64) -> Halt) {
+    for k in seen.measures.indices {
+      let word = seen.measures[k].0.look(world, somethingHappened: happened)
       world.setMeasure(k, word)
-      measures[k].1.add(measures[k].0.value, at: time)
+      seen.measures[k].1.add(seen.measures[k].0.value, at: time)
     }
     var fired = false
-    for k in rules.indices where rules[k].look(world, at: time, happened: happened) {
-      teller.add(StoryEvent(time: time, kind: .rule, text: rules[k].entry.source))
-      world.fire(rules[k].entry.element, body: rules[k].entry.body)
+    for k in seen.rules.indices where seen.rules[k].look(world, at: time, happened: happened) {
+      seen.teller.add(StoryEvent(time: time, kind: .rule, text: seen.rules[k].entry.source))
+      world.fire(seen.rules[k].entry.element, body: seen.rules[k].entry.body)
       fired = true
     }
+    seen.isStale = fired
     if fired {
-      world.advance(0, to: time + 1)
-      world.settleAll()
-      world.exchange()
-      hear()
-    }
-    for k in judges.indices {
-      if let change = judges[k].look(world, at: time, happened: happened || fired) { announce(k, change, time) }
-    }
-    for k in plots.indices {
-      _ = plots[k].0.look(world, somethingHappened: happened || fired)
-      plots[k].1.add(plots[k].0.value, at: time)
-    }
-    if let trouble = world.trouble, end == nil {
-      if trouble.kind == .memory || trouble.kind == .events {
-        stop(.goOn, before: time)
-      } else {
-        end = .failed(failure(trouble))
+      var asked = Halt.goOn
+      let done = windows.operate(to: time + 1, budgets) {
+        asked = halt(time, world.events)
+        if case .goOn = asked { return true }
+        return false
       }
+      hear()
+      if !done { return stop(asked) }
     }
+    for k in seen.judges.indices {
+      if let change = seen.judges[k].look(world, at: time, happened: happened || fired) { announce(k, change, time) }
+    }
+    for k in seen.plots.indices {
+      _ = seen.plots[k].0.look(world, somethingHappened: happened || fired)
+      seen.plots[k].1.add(seen.plots[k].0.value, at: time)
+    }
+    if world.trouble != nil, end == nil { stop(.goOn) }
   }
+
+  private var outOfMemory: RunEnd { .budget(what: "memory", limit: "\(budgets.memory) bytes", at: reached) }
 
   private func failure(_ t: (kind: Trouble, element: Int, step: Int, detail: Int64, time: Int64)) -> RuntimeFailure {
     let (code, message): (String, String) =
@@ -179,7 +193,13 @@ public final class Run {
       case .divisionByZero: ("E0701", "division by zero")
       case .overflow: ("E0702", "a value is too large for 64 bits")
       case .index: ("E0703", "there is no element \(t.detail)")
-      case .zeroTime: ("E0704", "a million turns of a loop without time passing")
+      case .zeroTime:
+        (
+          "E0704",
+          t.detail == 0
+            ? "a million turns of a loop without time passing"
+            : "\(ValueText.grouped(t.detail)) events at one instant: time cannot pass"
+        )
       case .emptyList: ("E0705", "the list is empty")
       case .notANumber: ("E0706", "the result is not a number, or too large")
       case .negativeTime: ("E0707", "a negative duration")
@@ -193,7 +213,7 @@ public final class Run {
     let steps = image.tables.steps
     let isKnown = t.step >= 0
     return RuntimeFailure(
-      code: code, message: message, subject: t.element >= 0 ? teller.names.subject(t.element) : "", time: t.time,
+      code: code, message: message, subject: t.element >= 0 ? seen.teller.names.subject(t.element) : "", time: t.time,
       file: isKnown ? steps[t.step].file : 0, from: isKnown ? steps[t.step].from : 0,
       to: isKnown ? steps[t.step].to : 0)
   }
@@ -205,17 +225,17 @@ public final class Run {
     let isOver = end == nil && reached >= clock.duration
     let ending = end ?? (isOver ? .reachedEnd : .stoppedAt(until ?? reached))
     var result = RunResult(scenario: image.meta.scenario, clock: clock, end: ending, manifest: manifest)
-    result.story = teller.sorted()
-    result.storyDropped = teller.dropped
-    result.properties = judges.map { $0.result(at: reached, isOver: isOver, clock: clock.text) }
-    result.measures = measures.map { lookout, sampler in
+    result.story = seen.teller.sorted()
+    result.storyDropped = seen.teller.dropped
+    result.properties = seen.judges.map { $0.result(at: reached, isOver: isOver, clock: clock.text) }
+    result.measures = seen.measures.map { lookout, sampler in
       let q = sampler.quantiles([0.5, 0.9, 0.99, 0.999])
       return MeasureResult(
         name: lookout.probe.name, unit: unit(lookout.probe.type), last: sampler.last,
         min: sampler.count == 0 ? 0 : sampler.least, mean: sampler.mean,
         max: sampler.count == 0 ? 0 : sampler.greatest, p50: q[0], p90: q[1], p99: q[2], p999: q[3])
     }
-    result.series = plots.map { lookout, sampler in
+    result.series = seen.plots.map { lookout, sampler in
       Series(title: lookout.probe.name, unit: unit(lookout.probe.type), times: sampler.times, values: sampler.values)
     }
     result.responses = world.accounts(at: reached).map(response)

@@ -6,6 +6,8 @@ struct Windows {
   let pool: WorkerPool
   /// Fewer events than this in the last window: the calling thread does it alone.
   static let worthwhile: Int64 = 600
+  /// Events of a round: after so many the host is asked whether to go on.
+  static let round: Int64 = 2_000_000
   private var lastWork: Int64 = 0
 
   init(_ world: World, _ pool: WorkerPool) {
@@ -13,9 +15,9 @@ struct Windows {
     self.pool = pool
   }
 
-  /// Handles every event up to and including `time`. Stops early when `mayGoOn` says no or at trouble.
-  /// - Parameter budget: events left in all.
-  mutating func advance(to time: Int64, eventLimit: Int64, mayGoOn: () -> Bool) -> Bool {
+  /// Handles every event up to and including `time`. Stops early when `mayGoOn` says no, at trouble, or when a budget is
+  /// used up.
+  mutating func advance(to time: Int64, budgets: Budgets, mayGoOn: () -> Bool) -> Bool {
     let end = time == .max ? time : time + 1
     let n = world.islandCount
     while true {
@@ -27,29 +29,56 @@ struct Windows {
         if earliest >= barrier { break }
         let lookahead = world.image.meta.lookahead
         let (sum, overflow) = earliest.addingReportingOverflow(lookahead)
-        window(to: min(barrier, overflow ? .max : sum))
+        if !window(to: min(barrier, overflow ? .max : sum), budgets, mayGoOn) { return false }
         world.exchange()
-        if world.trouble != nil || world.events >= eventLimit || !mayGoOn() { return false }
       }
       if operators >= end { return true }
       world.align(to: operators)
-      world.advance(0, to: operators + 1)
-      world.settleAll()
-      world.exchange()
-      if world.trouble != nil || world.events >= eventLimit || !mayGoOn() { return false }
+      if !operate(to: operators + 1, budgets, mayGoOn) { return false }
     }
   }
 
-  private mutating func window(to end: Int64) {
+  /// Runs the operators' island alone: all others stand still.
+  mutating func operate(to end: Int64, _ budgets: Budgets, _ mayGoOn: () -> Bool) -> Bool {
+    repeat {
+      if !allow([0], budgets) { return false }
+      world.advance(0, to: end)
+      if world.trouble != nil || !mayGoOn() { return false }
+    } while world.isPaused(0)
+    world.settleAll()
+    world.exchange()
+    return world.trouble == nil
+  }
+
+  /// One window: islands that pause go on in further rounds, until all have reached its end.
+  private mutating func window(to end: Int64, _ budgets: Budgets, _ mayGoOn: () -> Bool) -> Bool {
     var active: [Int] = []
     for i in 1..<world.islandCount where world.nextTime(i) < end { active.append(i) }
     let before = world.events
-    if active.count == 1 || pool.workers == 1 || lastWork < Self.worthwhile {
-      for i in active { world.advance(i, to: end) }
-    } else {
-      let world = self.world
-      pool.run(active.count) { world.advance(active[$0], to: end) }
-    }
+    repeat {
+      if !allow(active, budgets) { return false }
+      if active.count == 1 || pool.workers == 1 || lastWork < Self.worthwhile {
+        for i in active { world.advance(i, to: end) }
+      } else {
+        let (world, active) = (self.world, active)
+        pool.run(active.count) { world.advance(active[$0], to: end) }
+      }
+      if world.trouble != nil || !mayGoOn() { return false }
+      active.removeAll { !world.isPaused($0) }
+    } while !active.isEmpty
     lastWork = world.events - before
+    return true
+  }
+
+  /// Shares what is left of the budgets out among islands; false when nothing is. An island may grow by a part of its
+  /// share in a round, so that the sum is looked at often while the budget runs out.
+  private func allow(_ active: [Int], _ budgets: Budgets) -> Bool {
+    let events = budgets.events - world.events
+    let bytes = budgets.memory - world.stateBytes
+    if events <= 0 || bytes <= 0 { return false }
+    let n = active.count
+    let turn = min(max(1, events / Int64(n)), Self.round / Int64(n) + 20_000)
+    for i in active { world.allow(i, events: turn, bytes: max(4096, bytes / (4 * n)), atMost: bytes) }
+    return true
   }
 }

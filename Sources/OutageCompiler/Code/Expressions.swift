@@ -33,6 +33,7 @@ extension Compiler {
   /// Writes the value of `e` to registers r….
   func into(_ e: CheckedExpression, _ r: Int) throws(CompileFailure) {
     if e.type.width == 1, !isList(e.type), let v = try settled.value(e) {
+      skipPlaces(e)
       code.emit(.const, a: r, imm: v)
       return
     }
@@ -175,7 +176,10 @@ extension Compiler {
           .draw, x: Int(self.code(distribution).rawValue) + (isInteger ? 16 : 0), a: r, b: x, c: y,
           imm: Int64(place))
       }
-    case .measure(let k): code.emit(.measure, a: r, imm: Int64(k))
+    case .measure(let k):
+      // It changes with the ticks, not with events of this island.
+      body.readsTime = true
+      code.emit(.measure, a: r, imm: Int64(k))
     case .elementCount(let n): code.emit(.const, a: r, imm: Int64(counts[n]))
     case .stuck: code.emit(.stuck, a: r)
     case .address(let reference):

@@ -83,6 +83,9 @@ extension Compiler {
     }
   }
 
+  /// What is known before the run draws nothing, and still counts.
+  func skipPlaces(_ e: CheckedExpression) { count(e) }
+
   private func count(_ e: CheckedExpression?) {
     if let e { count(e) }
   }
@@ -114,7 +117,9 @@ extension Compiler {
       count(item)
       count(source)
       count(filter)
-    case .integer, .number, .text, .param, .constant, .local, .index, .now, .measure, .elementCount, .stuck,
+    case .text(let parts):
+      for case .value(let v) in parts { count(v) }
+    case .integer, .number, .param, .constant, .local, .index, .now, .measure, .elementCount, .stuck,
       .address, .missing:
       break
     }

@@ -160,6 +160,8 @@ extension Compiler {
       try into(e, 0)
       code.emit(.end)
     }
+    parts.bodies[id].step = Int32(parts.steps.count)
+    parts.steps.append(StepInfo(label: -1, file: e.span.file, from: e.span.start, to: e.span.end))
     var probe = ImageMeta.Probe(name: name, body: id, type: valueType(e.type), island: -1)
     probe.readsTime = lastReadsTime
     return probe

@@ -140,7 +140,7 @@ extension Compiler {
       switch a.value {
       case .servers(let e): servers = try atLeast(0, e, "the number of servers")
       case .discipline(let d): parts.nodes[n].discipline = d == .fifo ? 0 : d == .lifo ? 1 : 2
-      case .capacity(let e): capacity = try atLeast(1, e, "a queue's capacity")
+      case .capacity(let e): capacity = try atLeast(0, e, "a queue's capacity")
       case .full(let action): parts.nodes[n].dropsWhenFull = action == .drop
       case .drop(let policy): parts.nodes[n].dropPolicy = policy == .none ? 0 : policy == .expired ? 1 : 2
       case .limit(let e):
@@ -185,8 +185,10 @@ extension Compiler {
         next += 3
       }
       let level = isPriority ? levels.firstIndex(of: priorities[k]) ?? 0 : 0
-      parts.handlers.append(HandlerInfo(body: 0, level: level, atOnce: atOnce, rate: admitted, offset: offset))
-      width = max(width, h.body.locals.prefix(h.body.parameterCount).reduce(0) { $0 + max(1, $1.type.width) })
+      let words = h.body.locals.prefix(h.body.parameterCount).reduce(0) { $0 + max(1, $1.type.width) }
+      parts.handlers.append(
+        HandlerInfo(body: 0, level: level, atOnce: atOnce, rate: admitted, offset: offset, width: words))
+      width = max(width, words)
     }
     parts.nodes[n].width = Int32(width)
     fixedWords[n] = next

@@ -31,6 +31,12 @@ struct Touches {
     /// One element of a node.
     case element(Int, Int)
     case all(Int)
+
+    var node: Int {
+      switch self {
+      case .own(let n), .element(let n, _), .all(let n): n
+      }
+    }
   }
   var direct: Set<Target> = []
   /// Only read: what a `measure` could do instead.

@@ -216,7 +216,7 @@ extension Compiler {
     fuse(target(reference))
     var width = 1
     if case .queue(let item, _) = program.nodes[reference.node].kind { width = item.width }
-    if member == .acquire { watch([target(reference)]) }
+    if member == .acquire { awaits([target(reference)]) }
     let status = register(1 + max(1, width))
     var limit = 0xFFFF
     if let timeout {
@@ -224,7 +224,7 @@ extension Compiler {
       try scratch { () throws(CompileFailure) in
         let t = register()
         code.emit(.now, a: t)
-        code.emit(.addCount, a: limit, b: t, c: try value(timeout))
+        code.emit(.later, a: limit, b: t, c: try value(timeout))
       }
     }
     let ok = code.label()
@@ -250,7 +250,7 @@ extension Compiler {
       try scratch { () throws(CompileFailure) in
         let t = register()
         code.emit(.now, a: t)
-        code.emit(.addCount, a: deadline, b: t, c: try value(timeout))
+        code.emit(.later, a: deadline, b: t, c: try value(timeout))
       }
     }
     let top = code.label()
@@ -258,16 +258,20 @@ extension Compiler {
     let late = code.label()
     code.place(top)
     let before = body.reads
+    let readTimeBefore = body.readsTime
     body.reads = []
+    body.readsTime = false
     let condition = try value(condition)
     let read = body.reads
+    let tick = body.readsTime ? meta.clock.tick : 0
+    body.readsTime = body.readsTime || readTimeBefore
     body.reads = before.union(read)
     for target in read { fuse(target) }
-    watch(read)
+    awaits(read)
     code.jump(.jumpIf, a: condition, to: out)
     try scratch { () throws(CompileFailure) in
       let status = register()
-      code.emit(.park, a: status, c: deadline)
+      code.emit(.park, a: status, c: deadline, imm: tick)
       code.jump(.jumpIf, a: status, to: late)
     }
     code.jump(to: top)
@@ -279,15 +283,18 @@ extension Compiler {
       try failed(status)
     }
     code.place(out)
+    code.emit(.waited)
   }
 
-  /// Whoever waits, or a property, looks again when these change.
+  /// Whoever waits looks again when these change.
+  func awaits(_ targets: Set<Touches.Target>) {
+    watch(targets)
+    for target in targets { parts.nodes[target.node].isAwaited = true }
+  }
+
+  /// A property is checked again when these change.
   func watch(_ targets: Set<Touches.Target>) {
-    for target in targets {
-      switch target {
-      case .own(let n), .element(let n, _), .all(let n): parts.nodes[n].isWatched = true
-      }
-    }
+    for target in targets { parts.nodes[target.node].isWatched = true }
   }
 
   // MARK: Either
@@ -297,6 +304,8 @@ extension Compiler {
     let place = self.place(body.node)
     let open = register(branches.count)
     let total = register()
+    let readTimeBefore = body.readsTime
+    body.readsTime = false
     let top = code.label()
     let go = code.label()
     let out = code.label()
@@ -307,9 +316,12 @@ extension Compiler {
       code.emit(.addCount, a: total, b: total, c: open + k)
     }
     code.jump(.jumpIf, a: total, to: go)
-    try scratch { () throws(CompileFailure) in code.emit(.park, a: register(), c: 0xFFFF) }
+    let tick = body.readsTime ? meta.clock.tick : 0
+    body.readsTime = body.readsTime || readTimeBefore
+    try scratch { () throws(CompileFailure) in code.emit(.park, a: register(), c: 0xFFFF, imm: tick) }
     code.jump(to: top)
     code.place(go)
+    code.emit(.waited)
     let pick = register()
     code.emit(.anyOf, a: pick, b: const(1), c: total, imm: Int64(place))
     for (k, branch) in branches.enumerated() {
@@ -333,11 +345,11 @@ extension Compiler {
       body.reads = []
       try into(condition, r)
       for target in body.reads { fuse(target) }
-      watch(body.reads)
+      awaits(body.reads)
       body.reads = before.union(body.reads)
     case .blocking(_, let member, let reference, _, _, _):
       fuse(target(reference))
-      watch([target(reference)])
+      awaits([target(reference)])
       try scratch { () throws(CompileFailure) in
         let element = try self.element(reference)
         code.emit(

@@ -28,6 +28,7 @@ extension Compiler {
       return
     }
     if case .if(let condition, let yes, let no) = s.kind, s.condition == nil, let v = try settled.value(condition) {
+      skipPlaces(condition)
       if v != 0 {
         try block(yes)
         no.forEach(skipPlaces)

@@ -63,4 +63,6 @@ enum EventClass {
   case begin
   /// A parked frame a, token b looks again.
   case look
+  /// A property of the island begins to matter.
+  case attend
 }

@@ -53,11 +53,9 @@ struct EventQueue {
 
   func copy() -> EventQueue {
     var other = self
-    other.heapCapacity = max(64, heapCount)
     other.heap = .allocate(capacity: other.heapCapacity)
     other.heap.update(from: heap, count: heapCount)
-    other.chunkCapacity = chunkUsed
-    other.chunks = .allocate(capacity: max(1, chunkUsed * (Self.chunk + 1)))
+    other.chunks = .allocate(capacity: max(1, chunkCapacity * (Self.chunk + 1)))
     other.chunks.update(from: chunks, count: chunkUsed * (Self.chunk + 1))
     if let heads, let bits {
       let h = UnsafeMutablePointer<Int32>.allocate(capacity: Self.lists)

@@ -12,7 +12,7 @@ extension Island {
     let e = offset(own)
     guard isActive(info.pointee.kind), mem[e + Active.frames] & Active.crashed == 0 else { return }
     endStall(own, e)
-    mem[e + Active.frames] = (mem[e + Active.frames] | Active.crashed) & ~Active.armed
+    mem[e + Active.frames] = ((mem[e + Active.frames] | Active.crashed) & ~Active.armed) &+ Active.epoch
     dropDeferred(e)
     while mem[e + Active.frames] & 0xFFFF_FFFF != 0 {
       let frame = Int(mem[e + Active.frames] & 0xFFFF_FFFF)
@@ -30,7 +30,10 @@ extension Island {
       mem[e + Service.busy] = 0
       clearQueue(own, failing: true)
     }
-    if info.pointee.kind == .load { mem[e + Load.spawned] = 0 }
+    if info.pointee.kind == .load {
+      mem[e + Load.spawned] = 0
+      mem[e + Load.generation] &+= 1
+    }
     dropCaches(e + Active.caches)
     touch(info)
   }
@@ -77,6 +80,7 @@ extension Island {
     guard isActive(info.pointee.kind) else { return }
     if mem[e + Active.frames] & Active.crashed == 0 { crash(own) }
     mem[e + Active.frames] &= ~Active.crashed
+    mem[e + Active.finished] = 0
     begin(own)
     touch(info)
   }

@@ -10,7 +10,7 @@ extension Island {
     if tables.bodies[Int(info.pointee.link)].isClosed {
       spawnUsers(own, e)
     } else {
-      mem[e + Load.lastArrival] = now
+      startEven(e, at: now)
       if info.pointee.amount2 >= 0 { applySeries(own, e) } else { scheduleArrival(own, e) }
     }
   }
@@ -24,8 +24,8 @@ extension Island {
     let gap: Double
     var from = now
     if info.pointee.mode == 1 {
-      gap = 1e9 / rate
-      from = mem[e + Load.lastArrival]
+      from = mem[e + Load.evenBase]
+      gap = Double(mem[e + Load.evenCount] &+ 1) * 1e9 / rate
     } else {
       gap = -logarithm(1 - uniform(Int(info.pointee.place), own)) * 1e9 / rate
     }
@@ -35,10 +35,18 @@ extension Island {
     schedule(time, EventClass.work, .arrival, own, UInt32(truncatingIfNeeded: mem[e + Load.generation]))
   }
 
+  /// Regular arrivals follow `time` from here on.
+  private func startEven(_ e: Int, at time: Int64) {
+    mem[e + Load.lastArrival] = time
+    mem[e + Load.evenBase] = time
+    mem[e + Load.evenCount] = 0
+  }
+
   /// A rate was assigned or the series moved on: the pending arrival is void.
   func rateChanged(_ own: Int) {
     let e = offset(own)
     mem[e + Load.generation] &+= 1
+    startEven(e, at: mem[e + Load.lastArrival])
     if mem[e + Active.frames] & Active.crashed == 0, !tables.bodies[Int(node(own).pointee.link)].isClosed {
       scheduleArrival(own, e)
     }
@@ -71,6 +79,10 @@ extension Island {
       if flags & Active.isStalled != 0 { deferEvent(event, e) }
       return
     }
+    mem[e + Load.evenCount] &+= 1
+    // An arrival that was due before the rate changed, or during a stall: the next ones follow it.
+    let due = Double(mem[e + Load.evenCount]) * 1e9 / number(e + Load.rate)
+    if due < 9e18, mem[e + Load.evenBase] &+ Int64(due + 0.5) < now { startEven(e, at: now) }
     mem[e + Load.lastArrival] = now
     mem[e + Load.remaining] &-= 1
     let frame = makeFrame(Int(node(own).pointee.link), own: own)

@@ -1,18 +1,27 @@
 // The event loop of an island, and what each kind of event does.
 
 extension Island {
-  /// Handles every event before `end`. Stops early at trouble.
+  /// Events of one instant after which its island may pause.
+  private static var pauseWithin: Int64 { 100_000 }
+  /// Events of one instant, beside some for every element, after which time is said to stand still.
+  private static var instantLimit: Int64 { 20_000_000 }
+
+  /// Handles every event before `end`. Stops early at trouble, and when the allowance is used up.
   func advance(to end: Int64) {
     let s = p
     while s.pointee.trouble == 0 {
-      let time = s.pointee.queue.nextTime()
+      // An instant that was paused has events in its rings.
+      let time = s.pointee.pending != 0 ? s.pointee.now : s.pointee.queue.nextTime()
       if time >= end { break }
+      if s.pointee.events >= s.pointee.eventLimit || s.pointee.memUsed > s.pointee.pauseWords {
+        s.pointee.isPaused = true
+        break
+      }
+      if time != s.pointee.now { s.pointee.instantEvents = 0 }
       s.pointee.now = time
       s.pointee.isRunning = true
-      s.pointee.instantEvents = 0
       instant(time)
       s.pointee.isRunning = false
-      if s.pointee.events >= s.pointee.eventLimit { trouble(.events) }
     }
   }
 
@@ -41,13 +50,13 @@ extension Island {
       handle(event)
       handled &+= 1
       if s.pointee.isDirty { settle() }
-      if s.pointee.trouble != 0 { break }
-      if handled > 200_000_000 {
-        trouble(.zeroTime)
-        break
-      }
+      if s.pointee.trouble != 0 || handled > Self.pauseWithin { break }
     }
     s.pointee.events &+= handled
+    s.pointee.instantEvents &+= handled
+    if s.pointee.instantEvents > Self.instantLimit &+ 200 &* Int64(tables.elementCount) {
+      trouble(.zeroTime, detail: s.pointee.instantEvents)
+    }
   }
 
   @inline(__always)
@@ -102,6 +111,8 @@ extension Island {
         let e = offset(own)
         if mem[e + Active.frames] & Active.isStalled != 0 { return deferEvent(event, e) }
       }
+      if mem[a + Frame.kind] & Frame.parked != 0 { unpark(a) }
+      mem[a + Frame.kind] |= Frame.looking
       if tables.code[Int(UInt32(truncatingIfNeeded: mem[a])) - 1].op == .take {
         mem[a] -= 1  // tries again
       } else {
@@ -125,7 +136,9 @@ extension Island {
         mem[e + Active.frames] &= ~Active.slow
         noteFault(a, .slowEnded, Int64(a), Int64(a))
       }
+    case .attend: p.pointee.isDirty = true
     case .begin:
+      if epoch(a) != Int(event.c) { return }
       if node(a).pointee.kind == .process {
         let e = offset(a)
         if mem[e + Active.frames] & Active.isStalled != 0 { return deferEvent(event, e) }
@@ -149,9 +162,8 @@ extension Island {
       let e = offset(own)
       if mem[e + Active.frames] & Active.isStalled != 0 { return deferEvent(event, e) }
     }
-    let state = mem[frame + Frame.kind] & Frame.stateMask
-    if state & (Frame.parked | Frame.taking) != 0 { unpark(frame) }
-    if state == 0 {
+    unpark(frame)
+    if tables.code[Int(UInt32(truncatingIfNeeded: mem[frame])) - 1].op == .call {
       if isLease { countFleet(own, Fleet.timeouts) } else { mem[offset(own) + Active.timeouts] &+= 1 }
     }
     setStatus(frame, CallStatus.timedOut.rawValue)
@@ -162,12 +174,17 @@ extension Island {
   func begin(_ own: Int) {
     let info = node(own)
     switch info.pointee.kind {
-    case .process: schedule(now, EventClass.work, .begin, own, UInt32(bitPattern: info.pointee.link))
+    case .process:
+      schedule(now, EventClass.work, .begin, own, UInt32(bitPattern: info.pointee.link), c: epoch(own))
     case .load: beginLoad(own)
     case .balancer: beginChecks(own)
     default: break
     }
   }
+
+  /// Crashes of an element so far.
+  @inline(__always)
+  func epoch(_ own: Int) -> Int { Int(mem[offset(own) + Active.frames] >> 40 & 0xFF_FFFF) }
 
   /// A fresh frame of a body starts: a process, a balancer's check, a timeline entry.
   func beginBody(_ own: Int, _ body: Int) {
@@ -186,26 +203,48 @@ extension Island {
 
   // MARK: Waiting for a change
 
-  /// Parks a frame until a watched node changes.
+  /// The word of a frame that serves its wait: since when it is parked (an ordinal), or from which queue it takes.
+  @inline(__always)
+  func waitSlot(_ frame: Int) -> Int {
+    node(Int(mem[frame + Frame.kind] >> 32)).pointee.kind == .lease ? frame + Frame.caller : frame + Frame.mark
+  }
+
+  /// Parks a frame until an awaited node changes. Who began to wait first looks first, however often they looked in vain.
   func park(_ frame: Int) {
-    mem[frame + Frame.kind] |= Frame.parked
-    mem[frame + Frame.link] = 0
-    if p.pointee.parkedTail == 0 {
-      p.pointee.parkedHead = frame
-    } else {
-      mem[p.pointee.parkedTail + Frame.link] = Int64(frame)
+    let slot = waitSlot(frame)
+    if mem[frame + Frame.kind] & Frame.looking == 0 {
+      mem[slot] = p.pointee.waits
+      p.pointee.waits &+= 1
     }
-    p.pointee.parkedTail = frame
+    mem[frame + Frame.kind] = (mem[frame + Frame.kind] | Frame.parked) & ~Frame.looking
+    mem[frame + Frame.link] = 0
+    let tail = p.pointee.parkedTail
+    if tail == 0 {
+      p.pointee.parkedHead = frame
+      p.pointee.parkedTail = frame
+    } else if mem[waitSlot(tail)] < mem[slot] {
+      mem[tail + Frame.link] = Int64(frame)
+      p.pointee.parkedTail = frame
+    } else {
+      var previous = 0
+      var f = p.pointee.parkedHead
+      while mem[waitSlot(f)] < mem[slot] {
+        previous = f
+        f = Int(mem[f + Frame.link])
+      }
+      mem[frame + Frame.link] = Int64(f)
+      if previous == 0 { p.pointee.parkedHead = frame } else { mem[previous + Frame.link] = Int64(frame) }
+    }
   }
 
   /// Takes a frame out of the list in which it waits, if it does.
   func unpark(_ frame: Int) {
     let state = mem[frame + Frame.kind] & Frame.stateMask
-    mem[frame + Frame.kind] &= ~(Frame.parked | Frame.taking)
+    mem[frame + Frame.kind] &= ~(Frame.parked | Frame.taking | Frame.looking)
     if state & Frame.parked != 0 {
       removeWaiter(frame, &p.pointee.parkedHead, &p.pointee.parkedTail)
     } else if state & Frame.taking != 0 {
-      let store = Int(mem[frame + Frame.served])
+      let store = Int(mem[waitSlot(frame)])
       var head = Int(mem[store + Store.waitersHead])
       var tail = Int(mem[store + Store.waitersTail])
       removeWaiter(frame, &head, &tail)
@@ -232,6 +271,8 @@ extension Island {
   func settle() {
     p.pointee.isDirty = false
     checkProperties()
+    if !p.pointee.mustLook { return }
+    p.pointee.mustLook = false
     var frame = p.pointee.parkedHead
     p.pointee.parkedHead = 0
     p.pointee.parkedTail = 0

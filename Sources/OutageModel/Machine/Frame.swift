@@ -26,6 +26,8 @@ public enum Frame {
   public static let working: Int64 = 1 << 24
   public static let parked: Int64 = 2 << 24
   public static let taking: Int64 = 4 << 24
+  /// Looks again at what it waits for: it keeps its place among those who wait.
+  public static let looking: Int64 = 8 << 24
   public static let stateMask: Int64 = 0xFF << 24
   public static let bodyMask: Int64 = 0xFF_FFFF
 }
@@ -60,6 +62,8 @@ public enum Active {
   public static let armed: Int64 = 8 << 32
   public static let slow: Int64 = 16 << 32
   public static let anyFault: Int64 = crashed | isStalled | disabled
+  /// Crashes so far, in the upper bits of the flags: what was to begin before a crash does not begin after it.
+  public static let epoch: Int64 = 1 << 40
 }
 
 /// A lease element. `Active.caches` does not apply: word 4 is the same.
@@ -146,7 +150,10 @@ public enum Load {
   public static let sojourn = area + 2
   public static let seriesIndex = sojourn + 2
   public static let spawned = seriesIndex + 1
-  public static let words = spawned + 1
+  /// Regular arrivals: a time, and how many were made since: no rounding adds up.
+  public static let evenBase = spawned + 1
+  public static let evenCount = evenBase + 1
+  public static let words = evenCount + 1
 }
 
 public enum Process {

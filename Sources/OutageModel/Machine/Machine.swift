@@ -30,6 +30,8 @@ extension Island {
   private func execute(_ frame: Int) -> Int {
     let code = tables.code
     let mem = self.mem
+    p.pointee.currentStep = -1
+    p.pointee.currentFrame = frame
     var pc = Int(UInt32(truncatingIfNeeded: mem[frame]))
     let r = mem + (frame + Frame.header)
     let own = Int(mem[frame + Frame.kind] >> 32)
@@ -136,13 +138,24 @@ extension Island {
         if o { return stopped(.overflow, frame) }
         r[a] = v
       case .addConst: r[a] = r[Int(i.b)] &+ i.imm
-      case .addNumber: r[a] = bits(number(i.b) + number(i.c))
-      case .subtractNumber: r[a] = bits(number(i.b) - number(i.c))
-      case .multiplyNumber: r[a] = bits(number(i.b) * number(i.c))
+      case .addNumber:
+        let v = number(i.b) + number(i.c)
+        if !v.isFinite { return stopped(.notANumber, frame) }
+        r[a] = bits(v)
+      case .subtractNumber:
+        let v = number(i.b) - number(i.c)
+        if !v.isFinite { return stopped(.notANumber, frame) }
+        r[a] = bits(v)
+      case .multiplyNumber:
+        let v = number(i.b) * number(i.c)
+        if !v.isFinite { return stopped(.notANumber, frame) }
+        r[a] = bits(v)
       case .divideNumber:
         let d = number(i.c)
         if d == 0 { return stopped(.divisionByZero, frame) }
-        r[a] = bits(number(i.b) / d)
+        let v = number(i.b) / d
+        if !v.isFinite { return stopped(.notANumber, frame) }
+        r[a] = bits(v)
       case .negateNumber: r[a] = bits(-number(i.b))
       case .equal: r[a] = r[Int(i.b)] == r[Int(i.c)] ? 1 : 0
       case .notEqual: r[a] = r[Int(i.b)] != r[Int(i.c)] ? 1 : 0
@@ -162,7 +175,9 @@ extension Island {
         guard let v = Int64(exactly: (number(i.b) * 1e9).rounded()) else { return stopped(.notANumber, frame) }
         r[a] = v
       case .numberFunction:
-        r[a] = bits(numberFunction(i.x, number(i.b), number(i.c)))
+        let v = numberFunction(i.x, number(i.b), number(i.c))
+        if !v.isFinite { return stopped(.notANumber, frame) }
+        r[a] = bits(v)
       case .minCount: r[a] = min(r[Int(i.b)], r[Int(i.c)])
       case .maxCount: r[a] = max(r[Int(i.b)], r[Int(i.c)])
       case .host:
@@ -205,6 +220,7 @@ extension Island {
         var k = r[Int(i.b)]
         while k <= r[Int(i.c)] {
           if !listAppend(&r[a], k) { return stopped(.hugeList, frame) }
+          if k == .max { break }
           k += 1
         }
       case .listContains:
@@ -246,9 +262,19 @@ extension Island {
           schedule(r[Int(i.c)], EventClass.timeouts, .timeout, frame, token())
         }
         return 0
+      case .waited: mem[frame + Frame.kind] &= ~Frame.looking
+      case .later:
+        let d = r[Int(i.c)]
+        if d < 0 { return stopped(.negativeTime, frame) }
+        r[a] = later(d)
       case .park:
         block(at: pc)
         park(frame)
+        if i.imm > 0 {
+          // A condition that changes with time is looked at again at each tick.
+          let (next, isBeyond) = (now / i.imm &+ 1).multipliedReportingOverflow(by: i.imm)
+          if !isBeyond { schedule(next, EventClass.work, .look, frame, token()) }
+        }
         if i.c != 0xFFFF {
           schedule(r[Int(i.c)], EventClass.timeouts, .timeout, frame, token())
         }
@@ -306,6 +332,7 @@ extension Island {
         if token() != before { return 0 }  // it crashed itself
       case .stall:
         let d = i.c == 0xFFFF ? -1 : r[Int(i.c)]
+        if i.c != 0xFFFF, d < 0 { return stopped(.negativeTime, frame) }
         eachElement(r[a], r[Int(i.b)]) { $0.stall($1, label: i.imm, for: d) }
         noteFault(own, .stall, r[a], r[Int(i.b)], d, i.imm)
       case .slow:
@@ -359,10 +386,10 @@ extension Island {
     mem[frame] = (kept & ~0xFFFF_FFFF) | Int64(info.start)
     mem[frame + Frame.kind] = Int64(body) | Int64(own) << 32
     clearLists(frame, info)
-    let step = p.pointee.currentStep
+    let (step, running) = (p.pointee.currentStep, p.pointee.currentFrame)
     runExpression(frame)
     let value = mem[frame + Frame.header]
-    if p.pointee.trouble == 0 { p.pointee.currentStep = step }
+    (p.pointee.currentStep, p.pointee.currentFrame) = (step, running)
     freeLists(frame, info)
     mem[frame] = kept
     freeFrame(frame, words: Int(info.frameWords))
@@ -420,6 +447,7 @@ extension Island {
     let info = tables.bodies + Int(mem[frame + Frame.kind] & Frame.bodyMask)
     if info.pointee.listsCount != 0 { freeLists(frame, info.pointee) }
     mem[frame] &+= 1 << 32
+    p.pointee.currentFrame = 0
     freeFrame(frame, words: Int(info.pointee.frameWords))
   }
 

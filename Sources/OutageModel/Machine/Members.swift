@@ -124,7 +124,7 @@ extension Island {
     case .lasts: value <= 0 ? bad() : (shared.pointee.nodeWords[2 * Int(tables.elementNode[own])] = value)
     case .renewEvery:
       value <= 0 ? bad() : (shared.pointee.nodeWords[2 * Int(tables.elementNode[own]) + 1] = value)
-    case .queueCapacity: value < 1 ? bad() : (mem[e + Service.capacity] = value)
+    case .queueCapacity: value < 0 ? bad() : (mem[e + Service.capacity] = value)
     case .servers:
       if value < 0 { return bad() }
       mem[e + Service.servers] = value
@@ -213,7 +213,7 @@ extension Island {
     case .put: r[0] = truth(there.put(own, args))
     case .clear: there.clearStore(own)
     case .queueClear:
-      there.clearQueue(own, failing: false)
+      there.clearQueue(own, failing: true)
       noteFault(me, .cleared, Int64(own), Int64(own))
     case .renew: r[0] = truth(there.renew(own, by: me, token: count > 0 ? args[0] : nil))
     case .release:

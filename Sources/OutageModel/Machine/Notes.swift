@@ -26,7 +26,7 @@ extension Island {
     p.pointee.notes.append(kind.rawValue | Int64(count) << 32)
     p.pointee.notes.append(now)
     p.pointee.notes.append(Int64(own))
-    p.pointee.notes.append(Int64(p.pointee.currentStep))
+    p.pointee.notes.append(Int64(step))
     return true
   }
 

@@ -21,7 +21,7 @@ extension Island {
     let capacity = Int(mem[block])
     if count == capacity {
       let words = 2 * (capacity + 2)
-      if words > Arena.longest || p.pointee.trouble != 0 { return false }
+      if words > Arena.longest || p.pointee.trouble != 0 || !hasRoom(words) { return false }
       let larger = allocate(words)
       mem[larger] = Int64(words - 2)
       mem[larger + 1] = Int64(count)
@@ -33,6 +33,13 @@ extension Island {
     mem[block + 2 + count] = value
     mem[block + 1] = Int64(count + 1)
     return true
+  }
+
+  /// Whether a block that doubles still fits the budget: if not, the run stops.
+  func hasRoom(_ words: Int) -> Bool {
+    if words <= Arena.longest, p.pointee.memUsed &+ words <= p.pointee.memCapacity { return true }
+    trouble(.memory)
+    return false
   }
 
   func listContains(_ list: Int64, _ value: Int64) -> Bool {

@@ -14,6 +14,10 @@ extension Island {
     let count = Int(mem[e + Plans.count])
     let capacity = Int(mem[e + Plans.capacity])
     if count == capacity {
+      if !hasRoom(4 * capacity) {
+        listFree(addresses)
+        return mem[e + Plans.latest]
+      }
       let larger = allocate(max(8, 4 * capacity))
       if capacity > 0 {
         (mem + larger).update(from: mem + Int(mem[e + Plans.block]), count: 2 * count)

@@ -31,8 +31,12 @@ public struct NodeInfo: Sendable {
   public var place: Int32
   /// Island-shard block of a lease fleet: words per island (0 for others).
   public var shardWords: Int32
+  /// Hash of the name.
+  public var key: UInt64 = 0
   /// A property or a waiting process reads it.
   public var isWatched: Bool
+  /// A waiting process reads it: properties alone wake nobody.
+  public var isAwaited = false
   /// Lease: free at the start.
   public var startsLapsed = false
   /// Service: queue discipline (0 fifo, 1 lifo, 2 priority), drop policy (0 none, 1 expired, 2 hopeless), full (0 refuse, 1 drop).
@@ -77,6 +81,8 @@ public struct BodyInfo: Sendable {
   public var listsCount: Int32
   /// Handler: index into `handlers`.
   public var handler: Int32
+  /// Expression: its place in the source, for diagnostics; -1: none.
+  public var step: Int32 = -1
   /// Load: a closed-loop user (never ends by itself).
   public var isClosed: Bool
   public init(kind: BodyKind, start: Int, frameWords: Int, node: Int) {
@@ -100,7 +106,10 @@ public struct HandlerInfo: Sendable {
   public var rate: Double
   /// Offset in the element of (in hand, tokens, token time).
   public var offset: Int32
-  public init(body: Int, level: Int, atOnce: Int64, rate: Double, offset: Int) {
+  /// Words of arguments.
+  public var width: Int32
+  public init(body: Int, level: Int, atOnce: Int64, rate: Double, offset: Int, width: Int) {
+    self.width = Int32(width)
     self.body = Int32(body)
     self.level = Int32(level)
     self.atOnce = atOnce
@@ -115,9 +124,12 @@ public struct PlaceInfo: Sendable {
   public var key: UInt64
   /// Offset of the draw counter within the drawing element.
   public var offset: Int32
-  public init(key: UInt64, offset: Int) {
+  /// First element of the drawing node: streams are named by the index within it, so that another node leaves them alone.
+  public var first: Int32
+  public init(key: UInt64, offset: Int, first: Int) {
     self.key = key
     self.offset = Int32(offset)
+    self.first = Int32(first)
   }
 }
 
@@ -182,6 +194,18 @@ public final class Image: @unchecked Sendable {
   private let owned: [AnyObject]
   /// What the host gives, and why a call of it failed.
   public let host: HostTable
+
+  /// Bytes of state that a world has at its start: fixed words, and an event for each element that acts.
+  public var leastStateBytes: Int {
+    var bytes = meta.islandWords.reduce(0, +) * 8
+    for n in 0..<tables.nodeCount {
+      switch tables.nodes[n].kind {
+      case .lease, .process, .load: bytes += Int(tables.nodes[n].count) * MemoryLayout<Event>.stride
+      default: break
+      }
+    }
+    return bytes
+  }
 
   public init(_ p: ImageParts, meta: ImageMeta) {
     let code = Table(p.code)

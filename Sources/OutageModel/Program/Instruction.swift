@@ -98,8 +98,13 @@
   case work
   /// Take from queue b or acquire lease b: status in a, value in a + 1…; c: register of the deadline or 0xFFFF; x: width
   case take
-  /// Park until something changes: status (0 look again, 1 timed out) in a; c: register of the deadline or 0xFFFF
+  /// Park until something changes: status (0 look again, 1 timed out) in a; c: register of the deadline or 0xFFFF;
+  /// imm: the tick at which to look again even so, or 0
   case park
+  /// What the frame parked for has come
+  case waited
+  /// a ← time b + duration c, held below the end of time
+  case later
   /// a ← element drawn from node imm(lo 32); place imm(hi 32)
   case pick
   /// a ← element behind balancer element b, or -1

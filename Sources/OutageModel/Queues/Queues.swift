@@ -35,6 +35,7 @@ extension Island {
     let e = offset(target)
     if info.pointee.kind == .lease {
       if let token = acquire(target, holder: Int(mem[frame + Frame.kind] >> 32)) {
+        mem[frame + Frame.kind] &= ~Frame.looking
         r[0] = 0
         r[1] = token
         return true
@@ -55,7 +56,7 @@ extension Island {
     }
     mem[frame + Frame.kind] |= Frame.taking
     mem[frame + Frame.link] = 0
-    mem[frame + Frame.served] = Int64(e)
+    mem[waitSlot(frame)] = Int64(e)
     let tail = Int(mem[e + Store.waitersTail])
     if tail == 0 { mem[e + Store.waitersHead] = Int64(frame) } else { mem[tail + Frame.link] = Int64(frame) }
     mem[e + Store.waitersTail] = Int64(frame)

@@ -30,7 +30,8 @@ extension Island {
     let there = home(element)
     let n = UInt64(bitPattern: there.mem[counter])
     there.mem[counter] = Int64(bitPattern: n &+ 1)
-    let stream = mix(shared.pointee.placeKeys[place] ^ (UInt64(truncatingIfNeeded: element) &* golden))
+    let index = UInt64(truncatingIfNeeded: element &- Int(tables.places[place].first))
+    let stream = mix(shared.pointee.placeKeys[place] ^ (index &* golden))
     return mix(stream &+ (n &+ 1) &* golden)
   }
 

@@ -150,7 +150,7 @@ extension Island {
   @inline(__always)
   func startWaiting(_ target: Int, _ e: Int) {
     while mem[e + Service.queued] > 0, mem[e + Service.busy] < mem[e + Service.servers],
-      mem[e + Active.frames] & Active.anyFault == 0
+      mem[e + Active.frames] & (Active.crashed | Active.isStalled) == 0
     {
       startOne(target, e)
     }
@@ -183,7 +183,7 @@ extension Island {
       mem[e + Service.busy] &+= 1
       let frame = makeRequest(
         target, e, h, handler, caller: caller, origin: origin, arrival: arrival, deadline: deadline,
-        args: entry + Entry.words, count: Int(info.pointee.width))
+        args: entry + Entry.words, count: Int(h.pointee.width))
       schedule(
         now, EventClass.answers, .resume, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
     }
@@ -231,7 +231,9 @@ extension Island {
     var next = 0
     if caller != 0 {
       let to = Int(origin & 0xFFFF_FFFF)
-      if isNext(EventClass.answers), mem[e + Service.latency] == 0, shared.pointee.ruleCount == 0, home(to).p == p,
+      // A node that is watched changes below: whoever looks at it comes first.
+      if !info.pointee.isWatched, isNext(EventClass.answers), mem[e + Service.latency] == 0,
+        shared.pointee.ruleCount == 0, home(to).p == p,
         mayTake(to)
       {
         let waiting = Int(caller & 0xFFFF_FFFF)
@@ -252,11 +254,6 @@ extension Island {
     mem[e + Service.busy] &-= 1
     touch(info)
     startWaiting(own, e)
-    // A watched node changed: properties look before anything else happens.
-    if next != 0, p.pointee.isDirty {
-      schedule(now, EventClass.answers, .resume, next, UInt32(truncatingIfNeeded: mem[next] >> 32))
-      return 0
-    }
     return next
   }
 

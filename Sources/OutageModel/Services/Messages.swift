@@ -110,7 +110,7 @@ extension Island {
         let message = there.allocate(Message.words + count)
         for k in 0..<(Message.words + count) { there.mem[message + k] = words[at + k] }
         at += Message.words + count
-        there.schedule(time, EventClass.work, .request, message)
+        there.receive(time, EventClass.work, .request, message, from: self)
       } else {
         let caller = words[at]
         let count = Int(words[at + 1])
@@ -120,13 +120,26 @@ extension Island {
           for k in 0...count { there.mem[block + k] = words[at + 1 + k] }
         }
         at += 2 + count
-        there.schedule(
+        there.receive(
           time, EventClass.answers, .answer, Int(caller & 0xFFFF_FFFF),
-          UInt32(truncatingIfNeeded: caller >> 32), c: block, status: status)
+          UInt32(truncatingIfNeeded: caller >> 32), c: block, status: status, from: self)
       }
+      p.pointee.outbox.sent &+= 1
     }
     p.pointee.outbox.count = 0
     p.pointee.outbox.words.count = 0
+  }
+
+  /// Schedules a message of another island.
+  private func receive(
+    _ time: Int64, _ eventClass: UInt64, _ kind: EventKind, _ a: Int, _ b: UInt32 = 0, c: Int = 0, status: UInt8 = 0,
+    from other: Island
+  ) {
+    let key = remoteKey(eventClass, from: Int(other.p.pointee.id), other.p.pointee.outbox.sent)
+    p.pointee.queue.push(
+      Event(
+        time: time, key: key, kind: kind, a: UInt32(truncatingIfNeeded: a), b: b, c: UInt32(truncatingIfNeeded: c),
+        status: status))
   }
 
   // MARK: Faults on links
@@ -144,7 +157,8 @@ extension Island {
       let there = home(from)
       let n = UInt64(bitPattern: there.mem[counter]) >> 32
       there.mem[counter] = (there.mem[counter] & 0xFFFF_FFFF) | Int64(bitPattern: (n &+ 1) << 32)
-      let stream = mix(shared.pointee.linkKey ^ (UInt64(truncatingIfNeeded: from) &* golden))
+      let index = UInt64(truncatingIfNeeded: from &- Int(node(from).pointee.first))
+      let stream = mix(mix(shared.pointee.linkKey ^ node(from).pointee.key) ^ (index &* golden))
       let u = Double(mix(stream &+ (n &+ 1) &* golden) >> 11) * 0x1p-53
       if u < rule.pointee.probability { return true }
     }

@@ -32,7 +32,10 @@ struct Island {
   /// Something that a property or a waiting process reads was changed.
   @inline(__always)
   func touch(_ node: UnsafePointer<NodeInfo>) {
-    if node.pointee.isWatched { p.pointee.isDirty = true }
+    if node.pointee.isWatched {
+      p.pointee.isDirty = true
+      if node.pointee.isAwaited { p.pointee.mustLook = true }
+    }
   }
 
   // MARK: Scheduling
@@ -42,6 +45,13 @@ struct Island {
     let s = p.pointee.sequence
     p.pointee.sequence = s &+ 1
     return eventClass | s
+  }
+
+  /// Key of a message from another island: after what the island itself has scheduled for that instant and class, by
+  /// island of origin, then by order of sending. It does not depend on where windows end, and so not on ticks.
+  @inline(__always)
+  func remoteKey(_ eventClass: UInt64, from island: Int, _ ordinal: UInt64) -> UInt64 {
+    eventClass | 1 << 61 | UInt64(island) << 44 | ordinal & 0xFFF_FFFF_FFFF
   }
 
   /// Schedules an event; at the present instant it joins the ring of its class.
@@ -80,12 +90,27 @@ struct Island {
     return p.pointee.isRunning && (top.time != p.pointee.now || top.key >> 62 > k)
   }
 
+  /// The step that is done now, -1 when no body runs: of a frame that went on in the middle of a step, that step.
+  var step: Int32 {
+    let now = p.pointee.currentStep
+    let frame = p.pointee.currentFrame
+    if now >= 0 || frame == 0 { return now }
+    let body = tables.bodies[Int(mem[frame + Frame.kind] & Frame.bodyMask)]
+    if body.kind == .expression { return body.step }
+    var pc = Int(UInt32(truncatingIfNeeded: mem[frame]))
+    while pc > Int(body.start) {
+      pc -= 1
+      if tables.code[pc].op == .step { return Int32(truncatingIfNeeded: tables.code[pc].imm) }
+    }
+    return -1
+  }
+
   /// Stops the run with a diagnostic or a budget; the first one counts.
   @inline(never)
   func trouble(_ kind: Trouble, frame: Int = 0, detail: Int64 = 0) {
     if p.pointee.trouble != 0 { return }
     p.pointee.trouble = kind.rawValue
-    p.pointee.troubleStep = p.pointee.currentStep
+    p.pointee.troubleStep = step
     p.pointee.troubleElement = frame == 0 ? -1 : Int32(truncatingIfNeeded: mem[frame + Frame.kind] >> 32)
     p.pointee.troubleDetail = detail
     p.pointee.troubleTime = now
@@ -118,6 +143,8 @@ public struct IslandState {
   var isRunning = false
   /// A watched node changed since properties were checked.
   var isDirty = false
+  /// A node that someone waits for changed.
+  var mustLook = false
   var isTraced = false
   var trouble: UInt8 = 0
   let id: Int32
@@ -126,11 +153,18 @@ public struct IslandState {
   var shared: UnsafeMutablePointer<SharedState>
   /// Frames parked in `wait until`, oldest first.
   var parkedHead = 0
+  /// Waits begun so far.
+  var waits: Int64 = 0
   var parkedTail = 0
   var events: Int64 = 0
+  /// The island pauses when it has handled this many events, or uses more words than this: see `World.allow`.
   var eventLimit: Int64 = .max
+  var pauseWords = Int.max
+  var isPaused = false
   var instantEvents: Int64 = 0
+  /// The last step that began in this island, -1: none since the frame that runs went on.
   var currentStep: Int32 = -1
+  var currentFrame = 0
   var troubleStep: Int32 = -1
   var troubleElement: Int32 = -1
   var troubleDetail: Int64 = 0
@@ -142,6 +176,13 @@ public struct IslandState {
   var notes = WordBuffer()
   /// Frames asleep for the explorer and the REPL: live frames.
   var frames = 0
+
+  /// Bytes of pending events.
+  var queueBytes: Int {
+    queue.bytes + (0..<4).reduce(0) { $0 + (rings[$1].mask + 1) * MemoryLayout<Event>.stride } + outbox.words.capacity
+      * 8
+      + notes.capacity * 8
+  }
 
   init(
     id: Int, tables: ImageTables, islands: UnsafeMutablePointer<IslandState>,
@@ -197,6 +238,8 @@ struct WordBuffer {
 struct Outbox {
   var words = WordBuffer()
   var count = 0
+  /// Messages handed over since the start.
+  var sent: UInt64 = 0
 }
 
 /// What all islands of a world share. Changed only while they stand still.

@@ -10,7 +10,18 @@ public final class World: @unchecked Sendable {
   private let checkCount: Int
 
   /// A new world at time 0; `memory`: bytes of state it may use in all.
-  public init(_ image: Image, seed: UInt64, memory: Int, traced: Bool = false) {
+  public convenience init(_ image: Image, seed: UInt64, memory: Int, traced: Bool = false) {
+    self.init(blank: image, seed: seed, memory: memory, traced: traced)
+    start()
+  }
+
+  /// A world in which nothing begins: for a run that cannot.
+  public convenience init(empty image: Image, seed: UInt64) {
+    self.init(blank: image, seed: seed, memory: 0, traced: false)
+  }
+
+  /// A world in which nothing has begun.
+  init(blank image: Image, seed: UInt64, memory: Int, traced: Bool) {
     self.image = image
     self.seed = seed
     let tables = image.tables
@@ -59,7 +70,6 @@ public final class World: @unchecked Sendable {
       let island = Island(base + Int(tables.elementIsland[initial.element]))
       island.mem[island.offset(initial.element) + initial.offset] = initial.value
     }
-    start()
   }
 
   deinit {
@@ -76,11 +86,7 @@ public final class World: @unchecked Sendable {
 
   private func release(_ state: IslandState) {
     releaseMemory(state.mem, bytes: state.memReserved)
-    state.queue.deallocate()
-    for c in 0..<4 { state.rings[c].base.deallocate() }
-    state.rings.deallocate()
-    state.outbox.words.base.deallocate()
-    state.notes.base.deallocate()
+    state.deallocateQueues()
   }
 
   func island(_ i: Int) -> Island { Island(base + i) }
@@ -114,15 +120,18 @@ public final class World: @unchecked Sendable {
       case .when: break
       }
     }
+    for check in image.meta.checks where check.from > 0 {
+      Island(base + check.island).schedule(check.from, EventClass.work, .attend, 0)
+    }
     for i in 0..<islandCount { base[i].isDirty = true }
   }
 
   // MARK: What the engine needs
 
   /// Time of the next event of an island, or Int64.max.
-  public func nextTime(_ i: Int) -> Int64 { base[i].queue.nextTime() }
+  public func nextTime(_ i: Int) -> Int64 { base[i].pending != 0 ? base[i].now : base[i].queue.nextTime() }
 
-  /// Handles every event of an island before `end`.
+  /// Handles every event of an island before `end`, as far as its allowance goes.
   public func advance(_ i: Int, to end: Int64) {
     let island = Island(base + i)
     if base[i].isDirty { island.settle() }
@@ -157,15 +166,27 @@ public final class World: @unchecked Sendable {
 
   public func setMeasure(_ k: Int, _ value: Int64) { shared.pointee.measures[k] = value }
 
-  public func setEventLimit(_ limit: Int64) {
-    for i in 0..<islandCount { base[i].eventLimit = base[i].events + limit }
+  /// What an island may use until it pauses: the driver looks at the budgets and lets it go on. Pauses depend on the state
+  /// alone, never on time or workers, and change nothing.
+  /// - Parameters:
+  ///   - bytes: of its arena before it pauses, after an instant.
+  ///   - atMost: bytes of its arena after which the run stops, even within an instant.
+  public func allow(_ i: Int, events: Int64, bytes: Int, atMost: Int) {
+    let used = base[i].memUsed
+    base[i].eventLimit = base[i].events &+ max(1, events)
+    base[i].pauseWords = used + bytes / 8
+    base[i].memCapacity = min(base[i].memReserved / 8 - Arena.slack, used + atMost / 8)
+    base[i].isPaused = false
   }
+
+  /// The island has events left that its allowance did not cover.
+  public func isPaused(_ i: Int) -> Bool { base[i].isPaused }
 
   public var events: Int64 { (0..<islandCount).reduce(0) { $0 + base[$1].events } }
   public func events(_ i: Int) -> Int64 { base[i].events }
 
   public var stateBytes: Int {
-    (0..<islandCount).reduce(0) { $0 + base[$1].memUsed * 8 + base[$1].queue.bytes }
+    (0..<islandCount).reduce(0) { $0 + base[$1].memUsed * 8 + base[$1].queueBytes }
   }
 
   /// The first trouble in order of time, then of islands.

@@ -85,12 +85,16 @@ extension Checker {
   }
 
   private func anyOf(_ a: Expression, _ b: Expression, _ span: Span) -> CheckedExpression {
-    let (low, high) = bounds(a, b)
+    // Of counts or of durations.
+    let first = expression(a)
+    let type = first.type == .duration ? Type.duration : .count
+    let low = coerce(first, to: type, "the start of a range")
+    let high = expression(b, as: type, "the end of a range")
     guard mayDraw("any", span) else { return missing(span) }
     if let x = ConstantFold.plain(low), let y = ConstantFold.plain(high), x.asDouble > y.asDouble {
       return wrong("E0506", "`any` needs a range that is not empty", at: span)
     }
-    return CheckedExpression(.anyOf(low, high), .count, span)
+    return CheckedExpression(.anyOf(low, high), type, span)
   }
 
   /// Counts nodes that functions expand to; false when there are too many.

@@ -1,0 +1,34 @@
+import OutageModel
+
+/// What a run has seen of its world: plain values, so that a snapshot is an assignment.
+struct Seen: Sendable {
+  var teller: Teller
+  var judges: [Judge]
+  var rules: [Rule]
+  var measures: [(Lookout, Sampler)]
+  var plots: [(Lookout, Sampler)]
+  /// Looks, the one at the start not counted.
+  var ticks: Int64 = 0
+  /// Events at the last look; nil: the world was not looked at yet.
+  var eventsAtTick: Int64?
+  /// A rule acted after measures and rules had looked.
+  var isStale = false
+  /// ns since the start
+  var reached: Int64 = 0
+  var end: RunEnd?
+
+  init(_ image: Image) {
+    teller = Teller(image, ClockFace(image.meta.clock))
+    judges = image.meta.properties.map(Judge.init)
+    rules = image.meta.entries.compactMap(Rule.init)
+    measures = image.meta.measures.map { (Lookout($0), Sampler()) }
+    plots = image.meta.plots.map { (Lookout($0), Sampler()) }
+  }
+}
+
+extension ClockFace {
+  init(_ c: ImageMeta.Clock) {
+    self.init(
+      date: c.date, start: c.start, zone: c.zone, duration: c.duration, tick: c.tick, isWritten: c.isWritten)
+  }
+}
