@@ -258,8 +258,10 @@ public final class Run {
     r.wasted = a.wasted
     r.inHand = a.inHand
     r.mean = a.completed == 0 ? 0 : a.responseSum / Double(a.completed)
-    (r.p50, r.p90, r.p99, r.p999) = (a.quantile(0.5), a.quantile(0.9), a.quantile(0.99), a.quantile(0.999))
     r.max = Double(a.responseMax)
+    // A bucket of the histogram stands for its middle, which may lie above the greatest value in it.
+    func quantile(_ q: Double) -> Double { min(a.quantile(q), r.max) }
+    (r.p50, r.p90, r.p99, r.p999) = (quantile(0.5), quantile(0.9), quantile(0.99), quantile(0.999))
     r.area = Double(a.area)
     r.sojourn = Double(a.sojourn)
     return r

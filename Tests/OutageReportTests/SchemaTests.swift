@@ -1,5 +1,6 @@
 import Foundation
 import OutageEngine
+import OutageKit
 import OutageReport
 import Testing
 
@@ -86,6 +87,18 @@ import Testing
       #expect(text.contains("\(name)=\(value)"))
     }
     #expect(text.contains("\(try string(object, "verdict"))"))
+  }
+
+  @Test("percentiles rise and none is above the maximum", arguments: ["1s", "2s", "5s", "20s", "1h"])
+  func percentilesRise(_ until: String) throws {
+    var options = RunOptions()
+    options.until = until
+    for name in ["verdicts", "collapse"] {
+      for r in try Corpus.run(name, options).responses {
+        let times = [r.p50, r.p90, r.p99, r.p999, r.max]
+        #expect(times == times.sorted(), "\(name) \(r.name)")
+      }
+    }
   }
 
   @Test func whatJSONHasNoNumberForIsNull() throws {

@@ -59,7 +59,8 @@ struct Script: Sendable, CustomStringConvertible {
   /// nil stands for the script as written.
   var variants: [String?] { [nil] + (source.program?.variants.map(\.name) ?? []) }
 
-  func run(variant: String? = nil, settings more: [(String, String)] = [], workers: Int = 1, until: String? = nil) throws
+  func run(variant: String? = nil, settings more: [(String, String)] = [], workers: Int = 1, until: String? = nil)
+    throws
     -> RunResult
   {
     var options = RunOptions()
