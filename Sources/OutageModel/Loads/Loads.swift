@@ -145,6 +145,8 @@ extension Island {
       let frame = makeFrame(Int(info.pointee.link), own: own)
       link(frame, at: e)
       schedule(now, EventClass.work, .resume, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
+      // Each user has an event too: both count, at the very start as well.
+      if p.pointee.memUsed &+ p.pointee.queue.bytes / 8 > p.pointee.memCapacity { trouble(.memory) }
       if p.pointee.trouble != 0 { return }
     }
   }
