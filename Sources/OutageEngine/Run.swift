@@ -2,11 +2,13 @@ public import OutageModel
 
 /// What limits a run; each limit ends it in the verdict *unknown*.
 public struct Budgets: Sendable {
+  /// Where nobody says otherwise: some minutes of work, so that no script runs for ever.
+  public static let mostEvents: Int64 = 2_000_000_000
   public var events: Int64
   /// Bytes of state
   public var memory: Int
   /// Asked between windows: false ends the run (wall time, interruption).
-  public init(events: Int64 = .max, memory: Int = 8 << 30) {
+  public init(events: Int64 = Self.mostEvents, memory: Int = 8 << 30) {
     self.events = events
     self.memory = memory
   }
