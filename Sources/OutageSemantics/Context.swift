@@ -19,6 +19,8 @@ struct Context {
   var draws = true
   var loops = 0
   var isAtomic = false
+  /// The condition of a `wait until`: looked at when something changes, never because time passes.
+  var isAwaited = false
   var handler: Inference.HandlerKey?
 
   static let settled = Context(place: .settled, owner: nil, readsState: false, draws: false)

@@ -101,6 +101,11 @@ extension Checker {
   private func now(_ span: Span) -> CheckedExpression {
     if context.place == .initial { return CheckedExpression(.integer(0), .time, span) }
     guard mayRead("`now`", span) else { return missing(span) }
+    if context.isAwaited {
+      return wrong(
+        "E0620", "`wait until` waits for a change, not for a time", at: span,
+        help: "write `wait 11:30 - now`, or give the wait a `timeout`")
+    }
     return CheckedExpression(.now, .time, span)
   }
 

@@ -126,7 +126,9 @@ extension Checker {
   private func waitUntil(
     _ condition: Expression, _ timeout: Expression?, _ otherwise: Block?
   ) -> CheckedStatement.Kind {
+    context.isAwaited = true
     let truth = expression(condition, as: .truth, "a condition")
+    context.isAwaited = false
     let limit = timeout.map { expression($0, as: .duration, "a timeout", .timeout) }
     if timeout == nil, let otherwise {
       report("E0607", "`else` needs a `timeout`", at: otherwise.span)
