@@ -4,7 +4,7 @@ BUILD ?= .build
 FLAGS ?=
 swift = $(SWIFT) $(1) --scratch-path $(BUILD) $(FLAGS)
 
-.PHONY: demo build test soak mutations fuzz format lint clean
+.PHONY: demo build test bench soak mutations fuzz format lint clean
 
 demo: build
 	@$(BUILD)/release/outage run Scripts/us-east-1.outage
@@ -45,11 +45,16 @@ fuzz:
 	SWIFT_BACKTRACE=enable=no $(FUZZ)/release/fuzz $(FUZZ)/found $(FUZZ)/seeds -dict=$(FUZZ)/words -max_len=4096 \
 	  -max_total_time=$(SECONDS) -timeout=20 -rss_limit_mb=4096 -artifact_prefix=$(FUZZ)/ -print_final_stats=1
 
+# How fast: `make bench` alone measures the project, `make bench PEERS=folder` sets other simulators beside it.
+bench: build
+	$(SWIFT) build -c release --package-path Benchmarks --scratch-path $(BUILD)/benchmarks
+	$(BUILD)/benchmarks/release/bench $(BUILD)/release/outage Benchmarks $(if $(PEERS),--peers $(PEERS)) $(BENCH)
+
 format:
-	$(SWIFT) format --in-place --recursive Sources Tests
+	$(SWIFT) format --in-place --recursive Sources Tests Benchmarks/Sources
 
 lint:
-	$(SWIFT) format lint --strict --recursive Sources Tests
+	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks/Sources
 
 clean:
 	rm -rf $(BUILD)

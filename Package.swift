@@ -58,6 +58,7 @@ let package = Package(
     .testTarget(
       name: "OutageReportTests", dependencies: ["OutageKit", "OutageEngine", "OutageReport", "OutageSyntax"],
       swiftSettings: strict),
+    .testTarget(name: "BenchmarkTests", dependencies: ["OutageKit", "OutageEngine"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["outage"], swiftSettings: strict),
     .testTarget(name: "OutageSyntaxTests", dependencies: ["OutageSyntax"], swiftSettings: strict),
     .testTarget(

@@ -41,6 +41,8 @@ extension Compiler {
     }
     if case .all = reference.selector, isArray(n) {
       code.emit(.pick, a: r, imm: Int64(place(body.node)) << 32 | Int64(n))
+    } else if case .single = reference.selector {
+      code.emit(.const, a: r, imm: Int64(first[n]))
     } else {
       move(try element(reference), r)
     }
@@ -122,7 +124,9 @@ extension Compiler {
       try into(e, limit ?? 0)
     case .forever: break
     }
-    code.emit(.const, a: retries, imm: 0)
+    var hasRetries = true
+    if case .none = call.retry { hasRetries = false }
+    if hasRetries { code.emit(.const, a: retries, imm: 0) }
     // base, limit, last of the back-off
     var pause: Int?
     var pausePlace = 0
@@ -161,8 +165,6 @@ extension Compiler {
     }
     let ok = code.label()
     code.jump(.jumpUnless, a: status, to: ok)
-    var hasRetries = true
-    if case .none = call.retry { hasRetries = false }
     if hasRetries {
       code.emit(.addConst, a: retries, b: retries, imm: 1)
       if let limit {

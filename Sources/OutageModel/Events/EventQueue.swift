@@ -226,7 +226,10 @@ struct EventQueue {
       for i in 1...max(1, fill) where i <= fill {
         let event = chunks[base + i]
         if near {
-          if let memory { outage_prefetch(memory + Int(event.a)) }
+          if let memory {
+            outage_prefetch(memory + Int(event.a))
+            outage_prefetch(memory + Int(event.a) + 8)
+          }
           pushNear(event)
         } else {
           pushFar(event)

@@ -9,7 +9,7 @@ extension Island {
   }
 
   @inline(__always)
-  func countFleet(_ own: Int, _ counter: Int) { mem[fleet(own) + counter] &+= 1 }
+  func countFleet(_ own: Int, _ counter: Int) { mem[fleet(own) &+ counter] &+= 1 }
 
   @inline(__always)
   func lasts(_ n: Int) -> Int64 { shared.pointee.nodeWords[2 &* n] }
@@ -23,13 +23,13 @@ extension Island {
     let flags = mem[e]
     if flags & Lease.active == 0 {
       mem[e] |= Lease.active
-      mem[fleet(own) + Fleet.active] &+= 1
+      mem[fleet(own) &+ Fleet.active] &+= 1
       touch(node(own))
     }
     let key = nextKey(EventClass.timeouts)
-    let earlier = expiry < mem[e + Lease.expiry]
-    mem[e + Lease.expiry] = expiry
-    mem[e + Lease.expiryKey] = Int64(bitPattern: key)
+    let earlier = expiry < mem[e &+ Lease.expiry]
+    mem[e &+ Lease.expiry] = expiry
+    mem[e &+ Lease.expiryKey] = Int64(bitPattern: key)
     if flags & Lease.armed == 0 || earlier {
       mem[e] |= Lease.armed
       pushExpiry(own, expiry, key)
@@ -50,9 +50,9 @@ extension Island {
     let e = offset(own)
     mem[e] &= ~Lease.armed
     guard mem[e] & Lease.active != 0 else { return }
-    if mem[e + Lease.expiry] > now {
+    if mem[e &+ Lease.expiry] > now {
       mem[e] |= Lease.armed
-      pushExpiry(own, mem[e + Lease.expiry], UInt64(bitPattern: mem[e + Lease.expiryKey]))
+      pushExpiry(own, mem[e &+ Lease.expiry], UInt64(bitPattern: mem[e &+ Lease.expiryKey]))
       return
     }
     countFleet(own, Fleet.expired)
@@ -62,8 +62,8 @@ extension Island {
   /// Nobody holds the lease any more.
   private func lapse(_ own: Int, _ e: Int) {
     mem[e] &= ~Lease.active
-    mem[e + Lease.token] &= 0xFFFF_FFFF
-    mem[fleet(own) + Fleet.active] &-= 1
+    mem[e &+ Lease.token] &= 0xFFFF_FFFF
+    mem[fleet(own) &+ Fleet.active] &-= 1
     if p.pointee.isTraced { trace(.lapsed, own, 0) }
     touch(node(own))
   }
@@ -88,19 +88,19 @@ extension Island {
     schedule(now + phase, EventClass.work, .renewal, own)
   }
 
-  func beginRenewal(_ own: Int) {
+  func beginRenewal(_ own: Int) -> Int {
     let e = offset(own)
     let frame = makeFrame(Int(node(own).pointee.link), own: own)
-    mem[frame + Frame.mark] = now
+    mem[frame &+ Frame.mark] = now
     mem[e] = (mem[e] & ~0xFFFF_FFFF) | Int64(frame)
-    run(frame)
+    return frame
   }
 
   func finishRenewal(_ frame: Int, _ own: Int, ok: Bool) {
     let e = offset(own)
     let info = node(own)
     let n = Int(tables.elementNode[own])
-    let attempt = mem[frame + Frame.mark]
+    let attempt = mem[frame &+ Frame.mark]
     let base = ok && info.pointee.width == 1 ? now : attempt
     if ok {
       countFleet(own, Fleet.renewed)
@@ -114,7 +114,7 @@ extension Island {
     release(frame)
     var next = base + every(n)
     if info.pointee.amount > 0 {
-      next += uniformInteger(Int(info.pointee.place) + 1, own, 0, info.pointee.amount)
+      next += uniformInteger(Int(info.pointee.place) &+ 1, own, 0, info.pointee.amount)
     }
     schedule(max(now, next), EventClass.work, .renewal, own)
   }
@@ -125,8 +125,8 @@ extension Island {
   func acquire(_ own: Int, holder: Int) -> Int64? {
     let e = offset(own)
     guard mem[e] & Lease.active == 0 else { return nil }
-    let token = (mem[e + Lease.token] & 0xFFFF_FFFF) + 1
-    mem[e + Lease.token] = token | Int64(holder + 1) << 32
+    let token = (mem[e &+ Lease.token] & 0xFFFF_FFFF) &+ 1
+    mem[e &+ Lease.token] = token | Int64(holder + 1) << 32
     hold(own, until: later(lasts(Int(tables.elementNode[own]))))
     return token
   }
@@ -136,7 +136,7 @@ extension Island {
     let e = offset(own)
     guard mem[e] & Lease.active != 0 else { return false }
     let isHis =
-      token.map { $0 == mem[e + Lease.token] & 0xFFFF_FFFF } ?? (mem[e + Lease.token] >> 32 == Int64(holder + 1))
+      token.map { $0 == mem[e &+ Lease.token] & 0xFFFF_FFFF } ?? (mem[e &+ Lease.token] >> 32 == Int64(holder + 1))
     guard isHis || node(own).pointee.link >= 0 else { return false }
     hold(own, until: later(lasts(Int(tables.elementNode[own]))))
     return true
@@ -145,7 +145,7 @@ extension Island {
   func releaseLease(_ own: Int, by holder: Int) {
     let e = offset(own)
     guard mem[e] & Lease.active != 0 else { return }
-    guard mem[e + Lease.token] >> 32 == Int64(holder + 1) || mem[e + Lease.token] >> 32 == 0 else { return }
+    guard mem[e &+ Lease.token] >> 32 == Int64(holder + 1) || mem[e &+ Lease.token] >> 32 == 0 else { return }
     lapse(own, e)
   }
 }

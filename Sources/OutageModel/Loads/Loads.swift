@@ -18,21 +18,21 @@ extension Island {
   /// The next arrival from the present one on: `rate` may have changed.
   @inline(__always)
   private func scheduleArrival(_ own: Int, _ e: Int) {
-    let rate = number(e + Load.rate)
-    if !(rate > 0) || mem[e + Load.remaining] <= 0 { return }
+    let rate = number(e &+ Load.rate)
+    if !(rate > 0) || mem[e &+ Load.remaining] <= 0 { return }
     let info = node(own)
     let gap: Double
     var from = now
     if info.pointee.mode == 1 {
-      from = mem[e + Load.evenBase]
-      gap = Double(mem[e + Load.evenCount] &+ 1) * 1e9 / rate
+      from = mem[e &+ Load.evenBase]
+      gap = Double(mem[e &+ Load.evenCount] &+ 1) * 1e9 / rate
     } else {
       gap = -logarithm(1 - uniform(Int(info.pointee.place), own)) * 1e9 / rate
     }
     if !(gap < 9e18) { return }
     let time = max(now, from.addingReportingOverflow(Int64(gap + 0.5)).partialValue)
     if time < 0 { return }
-    schedule(time, EventClass.work, .arrival, own, UInt32(truncatingIfNeeded: mem[e + Load.generation]))
+    schedule(time, EventClass.work, .arrival, own, UInt32(truncatingIfNeeded: mem[e &+ Load.generation]))
   }
 
   /// Regular arrivals follow `time` from here on.
@@ -45,9 +45,9 @@ extension Island {
   /// A rate was assigned or the series moved on: the pending arrival is void.
   func rateChanged(_ own: Int) {
     let e = offset(own)
-    mem[e + Load.generation] &+= 1
-    startEven(e, at: mem[e + Load.lastArrival])
-    if mem[e + Active.frames] & Active.crashed == 0, !tables.bodies[Int(node(own).pointee.link)].isClosed {
+    mem[e &+ Load.generation] &+= 1
+    startEven(e, at: mem[e &+ Load.lastArrival])
+    if mem[e &+ Active.frames] & Active.crashed == 0, !tables.bodies[Int(node(own).pointee.link)].isClosed {
       scheduleArrival(own, e)
     }
   }
@@ -57,12 +57,12 @@ extension Island {
     let series = Int(info.pointee.amount2)
     let count = tables.seriesCounts[series] / 2
     guard let values = tables.series[series] else { return }
-    var k = Int(mem[e + Load.seriesIndex])
+    var k = Int(mem[e &+ Load.seriesIndex])
     while k < count, Int64(values[2 * k] * 1e9) <= now {
-      mem[e + Load.rate] = Int64(bitPattern: max(0, values[2 * k + 1]).bitPattern)
+      mem[e &+ Load.rate] = Int64(bitPattern: max(0, values[2 * k + 1]).bitPattern)
       k += 1
     }
-    mem[e + Load.seriesIndex] = Int64(k)
+    mem[e &+ Load.seriesIndex] = Int64(k)
     rateChanged(own)
     if k < count { schedule(Int64(values[2 * k] * 1e9), EventClass.operators, .rateChange, own, 0) }
   }
@@ -71,31 +71,31 @@ extension Island {
     applySeries(own, offset(own))
   }
 
-  func arriveLoad(_ own: Int, _ event: Event) {
+  func arriveLoad(_ own: Int, _ event: Event) -> Int {
     let e = offset(own)
-    if UInt32(truncatingIfNeeded: mem[e + Load.generation]) != event.b { return }
-    let flags = mem[e + Active.frames]
+    if UInt32(truncatingIfNeeded: mem[e &+ Load.generation]) != event.b { return 0 }
+    let flags = mem[e &+ Active.frames]
     if flags & Active.anyFault != 0 {
       if flags & Active.isStalled != 0 { deferEvent(event, e) }
-      return
+      return 0
     }
-    mem[e + Load.evenCount] &+= 1
+    mem[e &+ Load.evenCount] &+= 1
     // An arrival that was due before the rate changed, or during a stall: the next ones follow it.
-    let due = Double(mem[e + Load.evenCount]) * 1e9 / number(e + Load.rate)
-    if due < 9e18, mem[e + Load.evenBase] &+ Int64(due + 0.5) < now { startEven(e, at: now) }
-    mem[e + Load.lastArrival] = now
-    mem[e + Load.remaining] &-= 1
+    let due = Double(mem[e &+ Load.evenCount]) * 1e9 / number(e &+ Load.rate)
+    if due < 9e18, mem[e &+ Load.evenBase] &+ Int64(due + 0.5) < now { startEven(e, at: now) }
+    mem[e &+ Load.lastArrival] = now
+    mem[e &+ Load.remaining] &-= 1
     let frame = makeFrame(Int(node(own).pointee.link), own: own)
     link(frame, at: e)
     openRequest(frame, own, e)
     scheduleArrival(own, e)
-    run(frame)
+    return frame
   }
 
   @inline(__always)
   private func openRequest(_ frame: Int, _ own: Int, _ e: Int) {
-    mem[frame + Frame.start] = now
-    mem[e + Load.started] &+= 1
+    mem[frame &+ Frame.start] = now
+    mem[e &+ Load.started] &+= 1
     occupyLoad(e, 1)
     if p.pointee.isTraced { trace(.started, own, 0) }
     touch(node(own))
@@ -103,29 +103,31 @@ extension Island {
 
   @inline(__always)
   private func occupyLoad(_ e: Int, _ delta: Int64) {
-    let dt = now &- mem[e + Load.lastChange]
+    let dt = now &- mem[e &+ Load.lastChange]
     if dt != 0 {
-      addWide(e + Load.area, mem[e + Load.inFlight], dt)
-      mem[e + Load.lastChange] = now
+      addWide(e &+ Load.area, mem[e &+ Load.inFlight], dt)
+      mem[e &+ Load.lastChange] = now
     }
-    mem[e + Load.inFlight] &+= delta
+    mem[e &+ Load.inFlight] &+= delta
   }
 
   /// The account of a request that ended.
+  @inline(__always)
   func countRequest(_ e: Int, _ frame: Int, ok: Bool) {
-    let response = now &- mem[frame + Frame.start]
+    let response = now &- mem[frame &+ Frame.start]
     occupyLoad(e, -1)
-    addWide(e + Load.sojourn, 1, response)
+    addWide(e &+ Load.sojourn, 1, response)
     if ok {
-      mem[e + Load.ok] &+= 1
-      record(response, in: e + Load.histogram)
-      mem[e + Load.responseSum] = Int64(bitPattern: (number(e + Load.responseSum) + Double(response)).bitPattern)
-      if response > mem[e + Load.responseMax] { mem[e + Load.responseMax] = response }
+      mem[e &+ Load.ok] &+= 1
+      record(response, in: e &+ Load.histogram)
+      mem[e &+ Load.responseSum] = Int64(bitPattern: (number(e &+ Load.responseSum) + Double(response)).bitPattern)
+      if response > mem[e &+ Load.responseMax] { mem[e &+ Load.responseMax] = response }
     } else {
-      mem[e + Load.failed] &+= 1
+      mem[e &+ Load.failed] &+= 1
     }
   }
 
+  @inline(always)
   func finishArrival(_ frame: Int, _ own: Int, ok: Bool) {
     let e = offset(own)
     countRequest(e, frame, ok: ok)
@@ -140,8 +142,8 @@ extension Island {
   /// Brings the number of users up to `users`; those too many leave at their next turn.
   func spawnUsers(_ own: Int, _ e: Int) {
     let info = node(own)
-    while mem[e + Load.spawned] < mem[e + Load.users] {
-      mem[e + Load.spawned] &+= 1
+    while mem[e &+ Load.spawned] < mem[e &+ Load.users] {
+      mem[e &+ Load.spawned] &+= 1
       let frame = makeFrame(Int(info.pointee.link), own: own)
       link(frame, at: e)
       schedule(now, EventClass.work, .resume, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
@@ -152,7 +154,7 @@ extension Island {
   }
 
   func beginRequest(_ frame: Int, _ own: Int) {
-    mem[frame + Frame.caller] = 1
+    mem[frame &+ Frame.caller] = 1
     openRequest(frame, own, offset(own))
   }
 
@@ -163,7 +165,7 @@ extension Island {
   }
 
   func endRequest(_ frame: Int, _ own: Int, ok: Bool) {
-    mem[frame + Frame.caller] = 0
+    mem[frame &+ Frame.caller] = 0
     countRequest(offset(own), frame, ok: ok)
     if p.pointee.isTraced { trace(ok ? .succeeded : .failed, own, 0) }
     touch(node(own))
@@ -172,11 +174,11 @@ extension Island {
   /// Users beyond the number wanted, and those of a load that has made all its requests, leave.
   func userLeaves(_ frame: Int, _ own: Int) -> Bool {
     let e = offset(own)
-    if mem[e + Load.remaining] <= 0 || mem[e + Load.spawned] > mem[e + Load.users] {
-      mem[e + Load.spawned] &-= 1
+    if mem[e &+ Load.remaining] <= 0 || mem[e &+ Load.spawned] > mem[e &+ Load.users] {
+      mem[e &+ Load.spawned] &-= 1
       return true
     }
-    mem[e + Load.remaining] &-= 1
+    mem[e &+ Load.remaining] &-= 1
     return false
   }
 }

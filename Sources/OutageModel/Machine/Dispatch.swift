@@ -27,7 +27,7 @@ extension Island {
 
   /// Handles all events of one instant in order: class, then order of scheduling. Events in the heap were scheduled before
   /// those in the rings.
-  @inline(__always)
+  @inline(always)
   private func instant(_ time: Int64) {
     let s = p
     var handled: Int64 = 0
@@ -47,7 +47,8 @@ extension Island {
       } else {
         break
       }
-      handle(event)
+      let next = event.kind == .resume ? resumed(event) : handle(event)
+      if next != 0 { go(next) }
       handled &+= 1
       if s.pointee.isDirty { settle() }
       if s.pointee.trouble != 0 || handled > Self.pauseWithin { break }
@@ -59,57 +60,63 @@ extension Island {
     }
   }
 
-  @inline(__always)
-  private func handle(_ event: Event) {
+  /// A wait or a piece of work is over, unless a stall made it longer. Gives the frame, or 0.
+  @inline(always)
+  private func resumed(_ event: Event) -> Int {
+    let a = Int(event.a)
+    if !isStill(event) { return 0 }
+    let own = Int(mem[a &+ Frame.kind] >> 32)
+    if kind(own) != .lease {
+      let e = offset(own)
+      if mem[e &+ Active.frames] & Active.isStalled != 0 { return deferred(event, e) }
+      if mem[a &+ Frame.kind] & Frame.working != 0 {
+        let owed = mem[e &+ Active.stalled] &- mem[a &+ Frame.mark]
+        if owed > 0 {
+          mem[a &+ Frame.mark] = mem[e &+ Active.stalled]
+          schedule(later(owed), EventClass.answers, .resume, a, event.b)
+          return 0
+        }
+        mem[a &+ Frame.kind] &= ~Frame.working
+      }
+    }
+    return a
+  }
+
+  /// What an event does. Gives the frame that it sets going, or 0.
+  private func handle(_ event: Event) -> Int {
     let a = Int(event.a)
     switch event.kind {
-    case .resume:
-      if !isStill(event) { return }
-      let own = Int(mem[a + Frame.kind] >> 32)
-      if node(own).pointee.kind != .lease {
-        let e = offset(own)
-        if mem[e + Active.frames] & Active.isStalled != 0 { return deferEvent(event, e) }
-        if mem[a + Frame.kind] & Frame.working != 0 {
-          let owed = mem[e + Active.stalled] &- mem[a + Frame.mark]
-          if owed > 0 {
-            mem[a + Frame.mark] = mem[e + Active.stalled]
-            schedule(later(owed), EventClass.answers, .resume, a, event.b)
-            return
-          }
-          mem[a + Frame.kind] &= ~Frame.working
-        }
-      }
-      run(a)
+    case .resume: return resumed(event)
     case .answer:
       if !isStill(event) {
         if event.c != 0 { free(Int(event.c), words: Int(mem[Int(event.c)]) + 1) }
-        return
+        return 0
       }
-      let own = Int(mem[a + Frame.kind] >> 32)
-      if node(own).pointee.kind != .lease {
+      let own = Int(mem[a &+ Frame.kind] >> 32)
+      if kind(own) != .lease {
         let e = offset(own)
-        if mem[e + Active.frames] & Active.isStalled != 0 { return deferEvent(event, e) }
+        if mem[e &+ Active.frames] & Active.isStalled != 0 { return deferred(event, e) }
       }
       let pc = Int(UInt32(truncatingIfNeeded: mem[a]))
-      let into = a + Frame.header + Int(tables.code[pc - 1].a)
+      let into = a &+ Frame.header &+ Int(tables.code[pc - 1].a)
       mem[into] = Int64(event.status)
       if event.c != 0 {
         let block = Int(event.c)
         let count = Int(mem[block])
         let width = Int(tables.code[pc - 1].imm >> 32)
-        for k in 0..<min(count, width) { mem[into + 1 + k] = mem[block + 1 + k] }
+        for k in 0..<min(count, width) { mem[into &+ 1 &+ k] = mem[block &+ 1 &+ k] }
         free(block, words: count + 1)
       }
-      run(a)
+      return a
     case .timeout:
-      if !isStill(event) { return }
-      expire(event)
+      if !isStill(event) { return 0 }
+      return expire(event)
     case .look:
-      if !isStill(event) { return }
-      let own = Int(mem[a + Frame.kind] >> 32)
-      if node(own).pointee.kind != .lease {
+      if !isStill(event) { return 0 }
+      let own = Int(mem[a &+ Frame.kind] >> 32)
+      if kind(own) != .lease {
         let e = offset(own)
-        if mem[e + Active.frames] & Active.isStalled != 0 { return deferEvent(event, e) }
+        if mem[e &+ Active.frames] & Active.isStalled != 0 { return deferred(event, e) }
       }
       if mem[a + Frame.kind] & Frame.parked != 0 { unpark(a) }
       mem[a + Frame.kind] |= Frame.looking
@@ -118,56 +125,64 @@ extension Island {
       } else {
         setStatus(a, 0)
       }
-      run(a)
-    case .request: arrive(a)
+      return a
+    case .request: return arrive(a)
     case .expiry: expireLease(a)
-    case .renewal: beginRenewal(a)
-    case .arrival: arriveLoad(a, event)
+    case .renewal: return beginRenewal(a)
+    case .arrival: return arriveLoad(a, event)
     case .rateChange: changeRate(a, event)
     case .stallEnd:
       let e = offset(a)
-      if UInt32(truncatingIfNeeded: mem[e + Active.generations]) == event.b {
+      if UInt32(truncatingIfNeeded: mem[e &+ Active.generations]) == event.b {
         noteFault(a, .stallEnded, Int64(a), Int64(a))
         endStall(a, e)
       }
     case .slowEnd:
       let e = offset(a)
-      if UInt32(truncatingIfNeeded: mem[e + Active.generations] >> 32) == event.b {
-        mem[e + Active.frames] &= ~Active.slow
+      if UInt32(truncatingIfNeeded: mem[e &+ Active.generations] >> 32) == event.b {
+        mem[e &+ Active.frames] &= ~Active.slow
         noteFault(a, .slowEnded, Int64(a), Int64(a))
       }
     case .attend: p.pointee.isDirty = true
     case .begin:
-      if epoch(a) != Int(event.c) { return }
+      if epoch(a) != Int(event.c) { return 0 }
       if node(a).pointee.kind == .process {
         let e = offset(a)
-        if mem[e + Active.frames] & Active.isStalled != 0 { return deferEvent(event, e) }
+        if mem[e &+ Active.frames] & Active.isStalled != 0 { return deferred(event, e) }
       }
-      beginBody(a, Int(event.b))
+      return beginBody(a, Int(event.b))
     }
+    return 0
+  }
+
+  /// Keeps an event of a stalled element for later.
+  @inline(never)
+  private func deferred(_ event: Event, _ e: Int) -> Int {
+    deferEvent(event, e)
+    return 0
   }
 
   @inline(__always)
   func setStatus(_ frame: Int, _ status: Int64) {
     let pc = Int(UInt32(truncatingIfNeeded: mem[frame]))
-    mem[frame + Frame.header + Int(tables.code[pc - 1].a)] = status
+    mem[frame &+ Frame.header &+ Int(tables.code[pc - 1].a)] = status
   }
 
   /// A time-out: of a call, of `take` or `acquire`, of `wait until`.
-  private func expire(_ event: Event) {
+  private func expire(_ event: Event) -> Int {
     let frame = Int(event.a)
-    let own = Int(mem[frame + Frame.kind] >> 32)
-    let isLease = node(own).pointee.kind == .lease
+    let own = Int(mem[frame &+ Frame.kind] >> 32)
+    let isLease = kind(own) == .lease
     if !isLease {
       let e = offset(own)
-      if mem[e + Active.frames] & Active.isStalled != 0 { return deferEvent(event, e) }
+      if mem[e &+ Active.frames] & Active.isStalled != 0 { return deferred(event, e) }
     }
     unpark(frame)
     if tables.code[Int(UInt32(truncatingIfNeeded: mem[frame])) - 1].op == .call {
-      if isLease { countFleet(own, Fleet.timeouts) } else { mem[offset(own) + Active.timeouts] &+= 1 }
+      if isLease { countFleet(own, Fleet.timeouts) } else { mem[offset(own) &+ Active.timeouts] &+= 1 }
     }
     setStatus(frame, CallStatus.timedOut.rawValue)
-    run(frame)
+    return frame
   }
 
   /// An element begins: its process, load, checks or timeline entry.
@@ -187,9 +202,9 @@ extension Island {
   func epoch(_ own: Int) -> Int { Int(mem[offset(own) + Active.frames] >> 40 & 0xFF_FFFF) }
 
   /// A fresh frame of a body starts: a process, a balancer's check, a timeline entry.
-  func beginBody(_ own: Int, _ body: Int) {
+  func beginBody(_ own: Int, _ body: Int) -> Int {
     let e = offset(own)
-    if mem[e + Active.frames] & Active.crashed != 0 { return }
+    if mem[e &+ Active.frames] & Active.crashed != 0 { return 0 }
     let info = node(own)
     if info.pointee.kind == .timeline {
       let period = shared.pointee.periods[own - Int(info.pointee.first)]
@@ -198,7 +213,7 @@ extension Island {
     let frame = makeFrame(body, own: own)
     link(frame, at: e)
     p.pointee.frames += 1
-    run(frame)
+    return frame
   }
 
   // MARK: Waiting for a change
@@ -212,12 +227,12 @@ extension Island {
   /// Parks a frame until an awaited node changes. Who began to wait first looks first, however often they looked in vain.
   func park(_ frame: Int) {
     let slot = waitSlot(frame)
-    if mem[frame + Frame.kind] & Frame.looking == 0 {
+    if mem[frame &+ Frame.kind] & Frame.looking == 0 {
       mem[slot] = p.pointee.waits
       p.pointee.waits &+= 1
     }
-    mem[frame + Frame.kind] = (mem[frame + Frame.kind] | Frame.parked) & ~Frame.looking
-    mem[frame + Frame.link] = 0
+    mem[frame &+ Frame.kind] = (mem[frame &+ Frame.kind] | Frame.parked) & ~Frame.looking
+    mem[frame &+ Frame.link] = 0
     let tail = p.pointee.parkedTail
     if tail == 0 {
       p.pointee.parkedHead = frame
@@ -230,26 +245,26 @@ extension Island {
       var f = p.pointee.parkedHead
       while mem[waitSlot(f)] < mem[slot] {
         previous = f
-        f = Int(mem[f + Frame.link])
+        f = Int(mem[f &+ Frame.link])
       }
-      mem[frame + Frame.link] = Int64(f)
-      if previous == 0 { p.pointee.parkedHead = frame } else { mem[previous + Frame.link] = Int64(frame) }
+      mem[frame &+ Frame.link] = Int64(f)
+      if previous == 0 { p.pointee.parkedHead = frame } else { mem[previous &+ Frame.link] = Int64(frame) }
     }
   }
 
   /// Takes a frame out of the list in which it waits, if it does.
   func unpark(_ frame: Int) {
-    let state = mem[frame + Frame.kind] & Frame.stateMask
-    mem[frame + Frame.kind] &= ~(Frame.parked | Frame.taking | Frame.looking)
+    let state = mem[frame &+ Frame.kind] & Frame.stateMask
+    mem[frame &+ Frame.kind] &= ~(Frame.parked | Frame.taking | Frame.looking)
     if state & Frame.parked != 0 {
       removeWaiter(frame, &p.pointee.parkedHead, &p.pointee.parkedTail)
     } else if state & Frame.taking != 0 {
       let store = Int(mem[waitSlot(frame)])
-      var head = Int(mem[store + Store.waitersHead])
-      var tail = Int(mem[store + Store.waitersTail])
+      var head = Int(mem[store &+ Store.waitersHead])
+      var tail = Int(mem[store &+ Store.waitersTail])
       removeWaiter(frame, &head, &tail)
-      mem[store + Store.waitersHead] = Int64(head)
-      mem[store + Store.waitersTail] = Int64(tail)
+      mem[store &+ Store.waitersHead] = Int64(head)
+      mem[store &+ Store.waitersTail] = Int64(tail)
     }
   }
 
@@ -258,11 +273,11 @@ extension Island {
     var f = head
     while f != 0, f != frame {
       previous = f
-      f = Int(mem[f + Frame.link])
+      f = Int(mem[f &+ Frame.link])
     }
     guard f != 0 else { return }
-    let next = Int(mem[f + Frame.link])
-    if previous == 0 { head = next } else { mem[previous + Frame.link] = Int64(next) }
+    let next = Int(mem[f &+ Frame.link])
+    if previous == 0 { head = next } else { mem[previous &+ Frame.link] = Int64(next) }
     if tail == frame { tail = previous }
   }
 
@@ -277,8 +292,8 @@ extension Island {
     p.pointee.parkedHead = 0
     p.pointee.parkedTail = 0
     while frame != 0 {
-      let next = Int(mem[frame + Frame.link])
-      mem[frame + Frame.kind] &= ~Frame.parked
+      let next = Int(mem[frame &+ Frame.link])
+      mem[frame &+ Frame.kind] &= ~Frame.parked
       schedule(now, EventClass.work, .look, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
       frame = next
     }

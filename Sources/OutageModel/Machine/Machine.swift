@@ -7,11 +7,13 @@ let askInterval = 1 << 14
 
 extension Island {
   @inline(__always)
-  func registers(_ frame: Int) -> UnsafeMutablePointer<Int64> { mem + (frame + Frame.header) }
+  func registers(_ frame: Int) -> UnsafeMutablePointer<Int64> { mem + (frame &+ Frame.header) }
 
   /// Runs a frame from its pc until it blocks (an event will resume it) or ends (and is freed). Where the very next event
-  /// would be the request or answer that it has just sent, the machine goes on there at once.
-  func run(_ frame: Int) {
+  /// would be the request or answer that it has just sent, the machine goes on there at once. One copy stands in the event
+  /// loop, so that its state stays in registers.
+  @inline(always)
+  func go(_ frame: Int) {
     var next = frame
     var switches = 0
     repeat {
@@ -26,15 +28,15 @@ extension Island {
   }
 
   /// Runs one frame; gives the frame to go on with, or 0.
-  @inline(__always)
+  @inline(always)
   private func execute(_ frame: Int) -> Int {
     let code = tables.code
     let mem = self.mem
     p.pointee.currentStep = -1
     p.pointee.currentFrame = frame
     var pc = Int(UInt32(truncatingIfNeeded: mem[frame]))
-    let r = mem + (frame + Frame.header)
-    let own = Int(mem[frame + Frame.kind] >> 32)
+    let r = mem + (frame &+ Frame.header)
+    let own = Int(mem[frame &+ Frame.kind] >> 32)
     var turns = 0
     var lookUp = askInterval
 
@@ -49,7 +51,7 @@ extension Island {
     @inline(__always) func token() -> UInt32 { UInt32(truncatingIfNeeded: mem[frame] >> 32) }
 
     while true {
-      let i = code[pc]
+      let i = Fetched(code + pc)
       pc &+= 1
       let a = Int(i.a)
       switch i.op {
@@ -57,7 +59,7 @@ extension Island {
         p.pointee.currentStep = Int32(truncatingIfNeeded: i.imm)
         if p.pointee.isDirty { settle() }
       case .label:
-        if mem[offset(own) + Active.frames] & Active.armed != 0, holds(frame, own, label: i.imm) {
+        if mem[offset(own) &+ Active.frames] & Active.armed != 0, holds(frame, own, label: i.imm) {
           block(at: pc &- 1)
           deferResume(frame, own)
           return 0
@@ -194,7 +196,7 @@ extension Island {
         r[a] = uniformInteger(Int(i.imm), own, r[Int(i.b)], r[Int(i.c)])
       case .draw:
         let isInteger = i.x & 16 != 0
-        let code = DistributionCode(rawValue: i.x & 15).unsafelyUnwrapped
+        let code = unsafeBitCast(i.x & 15, to: DistributionCode.self)
         if isInteger, code == .exp {
           let v = -logarithm(1 - uniform(Int(i.imm), own)) * Double(r[Int(i.b)])
           if !(v < 9e18) { return stopped(.overflow, frame) }
@@ -228,16 +230,16 @@ extension Island {
         turns &+= Int(listLength(r[Int(i.b)]) >> 8)
         r[a] = listContains(r[Int(i.b)], r[Int(i.c)]) ? 1 : 0
 
-      case .read: r[a] = read(MemberCode(rawValue: i.x).unsafelyUnwrapped, Int(r[Int(i.b)]))
-      case .readAll: r[a] = readAll(MemberCode(rawValue: i.x).unsafelyUnwrapped, Int(i.imm))
+      case .read: r[a] = read(unsafeBitCast(i.x, to: MemberCode.self), Int(r[Int(i.b)]))
+      case .readAll: r[a] = readAll(unsafeBitCast(i.x, to: MemberCode.self), Int(i.imm))
       case .assign:
         let e = Int(r[Int(i.b)])
-        home(e).assign(MemberCode(rawValue: i.x).unsafelyUnwrapped, e, r[a], by: self, frame: frame)
+        home(e).assign(unsafeBitCast(i.x, to: MemberCode.self), e, r[a], by: self, frame: frame)
         if p.pointee.trouble != 0 { return stopped(.none, frame) }
       case .operate:
         let e = Int(r[Int(i.b)])
         operate(
-          MemberCode(rawValue: i.x).unsafelyUnwrapped, e, r + a, r + Int(i.c), count: Int(i.imm), frame: frame)
+          unsafeBitCast(i.x, to: MemberCode.self), e, r + a, r + Int(i.c), count: Int(i.imm), frame: frame)
       case .measure: r[a] = shared.pointee.measures[Int(i.imm)]
       case .stuck: r[a] = 0
 
@@ -298,7 +300,7 @@ extension Island {
           deadline = later(r[timeout])
           schedule(deadline, EventClass.timeouts, .timeout, frame, token())
         }
-        if node(own).pointee.kind == .lease { mem[frame + Frame.mark] = now }
+        if kind(own) == .lease { mem[frame &+ Frame.mark] = now }
         let next = request(
           from: own, frame: frame, token: token(), to: Int(r[Int(i.b)]), handler: Int(i.imm & 0xFFFF),
           words: Int(i.x), args: frame &+ Frame.header &+ Int(i.c), deadline: deadline, mayGoOn: true)
@@ -338,8 +340,8 @@ extension Island {
       case .slow:
         let factor = number(i.c)
         if !(factor > 0) || factor.isInfinite { return stopped(.badValue, frame) }
-        eachElement(r[a], r[Int(i.b)]) { $0.slow($1, by: factor, for: r[Int(i.c) + 1]) }
-        noteFault(own, .slow, r[a], r[Int(i.b)], r[Int(i.c)], r[Int(i.c) + 1])
+        eachElement(r[a], r[Int(i.b)]) { $0.slow($1, by: factor, for: r[Int(i.c) &+ 1]) }
+        noteFault(own, .slow, r[a], r[Int(i.b)], r[Int(i.c)], r[Int(i.c) &+ 1])
       case .drop:
         let c = Int(i.c)
         addRule(r[a], r[Int(i.b)], r[c], r[c + 1], number(i.c + 2), isCut: i.x == 1)
@@ -384,11 +386,11 @@ extension Island {
     let frame = allocateFrame(Int(info.frameWords))
     let kept = mem[frame]
     mem[frame] = (kept & ~0xFFFF_FFFF) | Int64(info.start)
-    mem[frame + Frame.kind] = Int64(body) | Int64(own) << 32
+    mem[frame &+ Frame.kind] = Int64(body) | Int64(own) << 32
     clearLists(frame, info)
     let (step, running) = (p.pointee.currentStep, p.pointee.currentFrame)
     runExpression(frame)
-    let value = mem[frame + Frame.header]
+    let value = mem[frame &+ Frame.header]
     (p.pointee.currentStep, p.pointee.currentFrame) = (step, running)
     freeLists(frame, info)
     mem[frame] = kept
@@ -397,7 +399,8 @@ extension Island {
   }
 
   /// `finish` ignores expression bodies: the caller owns their frame.
-  private func runExpression(_ frame: Int) { run(frame) }
+  @inline(never)
+  private func runExpression(_ frame: Int) { go(frame) }
 
   // MARK: Life of a frame
 
@@ -407,10 +410,10 @@ extension Island {
     let info = tables.bodies + body
     let frame = allocateFrame(Int(info.pointee.frameWords))
     mem[frame] = (mem[frame] & ~0xFFFF_FFFF) &+ (1 << 32) &+ Int64(info.pointee.start)
-    mem[frame + Frame.kind] = Int64(body) | Int64(own) << 32
-    mem[frame + Frame.caller] = 0
-    mem[frame + Frame.start] = now
-    mem[frame + Frame.deadline] = .max
+    mem[frame &+ Frame.kind] = Int64(body) | Int64(own) << 32
+    mem[frame &+ Frame.caller] = 0
+    mem[frame &+ Frame.start] = now
+    mem[frame &+ Frame.deadline] = .max
     if info.pointee.listsCount != 0 { clearLists(frame, info.pointee) }
     return frame
   }
@@ -418,33 +421,33 @@ extension Island {
   /// Puts a frame into its element's list.
   @inline(__always)
   func link(_ frame: Int, at e: Int) {
-    let head = mem[e + Active.frames] & 0xFFFF_FFFF
-    mem[frame + Frame.links] = head
+    let head = mem[e &+ Active.frames] & 0xFFFF_FFFF
+    mem[frame &+ Frame.links] = head
     if head != 0 {
-      mem[Int(head) + Frame.links] = (mem[Int(head) + Frame.links] & 0xFFFF_FFFF) | Int64(frame) << 32
+      mem[Int(head) &+ Frame.links] = (mem[Int(head) &+ Frame.links] & 0xFFFF_FFFF) | Int64(frame) << 32
     }
-    mem[e + Active.frames] = (mem[e + Active.frames] & ~0xFFFF_FFFF) | Int64(frame)
+    mem[e &+ Active.frames] = (mem[e &+ Active.frames] & ~0xFFFF_FFFF) | Int64(frame)
   }
 
   @inline(__always)
   func unlink(_ frame: Int, at e: Int) {
-    let links = mem[frame + Frame.links]
+    let links = mem[frame &+ Frame.links]
     let next = links & 0xFFFF_FFFF
     let previous = Int(UInt64(bitPattern: links) >> 32)
     if next != 0 {
-      mem[Int(next) + Frame.links] = (mem[Int(next) + Frame.links] & 0xFFFF_FFFF) | Int64(previous) << 32
+      mem[Int(next) &+ Frame.links] = (mem[Int(next) &+ Frame.links] & 0xFFFF_FFFF) | Int64(previous) << 32
     }
     if previous != 0 {
-      mem[previous + Frame.links] = (mem[previous + Frame.links] & ~0xFFFF_FFFF) | next
+      mem[previous &+ Frame.links] = (mem[previous &+ Frame.links] & ~0xFFFF_FFFF) | next
     } else {
-      mem[e + Active.frames] = (mem[e + Active.frames] & ~0xFFFF_FFFF) | next
+      mem[e &+ Active.frames] = (mem[e &+ Active.frames] & ~0xFFFF_FFFF) | next
     }
   }
 
   /// Frees a frame; whatever was scheduled for it becomes stale.
   @inline(__always)
   func release(_ frame: Int) {
-    let info = tables.bodies + Int(mem[frame + Frame.kind] & Frame.bodyMask)
+    let info = tables.bodies + Int(mem[frame &+ Frame.kind] & Frame.bodyMask)
     if info.pointee.listsCount != 0 { freeLists(frame, info.pointee) }
     mem[frame] &+= 1 << 32
     p.pointee.currentFrame = 0
@@ -453,20 +456,20 @@ extension Island {
 
   func clearLists(_ frame: Int, _ info: BodyInfo) {
     for k in 0..<Int(info.listsCount) {
-      mem[frame + Frame.header + Int(tables.listRegisters[Int(info.listsFrom) + k])] = 0
+      mem[frame &+ Frame.header &+ Int(tables.listRegisters[Int(info.listsFrom) &+ k])] = 0
     }
   }
 
   func freeLists(_ frame: Int, _ info: BodyInfo) {
     for k in 0..<Int(info.listsCount) {
-      listFree(mem[frame + Frame.header + Int(tables.listRegisters[Int(info.listsFrom) + k])])
+      listFree(mem[frame &+ Frame.header &+ Int(tables.listRegisters[Int(info.listsFrom) &+ k])])
     }
   }
 
   /// The end of a body, well or not. Gives the frame to go on with at once, or 0.
-  @inline(__always)
+  @inline(always)
   func finish(_ frame: Int, _ status: CallStatus, words: Int, from: Int) -> Int {
-    let kind = mem[frame + Frame.kind]
+    let kind = mem[frame &+ Frame.kind]
     let body = tables.bodies + Int(kind & Frame.bodyMask)
     let own = Int(kind >> 32)
     switch body.pointee.kind {
@@ -477,7 +480,7 @@ extension Island {
     case .lease: finishRenewal(frame, own, ok: status == .ok)
     case .process, .timeline:
       let e = offset(own)
-      mem[e + Active.finished] += 1
+      mem[e &+ Active.finished] += 1
       unlink(frame, at: e)
       release(frame)
       p.pointee.frames -= 1

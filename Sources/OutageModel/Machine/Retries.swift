@@ -4,7 +4,7 @@ extension Island {
   /// The pause before retry b (1…): base * 2^(b-1) up to limit, with the jitter of "Exponential Backoff And Jitter" (M.
   /// Brooker, AWS Architecture Blog, 2015): none; equal: half plus U(0, half); full: U(0, whole); decorrelated:
   /// min(limit, U(base, 3 * last)). nil: a negative time.
-  func backoff(_ r: UnsafeMutablePointer<Int64>, _ i: Instruction, _ own: Int) -> Int64? {
+  func backoff(_ r: UnsafeMutablePointer<Int64>, _ i: Fetched, _ own: Int) -> Int64? {
     let c = Int(i.c)
     let base = r[c]
     let limit = r[c + 1]
@@ -31,7 +31,7 @@ extension Island {
 
   /// Retry budget: a bucket of at most `burst` tokens, full at the start (word 0 counts what is missing from it).
   func budgetTake(_ own: Int, _ word: Int, burst: Double) -> Bool {
-    let slot = offset(own) + word
+    let slot = offset(own) &+ word
     let missing = Double(bitPattern: UInt64(bitPattern: mem[slot]))
     if burst - missing < 1 { return false }
     mem[slot] = Int64(bitPattern: (missing + 1).bitPattern)
@@ -39,16 +39,16 @@ extension Island {
   }
 
   func budgetEarn(_ own: Int, _ word: Int, _ tokens: Double, burst: Double) {
-    let slot = offset(own) + word
+    let slot = offset(own) &+ word
     let missing = Double(bitPattern: UInt64(bitPattern: mem[slot]))
     mem[slot] = Int64(bitPattern: max(0, missing - tokens).bitPattern)
   }
 
   func countRetry(_ own: Int) {
-    if node(own).pointee.kind == .lease {
+    if kind(own) == .lease {
       countFleet(own, Fleet.retries)
     } else {
-      mem[offset(own) + Active.retries] &+= 1
+      mem[offset(own) &+ Active.retries] &+= 1
     }
   }
 }

@@ -16,71 +16,71 @@ extension Island {
   /// The word offset of a fresh entry at the back of the deque at `d`.
   @inline(__always)
   func pushBack(_ d: Int, width: Int) -> Int {
-    var last = Int(mem[d + Deque.last])
-    if last == 0 || mem[d + Deque.end] == Deque.chunk {
+    var last = Int(mem[d &+ Deque.last])
+    if last == 0 || mem[d &+ Deque.end] == Deque.chunk {
       let fresh = allocate(2 + Deque.chunk * width)
       mem[fresh] = 0
-      mem[fresh + 1] = Int64(last)
+      mem[fresh &+ 1] = Int64(last)
       if last == 0 {
-        mem[d + Deque.first] = Int64(fresh)
-        mem[d + Deque.start] = 0
+        mem[d &+ Deque.first] = Int64(fresh)
+        mem[d &+ Deque.start] = 0
       } else {
         mem[last] = Int64(fresh)
       }
-      mem[d + Deque.last] = Int64(fresh)
-      mem[d + Deque.end] = 0
+      mem[d &+ Deque.last] = Int64(fresh)
+      mem[d &+ Deque.end] = 0
       last = fresh
     }
-    let k = Int(mem[d + Deque.end])
-    mem[d + Deque.end] = Int64(k &+ 1)
-    mem[d + Deque.count] &+= 1
+    let k = Int(mem[d &+ Deque.end])
+    mem[d &+ Deque.end] = Int64(k &+ 1)
+    mem[d &+ Deque.count] &+= 1
     return last &+ 2 &+ k &* width
   }
 
   /// The front entry of a deque that is not empty.
   @inline(__always)
   func front(_ d: Int, width: Int) -> Int {
-    Int(mem[d + Deque.first]) &+ 2 &+ Int(mem[d + Deque.start]) &* width
+    Int(mem[d &+ Deque.first]) &+ 2 &+ Int(mem[d &+ Deque.start]) &* width
   }
 
   @inline(__always)
   func back(_ d: Int, width: Int) -> Int {
-    Int(mem[d + Deque.last]) &+ 2 &+ Int(mem[d + Deque.end] &- 1) &* width
+    Int(mem[d &+ Deque.last]) &+ 2 &+ Int(mem[d &+ Deque.end] &- 1) &* width
   }
 
   @inline(__always)
   func dropFront(_ d: Int, width: Int) {
-    mem[d + Deque.start] &+= 1
-    mem[d + Deque.count] &-= 1
-    let first = Int(mem[d + Deque.first])
-    if mem[d + Deque.count] == 0 {
+    mem[d &+ Deque.start] &+= 1
+    mem[d &+ Deque.count] &-= 1
+    let first = Int(mem[d &+ Deque.first])
+    if mem[d &+ Deque.count] == 0 {
       freeChunk(first, width)
-      mem[d + Deque.first] = 0
-      mem[d + Deque.last] = 0
-    } else if mem[d + Deque.start] == Deque.chunk {
+      mem[d &+ Deque.first] = 0
+      mem[d &+ Deque.last] = 0
+    } else if mem[d &+ Deque.start] == Deque.chunk {
       let next = mem[first]
       freeChunk(first, width)
-      mem[d + Deque.first] = next
-      mem[Int(next) + 1] = 0
-      mem[d + Deque.start] = 0
+      mem[d &+ Deque.first] = next
+      mem[Int(next) &+ 1] = 0
+      mem[d &+ Deque.start] = 0
     }
   }
 
   @inline(__always)
   func dropBack(_ d: Int, width: Int) {
-    mem[d + Deque.end] &-= 1
-    mem[d + Deque.count] &-= 1
-    let last = Int(mem[d + Deque.last])
-    if mem[d + Deque.count] == 0 {
+    mem[d &+ Deque.end] &-= 1
+    mem[d &+ Deque.count] &-= 1
+    let last = Int(mem[d &+ Deque.last])
+    if mem[d &+ Deque.count] == 0 {
       freeChunk(last, width)
-      mem[d + Deque.first] = 0
-      mem[d + Deque.last] = 0
-    } else if mem[d + Deque.end] == 0 {
-      let previous = mem[last + 1]
+      mem[d &+ Deque.first] = 0
+      mem[d &+ Deque.last] = 0
+    } else if mem[d &+ Deque.end] == 0 {
+      let previous = mem[last &+ 1]
       freeChunk(last, width)
-      mem[d + Deque.last] = previous
+      mem[d &+ Deque.last] = previous
       mem[Int(previous)] = 0
-      mem[d + Deque.end] = Int64(Deque.chunk)
+      mem[d &+ Deque.end] = Int64(Deque.chunk)
     }
   }
 
@@ -89,9 +89,9 @@ extension Island {
 
   /// Calls `body` with the offset of each entry, front to back.
   func eachEntry(_ d: Int, width: Int, _ body: (Int) -> Void) {
-    var chunk = Int(mem[d + Deque.first])
-    var k = Int(mem[d + Deque.start])
-    for _ in 0..<Int(mem[d + Deque.count]) {
+    var chunk = Int(mem[d &+ Deque.first])
+    var k = Int(mem[d &+ Deque.start])
+    for _ in 0..<Int(mem[d &+ Deque.count]) {
       if k == Deque.chunk {
         chunk = Int(mem[chunk])
         k = 0

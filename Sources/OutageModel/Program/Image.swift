@@ -149,8 +149,18 @@ public struct StepInfo: Sendable {
   }
 }
 
+/// Where an element is found: one load of the hot path.
+public struct ElementInfo {
+  /// Word of its state in its island
+  public var offset: UInt32
+  public var node: Int32
+  public var island: UInt16
+  public var kind: NodeKind
+}
+
 /// The tables of an image as bare pointers.
 public struct ImageTables {
+  public var elements: UnsafePointer<ElementInfo>
   public var code: UnsafePointer<Instruction>
   public var nodes: UnsafePointer<NodeInfo>
   public var nodeCount: Int
@@ -218,13 +228,19 @@ public final class Image: @unchecked Sendable {
     let elementNode = Table(p.elementNode)
     let elementIsland = Table(p.elementIsland)
     let elementOffset = Table(p.elementOffset)
+    let elements = Table(
+      p.elementNode.indices.map { e in
+        ElementInfo(
+          offset: p.elementOffset[e], node: p.elementNode[e], island: p.elementIsland[e],
+          kind: p.nodes[Int(p.elementNode[e])].kind)
+      })
     let shards = Table(p.shards)
     let series = p.series.map(Table.init)
     let seriesPointers = Table(series.map { Optional(UnsafePointer($0.base)) })
     let seriesCounts = Table(series.map(\.count))
     host = HostTable(p.host)
     tables = ImageTables(
-      code: code.base, nodes: nodes.base, nodeCount: p.nodes.count, bodies: bodies.base,
+      elements: elements.base, code: code.base, nodes: nodes.base, nodeCount: p.nodes.count, bodies: bodies.base,
       handlers: handlers.base, places: places.base, steps: steps.base, listRegisters: lists.base,
       elementNode: elementNode.base, elementIsland: elementIsland.base,
       elementOffset: elementOffset.base, elementCount: p.elementNode.count, shards: shards.base,
@@ -232,7 +248,7 @@ public final class Image: @unchecked Sendable {
       host: .passUnretained(host))
     owned =
       [code, nodes, bodies, handlers, places, steps, lists, elementNode, elementIsland] as [AnyObject]
-      + [elementOffset, shards, seriesPointers, seriesCounts] + series
+      + [elementOffset, elements, shards, seriesPointers, seriesCounts] + series
     self.meta = meta
   }
 }

@@ -168,6 +168,18 @@ public struct Instruction: Sendable {
   }
 }
 
+/// An instruction where it stands: each field is loaded only where it is used.
+struct Fetched {
+  private let at: UnsafePointer<Instruction>
+  @inline(__always) init(_ at: UnsafePointer<Instruction>) { self.at = at }
+  @inline(__always) var op: Operation { at.pointee.op }
+  @inline(__always) var x: UInt8 { at.pointee.x }
+  @inline(__always) var a: UInt16 { at.pointee.a }
+  @inline(__always) var b: UInt16 { at.pointee.b }
+  @inline(__always) var c: UInt16 { at.pointee.c }
+  @inline(__always) var imm: Int64 { at.pointee.imm }
+}
+
 public enum NumberFunction: UInt8, Sendable {
   case abs, floor, ceil, round, sqrt, ln, pow, min, max
 }

@@ -12,31 +12,31 @@ enum Entry {
 
 extension Island {
   @inline(__always)
-  private func add(_ e: Int, _ counter: Int) { mem[e + counter] &+= 1 }
+  private func add(_ e: Int, _ counter: Int) { mem[e &+ counter] &+= 1 }
 
-  /// A request arrives: the message is freed.
-  func arrive(_ message: Int) {
+  /// A request arrives: the message is freed. Gives the frame of the request when it starts, else 0.
+  func arrive(_ message: Int) -> Int {
     let target = Int(mem[message] & 0xFFFF_FFFF)
     let handler = Int(mem[message] >> 32)
-    let caller = mem[message + Message.caller]
-    let origin = Int(mem[message + Message.origin])
-    let count = Int(mem[message + Message.count])
+    let caller = mem[message &+ Message.caller]
+    let origin = Int(mem[message &+ Message.origin])
+    let count = Int(mem[message &+ Message.count])
     let e = offset(target)
     if handler == pingHandler {
       ping(target, e, caller, origin)
       free(message, words: Message.words + count)
-      return
+      return 0
     }
     let frame = admit(
-      target, e, handler, caller: caller, origin: origin, deadline: mem[message + Message.deadline],
-      args: message + Message.words, count: count)
+      target, e, handler, caller: caller, origin: origin, deadline: mem[message &+ Message.deadline],
+      args: message &+ Message.words, count: count)
     free(message, words: Message.words + count)
-    if frame != 0 { run(frame) }
+    return frame
   }
 
   /// A health check without a handler of its own: answered at the door, unless the element is stalled.
   private func ping(_ target: Int, _ e: Int, _ caller: Int64, _ origin: Int) {
-    let flags = mem[e + Active.frames]
+    let flags = mem[e &+ Active.frames]
     if flags & (Active.crashed | Active.disabled) != 0 {
       answer(from: target, caller: caller, origin: origin, .refused, words: 0, from: 0)
     } else if flags & Active.isStalled == 0 {
@@ -50,7 +50,7 @@ extension Island {
     _ target: Int, _ e: Int, _ handler: Int, caller: Int64, origin: Int, deadline: Int64, args: Int, count: Int
   ) -> Int {
     let info = node(target)
-    let flags = mem[e + Active.frames]
+    let flags = mem[e &+ Active.frames]
     touch(info)
     add(e, Service.arrived)
     if p.pointee.isTraced { trace(.arrived, target, handler) }
@@ -59,15 +59,15 @@ extension Island {
       refuse(target, e, caller, origin, handler)
       return 0
     }
-    if mem[e + Service.busy] < mem[e + Service.servers], flags & Active.isStalled == 0 {
+    if mem[e &+ Service.busy] < mem[e &+ Service.servers], flags & Active.isStalled == 0 {
       occupy(e, 1)
-      mem[e + Service.busy] &+= 1
+      mem[e &+ Service.busy] &+= 1
       return makeRequest(
         target, e, h, handler, caller: caller, origin: origin, arrival: now, deadline: deadline, args: args,
         count: count)
     }
-    if mem[e + Service.queued] >= mem[e + Service.capacity] {
-      if h.pointee.offset != 0 { mem[e + Int(h.pointee.offset)] &-= 1 }
+    if mem[e &+ Service.queued] >= mem[e &+ Service.capacity] {
+      if h.pointee.offset != 0 { mem[e &+ Int(h.pointee.offset)] &-= 1 }
       if info.pointee.dropsWhenFull {
         add(e, Service.dropped)
         if p.pointee.isTraced { trace(.dropped, target, handler) }
@@ -77,15 +77,15 @@ extension Island {
       return 0
     }
     occupy(e, 1)
-    mem[e + Service.queued] &+= 1
-    let width = Entry.words + Int(info.pointee.width)
-    let d = e + Service.levels + Int(h.pointee.level) * Service.levelWords
+    mem[e &+ Service.queued] &+= 1
+    let width = Entry.words &+ Int(info.pointee.width)
+    let d = e &+ Service.levels + Int(h.pointee.level) * Service.levelWords
     let entry = pushBack(d, width: width)
     mem[entry] = now
-    mem[entry + Entry.caller] = caller
-    mem[entry + Entry.origin] = Int64(origin) | Int64(handler) << 32
-    mem[entry + Entry.deadline] = deadline
-    for k in 0..<count { mem[entry + Entry.words + k] = mem[args + k] }
+    mem[entry &+ Entry.caller] = caller
+    mem[entry &+ Entry.origin] = Int64(origin) | Int64(handler) << 32
+    mem[entry &+ Entry.deadline] = deadline
+    for k in 0..<count { mem[entry &+ Entry.words &+ k] = mem[args &+ k] }
     return 0
   }
 
@@ -99,15 +99,15 @@ extension Island {
   /// Limits of the service and of the handler: how many at once, and token buckets of one second's worth (at least 1).
   @inline(__always)
   private func admits(_ e: Int, _ h: UnsafePointer<HandlerInfo>) -> Bool {
-    if mem[e + Service.inSystem] >= mem[e + Service.limit] { return false }
-    let own = h.pointee.offset != 0 ? e + Int(h.pointee.offset) : 0
+    if mem[e &+ Service.inSystem] >= mem[e &+ Service.limit] { return false }
+    let own = h.pointee.offset != 0 ? e &+ Int(h.pointee.offset) : 0
     if own != 0, mem[own] >= h.pointee.atOnce { return false }
-    if mem[e + Service.rate] != 0, !hasToken(e + Service.tokens, rate(e + Service.rate)) { return false }
+    if mem[e &+ Service.rate] != 0, !hasToken(e &+ Service.tokens, rate(e &+ Service.rate)) { return false }
     if own != 0, h.pointee.rate > 0 {
-      if !hasToken(own + 1, h.pointee.rate) { return false }
-      takeToken(own + 1)
+      if !hasToken(own &+ 1, h.pointee.rate) { return false }
+      takeToken(own &+ 1)
     }
-    if mem[e + Service.rate] != 0 { takeToken(e + Service.tokens) }
+    if mem[e &+ Service.rate] != 0 { takeToken(e &+ Service.tokens) }
     if own != 0 { mem[own] &+= 1 }
     return true
   }
@@ -117,10 +117,10 @@ extension Island {
 
   /// Refills the bucket at `slot` (tokens, time of the last refill) and tells whether it holds a whole token.
   private func hasToken(_ slot: Int, _ rate: Double) -> Bool {
-    let elapsed = Double(now - mem[slot + 1]) / 1e9
+    let elapsed = Double(now - mem[slot &+ 1]) / 1e9
     let tokens = min(max(1, rate), Double(bitPattern: UInt64(bitPattern: mem[slot])) + elapsed * rate)
     mem[slot] = Int64(bitPattern: tokens.bitPattern)
-    mem[slot + 1] = now
+    mem[slot &+ 1] = now
     // A thousandth of a token is forgiven, so that refills computed in steps meet their instant.
     return tokens >= 0.999_999
   }
@@ -136,12 +136,12 @@ extension Island {
     arrival: Int64, deadline: Int64, args: Int, count: Int
   ) -> Int {
     let frame = makeFrame(Int(h.pointee.body), own: target)
-    mem[frame + Frame.caller] = caller
-    mem[frame + Frame.origin] = Int64(origin) | Int64(handler) << 32
-    mem[frame + Frame.start] = arrival
-    mem[frame + Frame.served] = now
-    mem[frame + Frame.deadline] = deadline
-    for k in 0..<count { mem[frame + Frame.header + k] = mem[args + k] }
+    mem[frame &+ Frame.caller] = caller
+    mem[frame &+ Frame.origin] = Int64(origin) | Int64(handler) << 32
+    mem[frame &+ Frame.start] = arrival
+    mem[frame &+ Frame.served] = now
+    mem[frame &+ Frame.deadline] = deadline
+    for k in 0..<count { mem[frame &+ Frame.header &+ k] = mem[args &+ k] }
     link(frame, at: e)
     return frame
   }
@@ -149,41 +149,42 @@ extension Island {
   /// Starts waiting requests while servers are free. Their first steps follow among the completions of this instant.
   @inline(__always)
   func startWaiting(_ target: Int, _ e: Int) {
-    while mem[e + Service.queued] > 0, mem[e + Service.busy] < mem[e + Service.servers],
-      mem[e + Active.frames] & (Active.crashed | Active.isStalled) == 0
+    while mem[e &+ Service.queued] > 0, mem[e &+ Service.busy] < mem[e &+ Service.servers],
+      mem[e &+ Active.frames] & (Active.crashed | Active.isStalled) == 0
     {
       startOne(target, e)
     }
   }
 
+  @inline(never)
   private func startOne(_ target: Int, _ e: Int) {
     let info = node(target)
-    let width = Entry.words + Int(info.pointee.width)
-    var d = e + Service.levels
-    for _ in 1..<max(1, Int(info.pointee.mode)) where mem[d + Deque.count] == 0 { d += Service.levelWords }
+    let width = Entry.words &+ Int(info.pointee.width)
+    var d = e &+ Service.levels
+    for _ in 1..<max(1, Int(info.pointee.mode)) where mem[d &+ Deque.count] == 0 { d += Service.levelWords }
     let isLifo = info.pointee.discipline == 1
     let entry = isLifo ? back(d, width: width) : front(d, width: width)
-    let caller = mem[entry + Entry.caller]
-    let origin = Int(mem[entry + Entry.origin] & 0xFFFF_FFFF)
-    let handler = Int(mem[entry + Entry.origin] >> 32)
-    let deadline = mem[entry + Entry.deadline]
+    let caller = mem[entry &+ Entry.caller]
+    let origin = Int(mem[entry &+ Entry.origin] & 0xFFFF_FFFF)
+    let handler = Int(mem[entry &+ Entry.origin] >> 32)
+    let deadline = mem[entry &+ Entry.deadline]
     let arrival = mem[entry]
     let h = tables.handlers + (Int(info.pointee.link) + handler)
-    mem[e + Service.queued] &-= 1
+    mem[e &+ Service.queued] &-= 1
     let late =
       info.pointee.dropPolicy == 1
       ? now > deadline
       : info.pointee.dropPolicy == 2 && deadline != .max
-        && Double(now) + Double(bitPattern: UInt64(bitPattern: mem[e + Service.meanService])) > Double(deadline)
+        && Double(now) + Double(bitPattern: UInt64(bitPattern: mem[e &+ Service.meanService])) > Double(deadline)
     if late {
       depart(e, h, arrival: arrival)
       add(e, Service.expired)
       if p.pointee.isTraced { trace(.expired, target, handler) }
     } else {
-      mem[e + Service.busy] &+= 1
+      mem[e &+ Service.busy] &+= 1
       let frame = makeRequest(
         target, e, h, handler, caller: caller, origin: origin, arrival: arrival, deadline: deadline,
-        args: entry + Entry.words, count: Int(h.pointee.width))
+        args: entry &+ Entry.words, count: Int(h.pointee.width))
       schedule(
         now, EventClass.answers, .resume, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
     }
@@ -195,54 +196,54 @@ extension Island {
   @inline(__always)
   func depart(_ e: Int, _ h: UnsafePointer<HandlerInfo>, arrival: Int64) {
     occupy(e, -1)
-    addWide(e + Service.sojourn, 1, now &- arrival)
-    if h.pointee.offset != 0 { mem[e + Int(h.pointee.offset)] &-= 1 }
+    addWide(e &+ Service.sojourn, 1, now &- arrival)
+    if h.pointee.offset != 0 { mem[e &+ Int(h.pointee.offset)] &-= 1 }
   }
 
   /// The end of a handler's body. Gives the caller's frame when it goes on at once, else 0.
   func finishRequest(_ frame: Int, _ own: Int, _ status: CallStatus, words: Int, from: Int) -> Int {
     let e = offset(own)
     let info = node(own)
-    let origin = mem[frame + Frame.origin]
+    let origin = mem[frame &+ Frame.origin]
     let handler = Int(origin >> 32)
-    let arrival = mem[frame + Frame.start]
+    let arrival = mem[frame &+ Frame.start]
     let h = tables.handlers + (Int(info.pointee.link) + handler)
     let response = now &- arrival
     if status == .ok {
       add(e, Service.completed)
-      record(response, in: e + Service.histogram)
-      let sum = Double(bitPattern: UInt64(bitPattern: mem[e + Service.responseSum])) + Double(response)
-      mem[e + Service.responseSum] = Int64(bitPattern: sum.bitPattern)
-      if response > mem[e + Service.responseMax] { mem[e + Service.responseMax] = response }
+      record(response, in: e &+ Service.histogram)
+      let sum = Double(bitPattern: UInt64(bitPattern: mem[e &+ Service.responseSum])) + Double(response)
+      mem[e &+ Service.responseSum] = Int64(bitPattern: sum.bitPattern)
+      if response > mem[e &+ Service.responseMax] { mem[e &+ Service.responseMax] = response }
       if info.pointee.dropPolicy == 2 {
-        let mean = Double(bitPattern: UInt64(bitPattern: mem[e + Service.meanService]))
-        let observed = Double(now &- mem[frame + Frame.served])
-        let next = mem[e + Service.completed] == 1 ? observed : mean + (observed - mean) / 16
-        mem[e + Service.meanService] = Int64(bitPattern: next.bitPattern)
+        let mean = Double(bitPattern: UInt64(bitPattern: mem[e &+ Service.meanService]))
+        let observed = Double(now &- mem[frame &+ Frame.served])
+        let next = mem[e &+ Service.completed] == 1 ? observed : mean + (observed - mean) / 16
+        mem[e &+ Service.meanService] = Int64(bitPattern: next.bitPattern)
       }
     } else {
       add(e, Service.failed)
     }
-    let deadline = mem[frame + Frame.deadline]
-    if deadline != .max, later(mem[e + Service.latency]) > deadline { add(e, Service.wasted) }
+    let deadline = mem[frame &+ Frame.deadline]
+    if deadline != .max, later(mem[e &+ Service.latency]) > deadline { add(e, Service.wasted) }
     if p.pointee.isTraced { trace(status == .ok ? .completed : .failed, own, handler) }
     // The answer, handed over at once when it would be the very next event.
-    let caller = mem[frame + Frame.caller]
+    let caller = mem[frame &+ Frame.caller]
     var next = 0
     if caller != 0 {
       let to = Int(origin & 0xFFFF_FFFF)
       // A node that is watched changes below: whoever looks at it comes first.
-      if !info.pointee.isWatched, isNext(EventClass.answers), mem[e + Service.latency] == 0,
-        shared.pointee.ruleCount == 0, home(to).p == p,
+      if !info.pointee.isWatched, isNext(EventClass.answers), mem[e &+ Service.latency] == 0,
+        shared.pointee.ruleCount == 0, isHere(to),
         mayTake(to)
       {
         let waiting = Int(caller & 0xFFFF_FFFF)
         if mem[waiting] >> 32 == caller >> 32 {
           next = waiting
           let i = tables.code[Int(UInt32(truncatingIfNeeded: mem[waiting])) - 1]
-          let into = waiting + Frame.header + Int(i.a)
+          let into = waiting &+ Frame.header &+ Int(i.a)
           mem[into] = status.rawValue
-          for k in 0..<min(words, Int(i.imm >> 32)) { mem[into + 1 + k] = mem[from + k] }
+          for k in 0..<min(words, Int(i.imm >> 32)) { mem[into &+ 1 &+ k] = mem[from &+ k] }
         }
       } else {
         answer(from: own, caller: caller, origin: to, status, words: words, from: from)
@@ -251,7 +252,7 @@ extension Island {
     depart(e, h, arrival: arrival)
     unlink(frame, at: e)
     release(frame)
-    mem[e + Service.busy] &-= 1
+    mem[e &+ Service.busy] &-= 1
     touch(info)
     startWaiting(own, e)
     return next
@@ -260,6 +261,6 @@ extension Island {
   /// Whether an element takes answers now: leases always, others unless stalled.
   @inline(__always)
   private func mayTake(_ own: Int) -> Bool {
-    node(own).pointee.kind == .lease || mem[offset(own) + Active.frames] & Active.isStalled == 0
+    kind(own) == .lease || mem[offset(own) &+ Active.frames] & Active.isStalled == 0
   }
 }

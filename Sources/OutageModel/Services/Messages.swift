@@ -31,30 +31,30 @@ extension Island {
       return 0
     }
     if shared.pointee.ruleCount != 0, isLost(from: own, to: target) { return 0 }
-    let there = home(target)
     let e = offset(target)
-    let latency = there.mem[e + Service.latency]
     let caller = Int64(frame) | Int64(token) << 32
-    if there.p == p {
+    if isHere(target) {
+      let latency = mem[e &+ Service.latency]
       if mayGoOn, latency == 0, handler != pingHandler, isNext(EventClass.work) {
         return admit(target, e, handler, caller: caller, origin: own, deadline: deadline, args: args, count: words)
       }
-      let message = allocate(Message.words + words)
+      let message = allocate(Message.words &+ words)
       mem[message] = Int64(target) | Int64(handler) << 32
-      mem[message + Message.caller] = caller
-      mem[message + Message.origin] = Int64(own)
-      mem[message + Message.deadline] = deadline
-      mem[message + Message.count] = Int64(words)
-      for k in 0..<words { mem[message + Message.words + k] = mem[args + k] }
+      mem[message &+ Message.caller] = caller
+      mem[message &+ Message.origin] = Int64(own)
+      mem[message &+ Message.deadline] = deadline
+      mem[message &+ Message.count] = Int64(words)
+      for k in 0..<words { mem[message &+ Message.words &+ k] = mem[args &+ k] }
       schedule(later(latency), EventClass.work, .request, message)
     } else {
-      post(to: there, later(latency), .request, status: 0)
+      let there = home(target)
+      post(to: there, later(there.mem[e &+ Service.latency]), .request, status: 0)
       p.pointee.outbox.words.append(Int64(target) | Int64(handler) << 32)
       p.pointee.outbox.words.append(caller)
       p.pointee.outbox.words.append(Int64(own))
       p.pointee.outbox.words.append(deadline)
       p.pointee.outbox.words.append(Int64(words))
-      for k in 0..<words { p.pointee.outbox.words.append(mem[args + k]) }
+      for k in 0..<words { p.pointee.outbox.words.append(mem[args &+ k]) }
     }
     return 0
   }
@@ -66,24 +66,23 @@ extension Island {
   ) {
     if caller == 0 { return }
     if shared.pointee.ruleCount != 0, isLost(from: own, to: origin) { return }
-    let there = home(origin)
     let frame = Int(caller & 0xFFFF_FFFF)
     let token = UInt32(truncatingIfNeeded: caller >> 32)
-    let latency = mem[offset(own) + Service.latency]
+    let latency = mem[offset(own) &+ Service.latency]
     let status8 = UInt8(truncatingIfNeeded: status.rawValue)
-    if there.p == p {
+    if isHere(origin) {
       var block = 0
       if words > 0 {
         block = allocate(words + 1)
         mem[block] = Int64(words)
-        for k in 0..<words { mem[block + 1 + k] = mem[from + k] }
+        for k in 0..<words { mem[block &+ 1 &+ k] = mem[from &+ k] }
       }
       schedule(later(latency), EventClass.answers, .answer, frame, token, c: block, status: status8)
     } else {
-      post(to: there, later(latency), .answer, status: status8)
+      post(to: home(origin), later(latency), .answer, status: status8)
       p.pointee.outbox.words.append(caller)
       p.pointee.outbox.words.append(Int64(words))
-      for k in 0..<words { p.pointee.outbox.words.append(mem[from + k]) }
+      for k in 0..<words { p.pointee.outbox.words.append(mem[from &+ k]) }
     }
   }
 
@@ -108,7 +107,7 @@ extension Island {
       if EventKind(rawValue: UInt8(truncatingIfNeeded: head >> 32)) == .request {
         let count = Int(words[at + Message.count])
         let message = there.allocate(Message.words + count)
-        for k in 0..<(Message.words + count) { there.mem[message + k] = words[at + k] }
+        for k in 0..<(Message.words + count) { there.mem[message &+ k] = words[at + k] }
         at += Message.words + count
         there.receive(time, EventClass.work, .request, message, from: self)
       } else {
@@ -117,7 +116,7 @@ extension Island {
         var block = 0
         if count > 0 {
           block = there.allocate(count + 1)
-          for k in 0...count { there.mem[block + k] = words[at + 1 + k] }
+          for k in 0...count { there.mem[block &+ k] = words[at + 1 &+ k] }
         }
         at += 2 + count
         there.receive(
@@ -153,7 +152,7 @@ extension Island {
       if !forward && !(rule.pointee.isCut && rule.pointee.matches(to, from)) { continue }
       if rule.pointee.probability >= 1 { return true }
       // The draws are counted in the upper half of the word of the caches.
-      let counter = offset(from) + (node(from).pointee.kind == .lease ? Lease.caches : Active.caches)
+      let counter = offset(from) + (kind(from) == .lease ? Lease.caches : Active.caches)
       let there = home(from)
       let n = UInt64(bitPattern: there.mem[counter]) >> 32
       there.mem[counter] = (there.mem[counter] & 0xFFFF_FFFF) | Int64(bitPattern: (n &+ 1) << 32)

@@ -28,11 +28,11 @@ extension Island {
   func record(_ value: Int64, in slot: Int) {
     let bucket = Histogram.bucket(value)
     var block = Int(mem[slot])
-    if block == 0 || bucket < Int(mem[block]) || bucket >= Int(mem[block]) + Int(mem[block + 1]) {
+    if block == 0 || bucket < Int(mem[block]) || bucket >= Int(mem[block]) &+ Int(mem[block &+ 1]) {
       block = widen(slot, to: bucket)
     }
-    mem[block + 2] += 1
-    mem[block + Histogram.header + bucket - Int(mem[block])] += 1
+    mem[block &+ 2] &+= 1
+    mem[block &+ Histogram.header &+ bucket &- Int(mem[block])] &+= 1
   }
 
   @inline(never)
@@ -43,17 +43,17 @@ extension Island {
     var end = octave + Histogram.perOctave
     if old != 0 {
       first = min(first, Int(mem[old]))
-      end = max(end, Int(mem[old]) + Int(mem[old + 1]))
+      end = max(end, Int(mem[old]) &+ Int(mem[old &+ 1]))
     }
     let count = end - first
     let block = allocate(Histogram.header + count)
     mem[block] = Int64(first)
-    mem[block + 1] = Int64(count)
-    mem[block + 2] = old == 0 ? 0 : mem[old + 2]
+    mem[block &+ 1] = Int64(count)
+    mem[block &+ 2] = old == 0 ? 0 : mem[old &+ 2]
     (mem + block + Histogram.header).update(repeating: 0, count: count)
     if old != 0 {
-      let oldCount = Int(mem[old + 1])
-      let shift = Int(mem[old]) - first
+      let oldCount = Int(mem[old &+ 1])
+      let shift = Int(mem[old]) &- first
       (mem + block + Histogram.header + shift).update(from: mem + old + Histogram.header, count: oldCount)
       free(old, words: Histogram.header + oldCount)
     }
@@ -66,20 +66,20 @@ extension Island {
     let block = Int(mem[slot])
     if block == 0 { return }
     let first = Int(mem[block])
-    let n = Int(mem[block + 1])
+    let n = Int(mem[block &+ 1])
     if counts.count < first + n { counts += [Int64](repeating: 0, count: first + n - counts.count) }
-    for k in 0..<n { counts[first + k] += mem[block + Histogram.header + k] }
+    for k in 0..<n { counts[first &+ k] += mem[block &+ Histogram.header &+ k] }
   }
 
   /// The quantile q (0…1) of one histogram in ns, 0 when empty.
   func quantile(_ slot: Int, _ q: Double) -> Double {
     let block = Int(mem[slot])
     if block == 0 { return 0 }
-    let target = max(1, Int64((q * Double(mem[block + 2])).rounded(.up)))
+    let target = max(1, Int64((q * Double(mem[block &+ 2])).rounded(.up)))
     var seen: Int64 = 0
-    for k in 0..<Int(mem[block + 1]) {
-      seen += mem[block + Histogram.header + k]
-      if seen >= target { return Histogram.middle(Int(mem[block]) + k) }
+    for k in 0..<Int(mem[block &+ 1]) {
+      seen += mem[block &+ Histogram.header &+ k]
+      if seen >= target { return Histogram.middle(Int(mem[block]) &+ k) }
     }
     return 0
   }

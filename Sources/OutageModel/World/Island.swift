@@ -5,10 +5,15 @@
 /// change another (only while all islands stand still).
 struct Island {
   let p: UnsafeMutablePointer<IslandState>
+  /// The arena, which never moves: held here so that it is not read again after every store.
+  let mem: UnsafeMutablePointer<Int64>
 
-  @inline(__always) init(_ p: UnsafeMutablePointer<IslandState>) { self.p = p }
+  @inline(__always)
+  init(_ p: UnsafeMutablePointer<IslandState>) {
+    self.p = p
+    mem = p.pointee.mem
+  }
 
-  @inline(__always) var mem: UnsafeMutablePointer<Int64> { p.pointee.mem }
   @inline(__always) var now: Int64 { p.pointee.now }
   @inline(__always) var tables: ImageTables { p.pointee.tables }
   @inline(__always) var shared: UnsafeMutablePointer<SharedState> { p.pointee.shared }
@@ -16,18 +21,27 @@ struct Island {
   /// The island that holds an element.
   @inline(__always)
   func home(_ element: Int) -> Island {
-    Island(p.pointee.islands + Int(p.pointee.tables.elementIsland[element]))
+    isHere(element) ? self : Island(p.pointee.islands + Int(p.pointee.tables.elements[element].island))
+  }
+
+  /// Whether an element lives in this island.
+  @inline(__always)
+  func isHere(_ element: Int) -> Bool {
+    Int32(p.pointee.tables.elements[element].island) == p.pointee.id
   }
 
   /// Offset of an element's state in its island.
   @inline(__always)
-  func offset(_ element: Int) -> Int { Int(p.pointee.tables.elementOffset[element]) }
+  func offset(_ element: Int) -> Int { Int(p.pointee.tables.elements[element].offset) }
 
   @inline(__always)
   func node(_ element: Int) -> UnsafePointer<NodeInfo> {
-    let tables = p.pointee.tables
-    return tables.nodes + Int(tables.elementNode[element])
+    p.pointee.tables.nodes + Int(p.pointee.tables.elements[element].node)
   }
+
+  /// What kind of node an element belongs to.
+  @inline(__always)
+  func kind(_ element: Int) -> NodeKind { p.pointee.tables.elements[element].kind }
 
   /// Something that a property or a waiting process reads was changed.
   @inline(__always)

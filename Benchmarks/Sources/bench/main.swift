@@ -1,0 +1,3 @@
+import Foundation
+
+exit(runBenchmarks(CommandLine.arguments))
