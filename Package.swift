@@ -25,21 +25,22 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "CShim"),
     .target(name: "OutageEngine", dependencies: ["OutageModel", "CShim"], swiftSettings: strict),
+    .target(name: "OutageExplorer", dependencies: ["OutageModel", "CShim"], swiftSettings: strict),
     .target(
       name: "OutageReport",
-      dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel", "OutageEngine"],
+      dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel", "OutageEngine", "OutageExplorer"],
       swiftSettings: strict),
     .target(
       name: "OutageKit",
       dependencies: [
         "OutageSyntax", "OutageSemantics", "OutageModel", "OutageCompiler", "OutageEngine",
-        "OutageReport",
+        "OutageExplorer", "OutageReport",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "outage",
       dependencies: [
-        "OutageKit", "OutageSyntax", "OutageEngine", "OutageReport",
+        "OutageKit", "OutageSyntax", "OutageEngine", "OutageExplorer", "OutageReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -60,6 +61,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "BenchmarkTests", dependencies: ["OutageKit", "OutageEngine"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["outage"], swiftSettings: strict),
+    .testTarget(
+      name: "OutageExplorerTests",
+      dependencies: ["OutageKit", "OutageExplorer", "OutageModel", "OutageEngine", "OutageReport", "OutageSyntax"],
+      swiftSettings: strict),
     .testTarget(name: "OutageSyntaxTests", dependencies: ["OutageSyntax"], swiftSettings: strict),
     .testTarget(
       name: "ScriptTests", dependencies: ["OutageSyntax", "OutageSemantics", "OutageEngine", "OutageKit"],
