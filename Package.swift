@@ -25,22 +25,21 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "CShim"),
     .target(name: "OutageEngine", dependencies: ["OutageModel", "CShim"], swiftSettings: strict),
-    .target(name: "OutageExplorer", dependencies: ["OutageModel", "CShim"], swiftSettings: strict),
     .target(
       name: "OutageReport",
-      dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel", "OutageEngine", "OutageExplorer"],
+      dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel", "OutageEngine"],
       swiftSettings: strict),
     .target(
       name: "OutageKit",
       dependencies: [
         "OutageSyntax", "OutageSemantics", "OutageModel", "OutageCompiler", "OutageEngine",
-        "OutageExplorer", "OutageReport",
+        "OutageReport",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "outage",
       dependencies: [
-        "OutageKit", "OutageSyntax", "OutageEngine", "OutageExplorer", "OutageReport",
+        "OutageKit", "OutageSyntax", "OutageEngine", "OutageReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -61,10 +60,6 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "BenchmarkTests", dependencies: ["OutageKit", "OutageEngine"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["outage"], swiftSettings: strict),
-    .testTarget(
-      name: "OutageExplorerTests",
-      dependencies: ["OutageKit", "OutageExplorer", "OutageModel", "OutageEngine", "OutageReport", "OutageSyntax"],
-      swiftSettings: strict),
     .testTarget(name: "OutageSyntaxTests", dependencies: ["OutageSyntax"], swiftSettings: strict),
     .testTarget(
       name: "ScriptTests", dependencies: ["OutageSyntax", "OutageSemantics", "OutageEngine", "OutageKit"],

@@ -68,10 +68,6 @@ extension Compiler {
     var partition = partition(withReads: true)
     findJoins()
 
-    for k in parts.orders.indices.dropFirst() {
-      partition.union(Int(parts.orders[0]), Int(parts.orders[k]))
-    }
-
     // Islands in order of their first element, the timeline's first of all.
     var island = [Int32](repeating: -1, count: total)
     var islands: Int32 = 1
@@ -128,8 +124,6 @@ extension Compiler {
       }
     }
     try localProperties()
-    if isExploring || isFollowing { describeSteps() }
-    if isExploring { try describeProcesses() }
     parts.code = code.code
     parts.series = program.series
     meta.texts = settled.texts.texts

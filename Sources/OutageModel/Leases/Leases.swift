@@ -57,11 +57,10 @@ extension Island {
     }
     countFleet(own, Fleet.expired)
     lapse(own, e)
-    if p.pointee.order.count > 0 { lapsed(own) }
   }
 
   /// Nobody holds the lease any more.
-  func lapse(_ own: Int, _ e: Int) {
+  private func lapse(_ own: Int, _ e: Int) {
     mem[e] &= ~Lease.active
     mem[e &+ Lease.token] &= 0xFFFF_FFFF
     mem[fleet(own) &+ Fleet.active] &-= 1

@@ -160,10 +160,6 @@ public struct IslandState {
   /// A node that someone waits for changed.
   var mustLook = false
   var isTraced = false
-  /// For drivers that go step by step, of the whole world.
-  var stepping: UnsafeMutablePointer<Stepping>?
-  /// What `stuck` says.
-  var isStuck = false
   var trouble: UInt8 = 0
   let id: Int32
   var tables: ImageTables
@@ -192,8 +188,6 @@ public struct IslandState {
   var checksCount: Int32 = 0
   var outbox = Outbox()
   var notes = WordBuffer()
-  /// The order that is followed here.
-  var order = Order()
   /// Frames asleep for the explorer and the REPL: live frames.
   var frames = 0
 

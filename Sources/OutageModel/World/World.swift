@@ -9,13 +9,6 @@ public final class World: @unchecked Sendable {
   private let placeKeys: UnsafeMutablePointer<UInt64>
   private let checkCount: Int
 
-  /// A world that is driven step by step: nothing begins by itself.
-  convenience init(stepping image: Image, _ stepping: UnsafeMutablePointer<Stepping>) {
-    self.init(blank: image, seed: 0, memory: 1 << 28, traced: false)
-    for i in 0..<islandCount { base[i].stepping = stepping }
-    putFirstItems()
-  }
-
   /// A new world at time 0; `memory`: bytes of state it may use in all.
   public convenience init(_ image: Image, seed: UInt64, memory: Int, traced: Bool = false) {
     self.init(blank: image, seed: seed, memory: memory, traced: traced)
@@ -66,6 +59,7 @@ public final class World: @unchecked Sendable {
       (base + i).initialize(
         to: IslandState(
           id: i, tables: tables, islands: base, shared: shared, fixedWords: meta.islandWords[i], reserve: memory))
+      base[i].isTraced = traced
     }
     for c in meta.checks.indices {
       let island = meta.checks[c].island
@@ -97,8 +91,8 @@ public final class World: @unchecked Sendable {
 
   func island(_ i: Int) -> Island { Island(base + i) }
 
-  /// Queues that hold items at the start.
-  private func putFirstItems() {
+  /// Everything begins: initial values, queues' first items, leases, loads, checks, processes, the timeline.
+  private func start() {
     let tables = image.tables
     for initial in image.meta.begins {
       let island = Island(base + Int(tables.elementIsland[initial.element]))
@@ -107,12 +101,6 @@ public final class World: @unchecked Sendable {
         zeros.withUnsafeMutableBufferPointer { _ = island.put(initial.element, $0.baseAddress.unsafelyUnwrapped) }
       }
     }
-  }
-
-  /// Everything begins: leases, loads, checks, processes, the timeline.
-  private func start() {
-    putFirstItems()
-    let tables = image.tables
     for n in 0..<tables.nodeCount {
       let info = tables.nodes[n]
       for own in Int(info.first)..<Int(info.first + info.count) {
