@@ -3,7 +3,12 @@ import Testing
 
 /// What only a terminal or a signal shows.
 @Suite struct InterruptTests {
-  private static let endless = "var n = 0; process p { loop { wait 1us; n = n + 1 } }"
+  /// Ticks are short: between them a run looks whether it shall stop.
+  private static let endless = """
+    clock 10:00 for 10h tick 1ms
+    var n = 0
+    process p { loop { wait 1us; n = n + 1 } }
+    """
 
   @Test func controlCPrintsWhatWasReachedAndEndsWith130() throws {
     let folder = try Program.newFolder()
