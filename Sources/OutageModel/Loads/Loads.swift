@@ -144,12 +144,13 @@ extension Island {
     let info = node(own)
     while mem[e &+ Load.spawned] < mem[e &+ Load.users] {
       mem[e &+ Load.spawned] &+= 1
+      // Each user has an event too: it counts, at the very start as well, and its place in the heap when it comes near.
+      let near = p.pointee.queue.farCount &* MemoryLayout<Event>.stride
+      if p.pointee.memUsed &+ (p.pointee.queueBytes &+ near) / 8 > p.pointee.memCapacity { trouble(.memory) }
+      if p.pointee.trouble != 0 { return }
       let frame = makeFrame(Int(info.pointee.link), own: own)
       link(frame, at: e)
       schedule(now, EventClass.work, .resume, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
-      // Each user has an event too: both count, at the very start as well.
-      if p.pointee.memUsed &+ p.pointee.queue.bytes / 8 > p.pointee.memCapacity { trouble(.memory) }
-      if p.pointee.trouble != 0 { return }
     }
   }
 
