@@ -177,7 +177,7 @@ extension Compiler {
   func compileProbes() throws(CompileFailure) {
     for m in program.measures { meta.measures.append(try probe(m.name, m.value, m.locals)) }
     for p in program.plots { meta.plots.append(try probe(p.title, p.value, p.locals)) }
-    for property in program.properties {
+    for property in program.properties where try holds(property.applies) {
       let probe = try self.probe(property.text, property.condition, property.locals)
       let reads = lastReads
       let end = meta.clock.duration

@@ -175,15 +175,18 @@ public struct CheckedProgram: Sendable {
     }
     public var kind: Kind
     public var text: String
+    /// Over parameters; decided before the run: where it is false there is no such property.
+    public var applies: CheckedExpression?
     public var condition: CheckedExpression
     public var locals: [CheckedBody.Local]
     public var span: Span
     public init(
-      kind: Kind, text: String, condition: CheckedExpression, locals: [CheckedBody.Local],
-      span: Span
+      kind: Kind, text: String, applies: CheckedExpression?, condition: CheckedExpression,
+      locals: [CheckedBody.Local], span: Span
     ) {
       self.kind = kind
       self.text = text
+      self.applies = applies
       self.condition = condition
       self.locals = locals
       self.span = span

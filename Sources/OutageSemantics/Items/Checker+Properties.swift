@@ -32,8 +32,9 @@ extension Checker {
     let (made, locals) = looking(.property) {
       (kind(of: property), expression(property.condition, as: .truth, "a property"))
     }
+    let applies = property.applies.map { source in settled { expression(source, as: .truth, "a condition") } }
     return .init(
-      kind: made.0, text: property.text, condition: made.1, locals: locals, span: span)
+      kind: made.0, text: property.text, applies: applies, condition: made.1, locals: locals, span: span)
   }
 
   private func kind(of property: PropertyItem) -> CheckedProgram.Property.Kind {

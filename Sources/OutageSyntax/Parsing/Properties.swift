@@ -5,8 +5,10 @@ extension Parser {
     _ = begin()
     let (text, textSpan) = plainText("what the property says, in quotes")
     let kind = propertyKind(keyword)
+    let applies = condition()
     return .property(
-      PropertyItem(kind: kind, text: text, textSpan: textSpan, condition: bracedExpression("condition")))
+      PropertyItem(
+        kind: kind, text: text, textSpan: textSpan, applies: applies, condition: bracedExpression("condition")))
   }
 
   private mutating func propertyKind(_ keyword: Keyword) -> PropertyItem.Kind {

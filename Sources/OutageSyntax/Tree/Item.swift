@@ -352,11 +352,14 @@ public struct PropertyItem: Sendable {
   public var kind: Kind
   public var text: String
   public var textSpan: Span
+  /// `if` over parameters: whether this run has the property at all.
+  public var applies: Expression?
   public var condition: Expression
-  public init(kind: Kind, text: String, textSpan: Span, condition: Expression) {
+  public init(kind: Kind, text: String, textSpan: Span, applies: Expression?, condition: Expression) {
     self.kind = kind
     self.text = text
     self.textSpan = textSpan
+    self.applies = applies
     self.condition = condition
   }
 }
