@@ -79,17 +79,22 @@ extension Island {
       if flags & Active.isStalled != 0 { deferEvent(event, e) }
       return 0
     }
-    mem[e &+ Load.evenCount] &+= 1
-    // An arrival that was due before the rate changed, or during a stall: the next ones follow it.
-    let due = Double(mem[e &+ Load.evenCount]) * 1e9 / number(e &+ Load.rate)
-    if due < 9e18, mem[e &+ Load.evenBase] &+ Int64(due + 0.5) < now { startEven(e, at: now) }
-    mem[e &+ Load.lastArrival] = now
+    if node(own).pointee.mode == 1 { followEven(e) }
     mem[e &+ Load.remaining] &-= 1
     let frame = makeFrame(Int(node(own).pointee.link), own: own)
     link(frame, at: e)
     openRequest(frame, own, e)
     scheduleArrival(own, e)
     return frame
+  }
+
+  /// One more regular arrival. One that was due before the rate changed, or during a stall: the next ones follow it.
+  @inline(never)
+  private func followEven(_ e: Int) {
+    mem[e &+ Load.evenCount] &+= 1
+    let due = Double(mem[e &+ Load.evenCount]) * 1e9 / number(e &+ Load.rate)
+    if due < 9e18, mem[e &+ Load.evenBase] &+ Int64(due + 0.5) < now { startEven(e, at: now) }
+    mem[e &+ Load.lastArrival] = now
   }
 
   @inline(__always)
