@@ -30,23 +30,8 @@ enum LittlesLaw {
 
 @Suite struct LittlesLawTests {
   static let corpus = Bench.scripts("Tests/Corpus/engine") + Bench.scripts("Tests/Corpus/running/ok")
-  static let scripts = Bench.scripts("Scripts").filter { !$0.contains("/lib/") }
 
   @Test(arguments: corpus) func everyScriptOfTheCorpusKeepsIt(_ path: String) throws {
     try LittlesLaw.check(try RunningCorpusTests.text(path))
-  }
-
-  /// Fleets at small sizes; in full in `make soak`.
-  @Test(arguments: scripts) func everyScriptOfTheLibraryKeepsIt(_ path: String) throws {
-    let text = try RunningCorpusTests.text(path)
-    let source = try Bench.source(text, name: path)
-    let isFleet = source.program?.params.contains { $0.name == "leases" } == true
-    let settings = isFleet && !Bench.isSoak ? [("leases", "500")] : []
-    let run = Run(
-      try source.image(settings: settings), seed: 1, workers: 1, budgets: Budgets(events: 20_000_000, memory: 2 << 30))
-    for time in SnapshotTests.cuts(run.clock.duration, 4, seed: 1) + [.max] {
-      run.advance(to: time)
-      #expect(LittlesLaw.broken(run) == [])
-    }
   }
 }
