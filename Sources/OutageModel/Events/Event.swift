@@ -28,6 +28,14 @@
     rest = UInt64(c) | UInt64(kind.rawValue) << 32 | UInt64(status) << 40
   }
 
+  /// Its target is a frame.
+  var isOfFrame: Bool {
+    switch kind {
+    case .resume, .answer, .timeout, .look: true
+    default: false
+    }
+  }
+
   @inline(__always)
   func isBefore(_ other: Event) -> Bool {
     time != other.time ? time < other.time : key < other.key

@@ -82,6 +82,61 @@ extension Island {
     return a
   }
 
+  /// Handles the next event and no other. Gives it with the element it is about, and the step of the source that it did or
+  /// went on with (-1: none).
+  func stepOnce() -> (event: Event, element: Int, step: Int)? {
+    let s = p
+    if s.pointee.pending == 0 {
+      let time = s.pointee.queue.nextTime()
+      if time == .max { return nil }
+      s.pointee.now = time
+    }
+    var heapClass = 4
+    if s.pointee.queue.heapCount > 0, s.pointee.queue.heap[0].time == now {
+      heapClass = Int(s.pointee.queue.heap[0].key >> 62)
+    }
+    let c = s.pointee.pending.trailingZeroBitCount
+    let event: Event
+    if c < heapClass {
+      event = s.pointee.rings[c].pop()
+      if s.pointee.rings[c].isEmpty { s.pointee.pending &= ~(1 << UInt(bitPattern: c)) }
+    } else {
+      event = s.pointee.queue.pop()
+    }
+    let element = element(of: event)
+    let standing = element >= 0 && event.isOfFrame ? step(behind: Int(event.a)) : -1
+    s.pointee.currentStep = -1
+    s.pointee.isRunning = true
+    let next = handle(event)
+    if next != 0 { go(next) }
+    if s.pointee.isDirty { settle() }
+    s.pointee.isRunning = false
+    s.pointee.events &+= 1
+    return (event, element, s.pointee.currentStep >= 0 ? Int(s.pointee.currentStep) : standing)
+  }
+
+  /// The step in which a frame stands.
+  func step(behind frame: Int) -> Int {
+    let body = tables.bodies[Int(mem[frame + Frame.kind] & Frame.bodyMask)]
+    var at = Int(UInt32(truncatingIfNeeded: mem[frame])) - 1
+    while at >= Int(body.start) {
+      if tables.code[at].op == .step { return Int(tables.code[at].imm) }
+      at -= 1
+    }
+    return -1
+  }
+
+  /// The element that an event is about.
+  private func element(of event: Event) -> Int {
+    let a = Int(event.a)
+    switch event.kind {
+    case .resume, .answer, .timeout, .look: return isStill(event) ? Int(mem[a + Frame.kind] >> 32) : -1
+    case .request: return Int(mem[a] & 0xFFFF_FFFF)
+    case .expiry, .renewal, .arrival, .rateChange, .stallEnd, .slowEnd, .begin: return a
+    case .attend: return -1
+    }
+  }
+
   /// What an event does. Gives the frame that it sets going, or 0.
   private func handle(_ event: Event) -> Int {
     let a = Int(event.a)
@@ -207,7 +262,7 @@ extension Island {
     if mem[e &+ Active.frames] & Active.crashed != 0 { return 0 }
     let info = node(own)
     if info.pointee.kind == .timeline {
-      let period = shared.pointee.periods[own - Int(info.pointee.first)]
+      let period = shared.pointee.periods[own - Int(info.pointee.first) + Int(info.pointee.link)]
       if period > 0 { schedule(later(period), EventClass.operators, .begin, own, UInt32(body)) }
     }
     let frame = makeFrame(body, own: own)

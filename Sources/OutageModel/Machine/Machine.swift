@@ -59,6 +59,9 @@ extension Island {
         p.pointee.currentStep = Int32(truncatingIfNeeded: i.imm)
         if p.pointee.isDirty { settle() }
       case .label:
+        if p.pointee.watchedLabels != 0, i.imm < 64, p.pointee.watchedLabels >> UInt64(i.imm) & 1 != 0 {
+          p.pointee.isHit = true
+        }
         if mem[offset(own) &+ Active.frames] & Active.armed != 0, holds(frame, own, label: i.imm) {
           block(at: pc &- 1)
           deferResume(frame, own)
@@ -381,7 +384,18 @@ extension Island {
   }
 
   /// Runs an expression body for element `own` and gives its value.
-  func evaluate(_ body: Int, own: Int) -> Int64 {
+  func evaluate(_ body: Int, own: Int) -> Int64 { evaluated(body, own: own) { mem[$0] } }
+
+  /// Runs an expression body whose register 0 owns a list.
+  func evaluateList(_ body: Int) -> [Int64] {
+    evaluated(body, own: 0) { register in
+      let list = mem[register]
+      return (0..<Int(listLength(list))).map { mem[Int(list) + 2 + $0] }
+    }
+  }
+
+  @inline(__always)
+  private func evaluated<T>(_ body: Int, own: Int, _ value: (Int) -> T) -> T {
     let info = tables.bodies[body]
     let frame = allocateFrame(Int(info.frameWords))
     let kept = mem[frame]
@@ -390,12 +404,12 @@ extension Island {
     clearLists(frame, info)
     let (step, running) = (p.pointee.currentStep, p.pointee.currentFrame)
     runExpression(frame)
-    let value = mem[frame &+ Frame.header]
+    let result = value(frame &+ Frame.header)
     (p.pointee.currentStep, p.pointee.currentFrame) = (step, running)
     freeLists(frame, info)
     mem[frame] = kept
     freeFrame(frame, words: Int(info.frameWords))
-    return value
+    return result
   }
 
   /// `finish` ignores expression bodies: the caller owns their frame.

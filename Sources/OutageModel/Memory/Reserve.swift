@@ -33,3 +33,11 @@ private func preferLargePages(_ base: UnsafeMutableRawPointer, _ bytes: Int) {
 func releaseMemory(_ base: UnsafeMutablePointer<Int64>, bytes: Int) {
   munmap(base, bytes)
 }
+
+/// Gives whole pages of a range back; what they held is gone. Small ranges are kept.
+func discardMemory(_ base: UnsafeMutablePointer<Int64>, words: Int) {
+  let from = (UInt(bitPattern: base) + 0xFFFF) & ~0xFFFF
+  let to = UInt(bitPattern: base + max(0, words)) & ~0xFFFF
+  if words < 1 << 17 || to <= from { return }
+  madvise(UnsafeMutableRawPointer(bitPattern: from), Int(to - from), Int32(MADV_DONTNEED))
+}

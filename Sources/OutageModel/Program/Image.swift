@@ -13,7 +13,7 @@ public struct NodeInfo: Sendable {
   /// Words of state an element has.
   public var words: Int32
   /// Plans: 0. DNS: first element of its plans node. Lease: body of the renewal or -1. Service: first handler.
-  /// Balancer: node of the service. Load, process: body.
+  /// Balancer: node of the service. Load, process: body. Timeline: its first entry.
   public var link: Int32
   /// DNS: plans elements. Service: handlers. Balancer: zones.
   public var linkCount: Int32
@@ -406,6 +406,18 @@ public struct ImageMeta: Sendable {
       self.source = source
     }
   }
+  /// One node touches another, or calls it over a link.
+  public struct Link: Sendable, Hashable {
+    public var from: Int
+    public var to: Int
+    /// ns each way; nil: it touches the other without a link.
+    public var latency: Int64?
+    public init(from: Int, to: Int, latency: Int64?) {
+      self.from = from
+      self.to = to
+      self.latency = latency
+    }
+  }
   /// How an element's state begins: written once into a new world.
   public struct Initial: Sendable {
     public var element: Int
@@ -450,6 +462,8 @@ public struct ImageMeta: Sendable {
   public var properties: [Property] = []
   public var entries: [Entry] = []
   public var initials: [Initial] = []
+  /// Who reaches whom, each pair once, in order of nodes; the timeline is left out.
+  public var links: [Link] = []
   /// Queues that hold items at the start, and how many.
   public var begins: [Initial] = []
   /// Sorted by island.

@@ -160,6 +160,9 @@ public struct IslandState {
   /// A node that someone waits for changed.
   var mustLook = false
   var isTraced = false
+  /// Labels (bits by id) at which somebody wants to know, and whether one was reached.
+  var watchedLabels: UInt64 = 0
+  var isHit = false
   var trouble: UInt8 = 0
   let id: Int32
   var tables: ImageTables

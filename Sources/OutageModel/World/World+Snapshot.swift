@@ -5,13 +5,15 @@ extension World {
   /// The state of a world at one moment, apart from any world: worlds of the same image take it back or begin from it.
   /// Holds a copy of what is used, not of what is reserved. Immutable, and free to cross threads.
   public final class Snapshot: @unchecked Sendable {
-    let image: Image
+    public let image: Image
     let seed: UInt64
     fileprivate let islands: [IslandCopy]
     fileprivate let measures: [Int64]
     fileprivate let nodeWords: [Int64]
     fileprivate let rules: [LinkRule]
     fileprivate let checks: [Check]
+    fileprivate let periods: [Int64]
+    fileprivate let lookahead: Int64
 
     /// Bytes that the snapshot holds.
     public var bytes: Int { islands.reduce(0) { $0 + $1.words.count * 8 + $1.state.queueBytes } }
@@ -26,6 +28,8 @@ extension World {
       nodeWords = (0..<2 * world.image.tables.nodeCount).map { shared.nodeWords[$0] }
       rules = (0..<shared.ruleCount).map { shared.rules[$0] }
       checks = (0..<meta.checks.count).map { shared.checks[$0] }
+      periods = (0..<meta.entries.count).map { shared.periods[$0] }
+      lookahead = shared.lookahead
     }
 
     deinit {
@@ -36,13 +40,20 @@ extension World {
   /// What stands now. Only while the world stands still: not from another thread while it is driven.
   public func snapshot() -> Snapshot { Snapshot(self) }
 
-  /// Goes back (or forth) to a snapshot of a world of the same image and seed.
+  /// Goes back (or forth) to a snapshot of a world of the same seed whose image is this one, or grew from or into it.
   public func restore(_ snapshot: Snapshot) {
-    precondition(snapshot.image === image && snapshot.seed == seed, "a snapshot of another world")
+    precondition(snapshot.seed == seed, "a snapshot of another world")
+    let meta = snapshot.image.meta
+    resize(to: snapshot.islands.count, tables: snapshot.image.tables, words: meta.islandWords)
+    adopt(snapshot.image)
     for i in 0..<islandCount { base[i].take(snapshot.islands[i]) }
-    for (k, word) in snapshot.measures.enumerated() { shared.pointee.measures[k] = word }
-    for (k, word) in snapshot.nodeWords.enumerated() { shared.pointee.nodeWords[k] = word }
-    for (k, check) in snapshot.checks.enumerated() { shared.pointee.checks[k] = check }
+    let s = shared
+    World.replace(&s.pointee.measures, snapshot.measures)
+    World.replace(&s.pointee.nodeWords, snapshot.nodeWords)
+    World.replace(&s.pointee.checks, snapshot.checks)
+    World.replace(&s.pointee.periods, snapshot.periods)
+    s.pointee.lookahead = snapshot.lookahead
+    placeChecks()
     shared.pointee.ruleCount = 0
     for rule in snapshot.rules { append(rule) }
   }
@@ -53,6 +64,12 @@ extension World {
     let used = snapshot.islands.reduce(0) { max($0, $1.words.count * 8) }
     self.init(blank: snapshot.image, seed: snapshot.seed, memory: max(memory, used), traced: traced)
     restore(snapshot)
+  }
+
+  private static func replace<T>(_ words: inout UnsafeMutablePointer<T>, _ values: [T]) {
+    words.deallocate()
+    words = .allocate(capacity: max(1, values.count))
+    for (k, value) in values.enumerated() { (words + k).initialize(to: value) }
   }
 
   private func append(_ rule: LinkRule) {
@@ -103,12 +120,14 @@ extension IslandState {
   /// Becomes what was copied, in this world's memory.
   fileprivate mutating func take(_ copy: IslandCopy) {
     let fresh = copy.state.withOwnQueues()
+    let used = memUsed
     deallocateQueues()
     let kept = (mem, memCapacity, memReserved, tables, islands, shared, isTraced, eventLimit)
     self = fresh
     (mem, memCapacity, memReserved, tables, islands, shared, isTraced, eventLimit) = kept
     queue.memory = mem
     precondition(copy.words.count <= memReserved / 8, "a snapshot larger than the memory of the world")
+    discardMemory(mem + copy.words.count, words: used - copy.words.count)
     copy.words.withUnsafeBufferPointer { mem.update(from: $0.baseAddress.unsafelyUnwrapped, count: copy.words.count) }
   }
 }

@@ -1,13 +1,13 @@
 // A world: the islands of one run and what they share. One thread at a time drives it; the engine lends islands to workers.
 
 public final class World: @unchecked Sendable {
-  public let image: Image
+  public internal(set) var image: Image
   public let seed: UInt64
-  let base: UnsafeMutablePointer<IslandState>
-  public let islandCount: Int
+  var base: UnsafeMutablePointer<IslandState>
+  public internal(set) var islandCount: Int
   let shared: UnsafeMutablePointer<SharedState>
-  private let placeKeys: UnsafeMutablePointer<UInt64>
-  private let checkCount: Int
+  /// Bytes of state it may use.
+  let memory: Int
 
   /// A new world at time 0; `memory`: bytes of state it may use in all.
   public convenience init(_ image: Image, seed: UInt64, memory: Int, traced: Bool = false) {
@@ -24,13 +24,12 @@ public final class World: @unchecked Sendable {
   init(blank image: Image, seed: UInt64, memory: Int, traced: Bool) {
     self.image = image
     self.seed = seed
+    self.memory = memory
     let tables = image.tables
     let meta = image.meta
     islandCount = tables.islandCount
     base = .allocate(capacity: islandCount)
     shared = .allocate(capacity: 1)
-    placeKeys = .allocate(capacity: max(1, meta.placeCount))
-    for k in 0..<meta.placeCount { placeKeys[k] = mix(mix(seed &+ golden) ^ tables.places[k].key) }
     let measures = UnsafeMutablePointer<Int64>.allocate(capacity: max(1, meta.measures.count))
     measures.initialize(repeating: 0, count: max(1, meta.measures.count))
     let nodeWords = UnsafeMutablePointer<Int64>.allocate(capacity: max(1, 2 * tables.nodeCount))
@@ -38,21 +37,16 @@ public final class World: @unchecked Sendable {
     for (n, words) in meta.nodeWords.enumerated() {
       for (k, word) in words.enumerated() { nodeWords[2 * n + k] = word }
     }
-    checkCount = meta.checks.count
-    let checks = UnsafeMutablePointer<Check>.allocate(capacity: max(1, checkCount))
-    for (k, c) in meta.checks.enumerated() {
-      (checks + k).initialize(
-        to: Check(
-          body: Int32(c.body), property: Int32(c.property), bad: c.bad, from: c.from, until: c.until,
-          violatedAt: -1))
-    }
+    let checks = UnsafeMutablePointer<Check>.allocate(capacity: max(1, meta.checks.count))
+    for (k, c) in meta.checks.enumerated() { (checks + k).initialize(to: Check(c, violatedAt: -1)) }
     let periods = UnsafeMutablePointer<Int64>.allocate(capacity: max(1, meta.entries.count))
     for (k, entry) in meta.entries.enumerated() {
       periods[k] = if case .every(let period) = entry.kind { period } else { 0 }
     }
     shared.initialize(
       to: SharedState(
-        placeKeys: placeKeys, measures: measures, nodeWords: nodeWords, rules: .allocate(capacity: 8),
+        placeKeys: World.placeKeys(image, seed), measures: measures, nodeWords: nodeWords,
+        rules: .allocate(capacity: 8),
         ruleCount: 0, ruleCapacity: 8, checks: checks, periods: periods, lookahead: meta.lookahead,
         linkKey: mix(mix(seed &+ golden) ^ 0x6C69_6E6B)))
     for i in 0..<islandCount {
@@ -61,15 +55,8 @@ public final class World: @unchecked Sendable {
           id: i, tables: tables, islands: base, shared: shared, fixedWords: meta.islandWords[i], reserve: memory))
       base[i].isTraced = traced
     }
-    for c in meta.checks.indices {
-      let island = meta.checks[c].island
-      if base[island].checksCount == 0 { base[island].checksFrom = Int32(c) }
-      base[island].checksCount += 1
-    }
-    for initial in meta.initials {
-      let island = Island(base + Int(tables.elementIsland[initial.element]))
-      island.mem[island.offset(initial.element) + initial.offset] = initial.value
-    }
+    placeChecks()
+    for initial in meta.initials { write(initial) }
   }
 
   deinit {
@@ -80,50 +67,61 @@ public final class World: @unchecked Sendable {
     shared.pointee.rules.deallocate()
     shared.pointee.checks.deallocate()
     shared.pointee.periods.deallocate()
+    shared.pointee.placeKeys.deallocate()
     shared.deallocate()
-    placeKeys.deallocate()
   }
 
-  private func release(_ state: IslandState) {
+  func release(_ state: IslandState) {
     releaseMemory(state.mem, bytes: state.memReserved)
     state.deallocateQueues()
   }
 
   func island(_ i: Int) -> Island { Island(base + i) }
 
-  /// Everything begins: initial values, queues' first items, leases, loads, checks, processes, the timeline.
+  /// Everything begins: queues' first items, leases, loads, checks, processes, the timeline.
   private func start() {
-    let tables = image.tables
-    for initial in image.meta.begins {
-      let island = Island(base + Int(tables.elementIsland[initial.element]))
-      for _ in 0..<initial.value {
-        var zeros = [Int64](repeating: 0, count: max(1, Int(island.node(initial.element).pointee.width)))
-        zeros.withUnsafeMutableBufferPointer { _ = island.put(initial.element, $0.baseAddress.unsafelyUnwrapped) }
-      }
-    }
-    for n in 0..<tables.nodeCount {
-      let info = tables.nodes[n]
-      for own in Int(info.first)..<Int(info.first + info.count) {
-        let island = Island(base + Int(tables.elementIsland[own]))
-        if info.kind == .lease { island.beginLease(own) } else { island.begin(own) }
-      }
-    }
-    for entry in image.meta.entries {
-      let island = Island(base + Int(tables.elementIsland[entry.element]))
-      switch entry.kind {
-      case .at(let time):
-        if time >= 0 {
-          island.schedule(time, EventClass.operators, .begin, entry.element, UInt32(entry.body))
-        }
-      case .every(let period):
-        island.schedule(period, EventClass.operators, .begin, entry.element, UInt32(entry.body))
-      case .when: break
-      }
-    }
-    for check in image.meta.checks where check.from > 0 {
-      Island(base + check.island).schedule(check.from, EventClass.work, .attend, 0)
-    }
+    for initial in image.meta.begins { fill(initial) }
+    for n in 0..<image.tables.nodeCount { begin(node: n) }
+    for entry in image.meta.entries { begin(entry, notBefore: 0) }
+    for check in image.meta.checks { attend(check, notBefore: 0) }
     for i in 0..<islandCount { base[i].isDirty = true }
+  }
+
+  func write(_ initial: ImageMeta.Initial) {
+    let island = Island(base + Int(image.tables.elementIsland[initial.element]))
+    island.mem[island.offset(initial.element) + initial.offset] = initial.value
+  }
+
+  func fill(_ initial: ImageMeta.Initial) {
+    let island = Island(base + Int(image.tables.elementIsland[initial.element]))
+    var zeros = [Int64](repeating: 0, count: max(1, Int(island.node(initial.element).pointee.width)))
+    for _ in 0..<initial.value {
+      zeros.withUnsafeMutableBufferPointer { _ = island.put(initial.element, $0.baseAddress.unsafelyUnwrapped) }
+    }
+  }
+
+  func begin(node n: Int) {
+    let info = image.tables.nodes[n]
+    for own in Int(info.first)..<Int(info.first + info.count) {
+      let island = Island(base + Int(image.tables.elementIsland[own]))
+      if info.kind == .lease { island.beginLease(own) } else { island.begin(own) }
+    }
+  }
+
+  /// A property whose time begins later is looked at when it does.
+  func attend(_ check: ImageMeta.Check, notBefore now: Int64) {
+    if check.from > now { Island(base + check.island).schedule(check.from, EventClass.work, .attend, 0) }
+  }
+
+  func begin(_ entry: ImageMeta.Entry, notBefore now: Int64) {
+    let island = Island(base + Int(image.tables.elementIsland[entry.element]))
+    switch entry.kind {
+    case .at(let time):
+      if time >= now { island.schedule(time, EventClass.operators, .begin, entry.element, UInt32(entry.body)) }
+    case .every(let period):
+      island.schedule(now + period, EventClass.operators, .begin, entry.element, UInt32(entry.body))
+    case .when: break
+    }
   }
 
   // MARK: What the engine needs
@@ -136,6 +134,19 @@ public final class World: @unchecked Sendable {
     let island = Island(base + i)
     if base[i].isDirty { island.settle() }
     island.advance(to: end)
+  }
+
+  /// Handles the next event of an island, one only. Gives its time, kind, element (-1: it was stale) and step (-1: none).
+  public func step(_ i: Int) -> (time: Int64, kind: EventKind, element: Int, step: Int)? {
+    let island = Island(base + i)
+    if base[i].isDirty { island.settle() }
+    return island.stepOnce().map { ($0.event.time, $0.event.kind, $0.element, $0.step) }
+  }
+
+  /// Whether every event is noted for a trace.
+  public var isTraced: Bool {
+    get { base[0].isTraced }
+    set { for i in 0..<islandCount { base[i].isTraced = newValue } }
   }
 
   /// All islands stand at `time`: operators and ticks may look into and change any.
