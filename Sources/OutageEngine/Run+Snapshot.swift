@@ -12,11 +12,13 @@ extension Run {
     public var bytes: Int { world.bytes }
   }
 
-  /// What stands now. Not while another thread drives the run.
+  /// What stands now, at a tick: not between single events. Not while another thread drives the run.
   public func snapshot() -> Snapshot { Snapshot(world: world.snapshot(), seen: seen) }
 
   /// Goes back (or forth) to a snapshot of a run of the same image and seed. Running on gives the same bytes as before.
   public func restore(_ snapshot: Snapshot) {
+    windows.open = nil
+    stepped = nil
     world.restore(snapshot.world)
     seen = snapshot.seen
   }

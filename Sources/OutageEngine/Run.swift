@@ -23,11 +23,13 @@ public enum Halt: Sendable {
 
 /// One run of a world, tick by tick. The same image, seed and options give the same result on any number of workers.
 public final class Run {
-  public let image: Image
+  public var image: Image { world.image }
   public let world: World
-  private var windows: Windows
+  var windows: Windows
+  /// Time of the last event that was handled alone since the last tick, and their number.
+  var stepped: (time: Int64, count: Int64)?
   private let pool: WorkerPool
-  let budgets: Budgets
+  public var budgets: Budgets
   public let clock: ClockFace
   var seen: Seen
   private let trace: ((String) -> Void)?
@@ -60,7 +62,6 @@ public final class Run {
     self.seen = seen
     self.budgets = budgets
     self.trace = trace
-    image = world.image
     clock = ClockFace(world.image.meta.clock)
     pool = WorkerPool(workers: workers)
     windows = Windows(world, pool)
@@ -96,6 +97,7 @@ public final class Run {
       return false
     }
     seen.reached = time
+    stepped = nil
     world.align(to: time)
     return true
   }
@@ -113,7 +115,7 @@ public final class Run {
     }
   }
 
-  private func stop(_ asked: Halt) {
+  func stop(_ asked: Halt) {
     if let trouble = world.trouble, trouble.kind != .memory, trouble.kind != .events {
       seen.end = .failed(failure(trouble))
       return
@@ -131,7 +133,7 @@ public final class Run {
   }
 
   /// Notes of all islands, told in order of time.
-  private func hear() {
+  func hear() {
     var notes: [Note] = []
     world.takeNotes { notes.append($0) }
     if notes.isEmpty { return }

@@ -1,4 +1,4 @@
-import OutageModel
+public import OutageModel
 
 /// Moves a world through time: windows no longer than the smallest latency between islands, in parallel; operators alone.
 struct Windows {
@@ -9,6 +9,8 @@ struct Windows {
   /// Events of a round: after so many the host is asked whether to go on.
   static let round: Int64 = 2_000_000
   private var lastWork: Int64 = 0
+  /// End of a window that single steps have begun and not finished.
+  var open: Int64?
 
   init(_ world: World, _ pool: WorkerPool) {
     self.world = world
@@ -19,23 +21,54 @@ struct Windows {
   /// used up.
   mutating func advance(to time: Int64, budgets: Budgets, mayGoOn: () -> Bool) -> Bool {
     let end = time == .max ? time : time + 1
-    let n = world.islandCount
     while true {
       let operators = world.nextTime(0)
       let barrier = min(operators, end)
-      while true {
-        var earliest = Int64.max
-        for i in 1..<max(1, n) { earliest = min(earliest, world.nextTime(i)) }
-        if earliest >= barrier { break }
-        let lookahead = world.image.meta.lookahead
-        let (sum, overflow) = earliest.addingReportingOverflow(lookahead)
-        if !window(to: min(barrier, overflow ? .max : sum), budgets, mayGoOn) { return false }
+      while let windowEnd = nextWindow(before: barrier) {
+        if !window(to: windowEnd, budgets, mayGoOn) { return false }
         world.exchange()
+        open = nil
       }
       if operators >= end { return true }
       world.align(to: operators)
       if !operate(to: operators + 1, budgets, mayGoOn) { return false }
     }
+  }
+
+  /// Handles the earliest event up to and including `time` (all operators of an instant count as one); nil: there is none.
+  mutating func step(upTo time: Int64, budgets: Budgets) -> SingleStep? {
+    let end = time == .max ? time : time + 1
+    while true {
+      let operators = world.nextTime(0)
+      guard let windowEnd = nextWindow(before: min(operators, end)) else {
+        if operators >= end { return nil }
+        world.align(to: operators)
+        _ = operate(to: operators + 1, budgets) { true }
+        return SingleStep(time: operators, kind: nil, element: -1, step: -1)
+      }
+      open = windowEnd
+      var earliest = windowEnd
+      var island = 0
+      for i in 1..<world.islandCount where world.nextTime(i) < earliest {
+        earliest = world.nextTime(i)
+        island = i
+      }
+      if island > 0, let step = world.step(island) {
+        return SingleStep(time: step.time, kind: step.kind, element: step.element, step: step.step)
+      }
+      world.exchange()
+      open = nil
+    }
+  }
+
+  /// End of the window that is open, or of the next one with events before `barrier`.
+  private func nextWindow(before barrier: Int64) -> Int64? {
+    if let open { return open }
+    var earliest = Int64.max
+    for i in 1..<max(1, world.islandCount) { earliest = min(earliest, world.nextTime(i)) }
+    if earliest >= barrier { return nil }
+    let (sum, overflow) = earliest.addingReportingOverflow(world.image.meta.lookahead)
+    return min(barrier, overflow ? .max : sum)
   }
 
   /// Runs the operators' island alone: all others stand still.
@@ -54,6 +87,7 @@ struct Windows {
   private mutating func window(to end: Int64, _ budgets: Budgets, _ mayGoOn: () -> Bool) -> Bool {
     var active: [Int] = []
     for i in 1..<world.islandCount where world.nextTime(i) < end { active.append(i) }
+    if active.isEmpty { return true }
     let before = world.events
     repeat {
       if !allow(active, budgets) { return false }
@@ -81,4 +115,16 @@ struct Windows {
     for i in active { world.allow(i, events: turn, bytes: max(4096, bytes / (4 * n)), atMost: bytes) }
     return true
   }
+}
+
+/// One event that was handled alone.
+public struct SingleStep: Sendable {
+  /// ns since the start
+  public var time: Int64
+  /// nil: the operators of this instant.
+  public var kind: EventKind?
+  /// -1: nobody any more (its request was given up, its process crashed).
+  public var element: Int
+  /// Of the source, as the image numbers them; -1: none.
+  public var step: Int
 }

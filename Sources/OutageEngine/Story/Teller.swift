@@ -5,7 +5,7 @@ struct Teller {
   static let most = 2000
   /// Troubles of one step that are told one by one.
   static let perStep = 5
-  let names: Names
+  var names: Names
   let clock: ClockFace
   private(set) var story: [StoryEvent] = []
   private(set) var dropped = 0

@@ -1,0 +1,95 @@
+public import OutageModel
+
+// Moving a run by hand: one event, one act of an operator, new parts of the graph. All of it is exact: the same moves from
+// the same snapshot give the same bytes.
+
+extension Run {
+  /// When the world is looked at next, ns since the start.
+  public var nextLook: Int64 {
+    if seen.eventsAtTick == nil { return 0 }
+    let (next, overflow) = (reached / clock.tick + 1).multipliedReportingOverflow(by: clock.tick)
+    return overflow ? clock.duration : min(next, clock.duration)
+  }
+
+  /// The present time: that of the last single event, or of the last tick.
+  public var present: Int64 { max(reached, stepped?.time ?? 0) }
+
+  /// Events handled one by one since the last tick.
+  public var singleEvents: Int64 { stepped?.count ?? 0 }
+
+  /// Handles the next event alone, on the way looking at the world at the ticks that come before it. nil: there is none
+  /// before `time`, or the run ended.
+  public func step(before time: Int64) -> SingleStep? {
+    while end == nil, world.trouble == nil {
+      let look = nextLook
+      if look > time { return nil }
+      if let step = windows.step(upTo: look, budgets: budgets) {
+        stepped = (step.time, singleEvents + 1)
+        hear()
+        if world.trouble != nil { stop(.goOn) }
+        return step
+      }
+      if reached >= clock.duration { return nil }
+      advance(to: look)
+    }
+    return nil
+  }
+
+  /// Runs a body of the timeline now, as an operator would. Its consequences follow when time goes on.
+  public func act(_ element: Int, body: Int) {
+    world.align(to: present)
+    world.fire(element, body: body)
+    _ = windows.operate(to: present + 1, budgets) { true }
+    hear()
+    seen.isStale = true
+    if world.trouble != nil { stop(.goOn) }
+  }
+
+  /// The world grows while it stands; false when it does not fit into the memory allowed.
+  public func grow(_ growth: Growth) -> Bool {
+    world.align(to: present)
+    let old = image.meta
+    guard world.grow(growth) else { return false }
+    let meta = growth.image.meta
+    seen.judges += meta.properties[old.properties.count...].map(Judge.init)
+    seen.rules += meta.entries[old.entries.count...].compactMap(Rule.init)
+    seen.measures += meta.measures[old.measures.count...].map { (Lookout($0), Sampler()) }
+    seen.plots += meta.plots[old.plots.count...].map { (Lookout($0), Sampler()) }
+    adopt(growth.image)
+    seen.isStale = true
+    return true
+  }
+
+  /// Parameters get other values while the world stands.
+  public func reset(_ image: Image, words: [ImageMeta.Initial], nodeWords: [(node: Int, values: [Int64])]) {
+    world.align(to: present)
+    world.reset(image, words: words, nodeWords: nodeWords)
+    adopt(image)
+    seen.isStale = true
+  }
+
+  /// Another image that begins like the present one.
+  public func adopt(_ image: Image) {
+    world.adopt(image)
+    seen.teller.names = Names(image: image)
+  }
+
+  /// An interrupted run that stands at a tick goes on.
+  public func resume() {
+    if case .interrupted = seen.end { seen.end = nil }
+  }
+
+  /// The story so far.
+  public var story: [StoryEvent] { seen.teller.sorted() }
+
+  /// What the properties say so far.
+  public var properties: [PropertyResult] {
+    seen.judges.map { $0.result(at: reached, isOver: reached >= clock.duration, clock: clock.text) }
+  }
+
+  /// The samples of the k-th plot, and of the k-th measure.
+  public func plot(_ k: Int) -> (times: [Int64], values: [Double]) { (seen.plots[k].1.times, seen.plots[k].1.values) }
+  public func measure(_ k: Int) -> (times: [Int64], values: [Double]) {
+    (seen.measures[k].1.times, seen.measures[k].1.values)
+  }
+}
