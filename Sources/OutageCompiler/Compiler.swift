@@ -40,6 +40,7 @@ final class Compiler {
   /// Words of counters (places, retry budgets) each element has beyond its fixed part.
   var counterWords: [Int]
   var fixedWords: [Int]
+  var links: Set<ImageMeta.Link> = []
   var touches: [(node: Int, element: Int?, touches: Touches)] = []
   /// `loadAt` instructions to be filled in when elements have their places.
   var fixups: [(at: Int, element: Int, word: Int)] = []
@@ -60,11 +61,34 @@ final class Compiler {
   var lastReads: Set<Touches.Target> = []
   var lastReadsTime = false
   var timelineNode: Int { program.nodes.count }
+  /// What was compiled before: nodes, timeline entries and the like from these on are new.
+  var done = Done()
+  /// Statements that operators do at once.
+  var acts: [CheckedBody] = []
+  /// Words in use in each island before; new elements come behind them.
+  var floors: [Int] = []
 
-  init(_ program: CheckedProgram, settings: [Int: ParamValue], files: [SourceFile]) throws(CompileFailure) {
+  /// Parameters are read while the world lives, from these words of the timeline, so that they can be set; nil: they are
+  /// settled once and for all.
+  var slots: [(element: Int, word: Int)]?
+  /// What bodies touch only if parameters were set otherwise.
+  var untaken: [Untaken] = []
+
+  struct Done {
+    var nodes = 0
+    var entries = 0
+    var measures = 0
+    var plots = 0
+    var properties = 0
+  }
+
+  init(
+    _ program: CheckedProgram, settings: [Int: ParamValue], files: [SourceFile], texts: TextTable = TextTable()
+  ) throws(CompileFailure) {
     self.program = program
     self.files = files
     settled = Settled(params: [], constants: Array(repeating: nil, count: program.constants.count))
+    settled.texts = texts
     meta = ImageMeta(
       scenario: program.scenario,
       clock: ImageMeta.Clock(date: nil, start: 0, zone: nil, duration: 0, tick: 0, isWritten: false))
@@ -187,47 +211,68 @@ final class Compiler {
 
   func isArray(_ n: Int) -> Bool { n < program.nodes.count && program.nodes[n].count != nil }
 
-  private func declareNodes() throws(CompileFailure) {
-    var next = 0
-    for node in program.nodes {
-      var count: Int64 = 1
-      if let c = node.count {
-        count = try settle(c)
-        if count < 0 { throw CompileFailure("E0505", "an array cannot have \(count) elements", c.span) }
-        if count > 100_000_000 || next + Int(count) > 200_000_000 {
-          throw CompileFailure("E0505", "\(count) elements are more than the 100 million allowed", c.span)
-        }
-      }
+  /// Declares the nodes that are new, and behind all nodes one more for the new entries of the timeline.
+  func declareNodes() throws(CompileFailure) {
+    // Timelines that are already there; their elements keep their numbers.
+    let timelines = Array(zip(parts.nodes[done.nodes...], meta.nodes[done.nodes...]))
+    parts.nodes.removeLast(timelines.count)
+    meta.nodes.removeLast(timelines.count)
+    var next = parts.elementNode.count
+    let new = done.nodes..<program.nodes.count
+    for node in program.nodes[new] {
+      let count = try elementCount(node, next)
       first.append(next)
-      counts.append(Int(count))
-      next += Int(count)
+      counts.append(count)
+      next += count
       meta.nodes.append(ImageMeta.Node(name: node.name, isArray: node.count != nil))
+      parts.nodes.append(NodeInfo(kind: kind(node), first: first.last ?? 0, count: count))
     }
+    let entries = program.timeline.count - done.entries + acts.count
     first.append(next)
-    counts.append(max(1, program.timeline.count))
-    meta.nodes.append(ImageMeta.Node(name: "timeline", isArray: true))
-    meta.nodeWords = Array(repeating: [0, 0], count: program.nodes.count + 1)
-    for (n, node) in program.nodes.enumerated() {
-      let kind: OutageModel.NodeKind =
-        switch node.kind {
-        case .variable: .variable
-        case .plans: .plans
-        case .dns: .dns
-        case .queue: .queue
-        case .lease: .lease
-        case .service: .service
-        case .balancer: .balancer
-        case .load: .load
-        case .process: .process
-        }
-      parts.nodes.append(NodeInfo(kind: kind, first: first[n], count: counts[n]))
+    counts.append(timelines.isEmpty ? max(1, entries) : entries)
+    if let slots, slots.count < program.params.count { try placeParameters(from: slots.count) }
+    parts.nodes += timelines.map(\.0)
+    meta.nodes += timelines.map(\.1)
+    if counts[timelineNode] > 0 {
+      var timeline = NodeInfo(kind: .timeline, first: next, count: counts[timelineNode])
+      timeline.link = Int32(meta.entries.count)
+      parts.nodes.append(timeline)
+      meta.nodes.append(ImageMeta.Node(name: "timeline", isArray: true))
     }
-    parts.nodes.append(NodeInfo(kind: .timeline, first: first[timelineNode], count: counts[timelineNode]))
-    fixedWords[timelineNode] = Active.header
-    handlerOffsets = Array(repeating: [], count: program.nodes.count)
-    for n in program.nodes.indices { parts.nodes[n].key = hash(name(n)) }
-    for (n, node) in program.nodes.enumerated() { try layOut(n, node) }
+    let words = parts.nodes.count - meta.nodeWords.prefix(done.nodes).count
+    meta.nodeWords = meta.nodeWords.prefix(done.nodes) + Array(repeating: [0, 0], count: words)
+    fixedWords[timelineNode] += Active.header
+    handlerOffsets += Array(repeating: [], count: new.count)
+    for n in new { parts.nodes[n].key = hash(name(n)) }
+    for n in new { try layOut(n, program.nodes[n]) }
   }
+
+  private func elementCount(_ node: CheckedProgram.Node, _ next: Int) throws(CompileFailure) -> Int {
+    guard let c = node.count else { return 1 }
+    let count = try settle(c)
+    if count < 0 { throw CompileFailure("E0505", "an array cannot have \(count) elements", c.span) }
+    if count > 100_000_000 || next + Int(count) > 200_000_000 {
+      throw CompileFailure("E0505", "\(count) elements are more than the 100 million allowed", c.span)
+    }
+    return Int(count)
+  }
+
+  private func kind(_ node: CheckedProgram.Node) -> OutageModel.NodeKind {
+    switch node.kind {
+    case .variable: .variable
+    case .plans: .plans
+    case .dns: .dns
+    case .queue: .queue
+    case .lease: .lease
+    case .service: .service
+    case .balancer: .balancer
+    case .load: .load
+    case .process: .process
+    }
+  }
+
+  /// Where a node is declared; the timeline is nowhere.
+  func span(ofNode n: Int) -> Span { program.nodes.indices.contains(n) ? program.nodes[n].span : .none }
 
   func name(_ n: Int) -> String { n < program.nodes.count ? program.nodes[n].name : "timeline" }
 

@@ -17,6 +17,9 @@ struct Body {
   var lists: [Int] = []
   var floor = 0
   var touches = Touches()
+  /// Conditions on parameters that lead here, and whether all of them hold now.
+  var premises: [(condition: CheckedExpression, wanted: Bool)] = []
+  var isTaken = true
   /// Inside `atomic`: no steps of its own.
   var isAtomic = false
   /// Innermost loop: where `continue` and a failed turn go, where `break` goes.
@@ -57,7 +60,7 @@ extension Compiler {
     code.resolveLabels()
     if body.most + Frame.header > 250 {
       throw CompileFailure(
-        "E0606", "this body needs more than 240 values at once", program.nodes[min(node, program.nodes.count - 1)].span,
+        "E0606", "this body needs more than 240 values at once", span(ofNode: node),
         help: "split it into several handlers or processes")
     }
     var info = BodyInfo(kind: kind, start: start, frameWords: Frame.header + body.most, node: node)
@@ -67,10 +70,26 @@ extension Compiler {
     parts.listRegisters += body.lists.map { UInt16($0) }
     parts.bodies.append(info)
     if kind != .expression { touches.append((node, element, body.touches)) }
+    if node != timelineNode { noteLinks(node) }
     lastReads = body.reads
     lastReadsTime = body.readsTime
     body = outer
     return parts.bodies.count - 1
+  }
+
+  private func noteLinks(_ node: Int) {
+    func note(_ targets: Set<Touches.Target>, linked: Bool) {
+      for target in targets {
+        let n: Int
+        switch target {
+        case .own(let k), .all(let k), .element(let k, _): n = k
+        }
+        if n == node { continue }
+        links.insert(ImageMeta.Link(from: node, to: n, latency: linked ? latency[n] ?? 0 : nil))
+      }
+    }
+    note(body.touches.direct.union(body.touches.read), linked: false)
+    note(body.touches.linked, linked: true)
   }
 
   // MARK: Registers
@@ -111,6 +130,7 @@ extension Compiler {
 
   func touch(_ target: Touches.Target) {
     body.reads.insert(target)
+    if !body.isTaken { return note(target, .direct) }
     if !body.isOperator { body.touches.direct.insert(target) }
   }
 
@@ -118,6 +138,7 @@ extension Compiler {
   func touchToRead(_ reference: NodeReference, _ span: Span) {
     let target = target(reference)
     body.reads.insert(target)
+    if !body.isTaken { return note(target, .direct) }
     if body.isOperator || !body.touches.read.insert(target).inserted { return }
     switch target {
     case .all(let n) where counts[n] > 1: joins.append(Join(array: n, through: n, span: span))
@@ -130,6 +151,7 @@ extension Compiler {
   /// Like `touch`, for what blocks: also fused with the timeline.
   func fuse(_ target: Touches.Target) {
     body.reads.insert(target)
+    if !body.isTaken { return note(target, .direct) }
     if body.kind != .expression { body.touches.direct.insert(target) }
   }
 

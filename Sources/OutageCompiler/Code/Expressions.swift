@@ -32,13 +32,14 @@ extension Compiler {
 
   /// Writes the value of `e` to registers r….
   func into(_ e: CheckedExpression, _ r: Int) throws(CompileFailure) {
-    if e.type.width == 1, !isList(e.type), let v = try settled.value(e) {
+    if e.type.width == 1, !isList(e.type), !isLive(e), let v = try settled.value(e) {
       skipPlaces(e)
       code.emit(.const, a: r, imm: v)
       return
     }
     switch e.kind {
-    case .integer, .number, .param, .missing: code.emit(.const, a: r, imm: try settled.value(e) ?? 0)
+    case .param(let k): parameter(k, r)
+    case .integer, .number, .missing: code.emit(.const, a: r, imm: try settled.value(e) ?? 0)
     case .constant(let k): try into(program.constants[k].value, r)
     case .text(let parts):
       guard let text = plainText(parts) else {

@@ -126,7 +126,7 @@ extension Compiler {
   }
 
   func compileTimeline() throws(CompileFailure) {
-    for (k, entry) in program.timeline.enumerated() {
+    for (k, entry) in program.timeline[done.entries...].enumerated() {
       isRoutine = if case .every = entry.kind { true } else { false }
       let id = try withBody(.timeline, node: timelineNode, locals: entry.body.locals, element: k) {
         () throws(CompileFailure) in
@@ -147,6 +147,26 @@ extension Compiler {
         ImageMeta.Entry(
           kind: kind, element: first[timelineNode] + k, body: id, source: text))
     }
+  }
+
+  /// What operators do at once: entries that never come due by themselves.
+  func compileActs() throws(CompileFailure) -> [(element: Int, body: Int)] {
+    isRoutine = false
+    var compiled: [(element: Int, body: Int)] = []
+    for (k, act) in acts.enumerated() {
+      let element = program.timeline.count - done.entries + k
+      let id = try withBody(.timeline, node: timelineNode, locals: act.locals, element: element) {
+        () throws(CompileFailure) in
+        try block(act.statements)
+        code.emit(.end)
+      }
+      compiled.append((first[timelineNode] + element, id))
+      meta.entries.append(
+        ImageMeta.Entry(
+          kind: .at(-1), element: first[timelineNode] + element, body: id,
+          source: act.statements.first.map { source($0.span) } ?? ""))
+    }
+    return compiled
   }
 
   /// An expression as a body that leaves its value in register 0.
@@ -175,9 +195,9 @@ extension Compiler {
   }
 
   func compileProbes() throws(CompileFailure) {
-    for m in program.measures { meta.measures.append(try probe(m.name, m.value, m.locals)) }
-    for p in program.plots { meta.plots.append(try probe(p.title, p.value, p.locals)) }
-    for property in program.properties where try holds(property.applies) {
+    for m in program.measures[done.measures...] { meta.measures.append(try probe(m.name, m.value, m.locals)) }
+    for p in program.plots[done.plots...] { meta.plots.append(try probe(p.title, p.value, p.locals)) }
+    for property in program.properties[done.properties...] where try holds(property.applies) {
       let probe = try self.probe(property.text, property.condition, property.locals)
       let reads = lastReads
       let end = meta.clock.duration

@@ -9,48 +9,10 @@ extension Compiler {
   /// the number of workers.
   static let shards = 64
 
-  /// Elements that can touch each other without latency, also through what they only read.
-  private func partition(withReads: Bool) -> Partition {
-    var partition = Partition(count: first[timelineNode] + counts[timelineNode])
-    for k in 1..<max(1, counts[timelineNode]) { partition.union(first[timelineNode], first[timelineNode] + k) }
-    for n in program.nodes.indices {
-      // Elements in blocks: a fleet is cut into shards of equal size.
-      let block = (counts[n] + Self.shards - 1) / Self.shards
-      if block > 1 { for k in 0..<counts[n] where k % block != 0 { partition.union(first[n] + k, first[n] + k - 1) } }
-      // A variable of a process or service lives with it.
-      if case .variable(_, _, let owner?) = program.nodes[n].kind, counts[owner] == counts[n] {
-        for k in 0..<counts[n] { partition.union(first[n] + k, first[owner] + k) }
-      }
-      if case .dns(let plans, _) = program.nodes[n].kind {
-        for k in 0..<counts[n] {
-          partition.union(
-            first[n] + k, first[plans.node] + (counts[plans.node] > 1 ? min(k, counts[plans.node] - 1) : 0))
-        }
-      }
-      if case .balancer(let service, _) = program.nodes[n].kind {
-        for k in 0..<counts[service] { partition.union(first[n], first[service] + k) }
-      }
-    }
-    for body in touches {
-      let elements = body.element.map { [$0] } ?? Array(0..<counts[body.node])
-      for target in withReads ? body.touches.direct.union(body.touches.read) : body.touches.direct {
-        switch target {
-        case .own(let n): for k in elements where k < counts[n] { partition.union(first[body.node] + k, first[n] + k) }
-        case .element(let n, let k): for e in elements { partition.union(first[body.node] + e, first[n] + k) }
-        case .all(let n):
-          guard let e = elements.first else { continue }
-          for k in elements { partition.union(first[body.node] + e, first[body.node] + k) }
-          for k in 0..<counts[n] { partition.union(first[body.node] + e, first[n] + k) }
-        }
-      }
-    }
-    return partition
-  }
-
   /// The first read of each array that makes one island of elements that would otherwise be in several.
   private func findJoins() {
     if joins.isEmpty { return }
-    var apart = partition(withReads: false)
+    var apart = united(withReads: false)
     var seen: Set<Int> = []
     for join in joins where !seen.contains(join.array) {
       let start = first[join.array]
@@ -64,50 +26,9 @@ extension Compiler {
   }
 
   func link() throws(CompileFailure) -> Image {
-    let total = first[timelineNode] + counts[timelineNode]
-    var partition = partition(withReads: true)
+    let island = try assignIslands()
     findJoins()
-
-    // Islands in order of their first element, the timeline's first of all.
-    var island = [Int32](repeating: -1, count: total)
-    var islands: Int32 = 1
-    island[partition.find(first[timelineNode])] = 0
-    for e in 0..<total {
-      let root = partition.find(e)
-      if island[root] < 0 {
-        island[root] = islands
-        islands += 1
-      }
-    }
-    if islands > 60_000 { throw CompileFailure("E0505", "the graph falls into more than 60,000 islands", .none) }
-    let islandCount = Int(islands)
-    parts.islandWords = Array(repeating: 0, count: islandCount)
-    parts.shards = Array(repeating: 0, count: (program.nodes.count + 1) * islandCount)
-    parts.elementNode.reserveCapacity(total)
-    for n in 0...timelineNode {
-      parts.nodes[n].words = Int32(fixedWords[n] + counterWords[n])
-      parts.nodes[n].counters = Int32(fixedWords[n])
-      for k in 0..<counts[n] {
-        let i = Int(island[partition.find(first[n] + k)])
-        parts.elementNode.append(Int32(n))
-        parts.elementIsland.append(UInt16(i))
-        if parts.nodes[n].shardWords > 0, parts.shards[n * islandCount + i] == 0 {
-          parts.shards[n * islandCount + i] = UInt32(Arena.header + parts.islandWords[i])
-          parts.islandWords[i] += Int(parts.nodes[n].shardWords)
-        }
-        let offset = Arena.header + parts.islandWords[i]
-        if offset + Int(parts.nodes[n].words) > Int(UInt32.max) {
-          throw CompileFailure("E0505", "the graph needs more than 32 GiB", program.nodes[n].span)
-        }
-        parts.elementOffset.append(UInt32(offset))
-        parts.islandWords[i] += Int(parts.nodes[n].words)
-      }
-    }
-    for f in fixups {
-      let i = Int64(parts.elementIsland[f.element])
-      code.code[f.at].imm = i << 40 | Int64(Int(parts.elementOffset[f.element]) + f.word)
-    }
-
+    try placeElements(island)
     // Links between islands: the smallest latency is how far they can run apart.
     for body in touches {
       let elements = body.element.map { [$0] } ?? Array(0..<counts[body.node])
@@ -124,16 +45,160 @@ extension Compiler {
       }
     }
     try localProperties()
+    return image()
+  }
+
+  /// The image of what is compiled so far.
+  func image() -> Image {
+    for f in fixups {
+      let i = Int64(parts.elementIsland[f.element])
+      code.code[f.at].imm = i << 40 | Int64(Int(parts.elementOffset[f.element]) + f.word)
+    }
+    fixups = []
     parts.code = code.code
     parts.series = program.series
     meta.texts = settled.texts.texts
     meta.labels = labels.texts
     meta.islandWords = parts.islandWords
     meta.placeCount = parts.places.count
+    meta.links = links.sorted { ($0.from, $0.to, $0.latency ?? -1) < ($1.from, $1.to, $1.latency ?? -1) }
+    meta.params = []
     for (k, p) in program.params.enumerated() {
       meta.params.append((p.name, written(settled.params[k], p.type)))
     }
     return Image(parts, meta: meta)
+  }
+
+  /// Which elements must run together: touching without latency, or belonging together by what they are.
+  private func united(withReads: Bool = true) -> Partition {
+    var partition = Partition(count: first[timelineNode] + counts[timelineNode])
+    // Elements that are alive already stay where they are.
+    var last: [UInt16: Int] = [:]
+    for (e, i) in parts.elementIsland.enumerated() {
+      if let before = last[i] { partition.union(before, e) }
+      last[i] = e
+    }
+    let operators = parts.nodes[program.nodes.count].first
+    for k in 0..<counts[timelineNode] { partition.union(Int(operators), first[timelineNode] + k) }
+    for n in done.nodes..<program.nodes.count { unite(n, &partition) }
+    for body in touches {
+      let elements = body.element.map { [$0] } ?? Array(0..<counts[body.node])
+      for target in withReads ? body.touches.direct.union(body.touches.read) : body.touches.direct {
+        switch target {
+        case .own(let n): for k in elements where k < counts[n] { partition.union(first[body.node] + k, first[n] + k) }
+        case .element(let n, let k): for e in elements { partition.union(first[body.node] + e, first[n] + k) }
+        case .all(let n):
+          guard let e = elements.first else { continue }
+          for k in elements { partition.union(first[body.node] + e, first[body.node] + k) }
+          for k in 0..<counts[n] { partition.union(first[body.node] + e, first[n] + k) }
+        }
+      }
+    }
+    return partition
+  }
+
+  private func unite(_ n: Int, _ partition: inout Partition) {
+    // Elements in blocks: a fleet is cut into shards of equal size.
+    let block = (counts[n] + Self.shards - 1) / Self.shards
+    if block > 1 { for k in 0..<counts[n] where k % block != 0 { partition.union(first[n] + k, first[n] + k - 1) } }
+    // A variable of a process or service lives with it.
+    if case .variable(_, _, let owner?) = program.nodes[n].kind, counts[owner] == counts[n] {
+      for k in 0..<counts[n] { partition.union(first[n] + k, first[owner] + k) }
+    }
+    if case .dns(let plans, _) = program.nodes[n].kind {
+      for k in 0..<counts[n] {
+        partition.union(
+          first[n] + k, first[plans.node] + (counts[plans.node] > 1 ? min(k, counts[plans.node] - 1) : 0))
+      }
+    }
+    if case .balancer(let service, _) = program.nodes[n].kind {
+      for k in 0..<counts[service] { partition.union(first[n], first[service] + k) }
+    }
+  }
+
+  /// The island of each element: in order of their first element, the timeline's first of all; those that are there keep
+  /// their numbers.
+  private func assignIslands() throws(CompileFailure) -> [Int32] {
+    var partition = united()
+    let total = first[timelineNode] + counts[timelineNode]
+    let old = parts.elementIsland.count
+    var island = [Int32](repeating: -1, count: total)
+    var islands = Int32(max(1, parts.islandWords.count))
+    if old == 0 { island[partition.find(first[timelineNode])] = 0 }
+    for e in 0..<old {
+      let root = partition.find(e)
+      let own = Int32(parts.elementIsland[e])
+      if island[root] >= 0, island[root] != own { throw tied(e, Int(island[root])) }
+      island[root] = own
+    }
+    for e in 0..<total {
+      let root = partition.find(e)
+      if island[root] < 0 {
+        island[root] = islands
+        islands += 1
+      }
+    }
+    if islands > 60_000 { throw CompileFailure("E0505", "the graph falls into more than 60,000 islands", .none) }
+    parts.islandWords += Array(repeating: 0, count: Int(islands) - parts.islandWords.count)
+    return (0..<total).map { island[partition.find($0)] }
+  }
+
+  /// Islands that are alive cannot become one.
+  func tied(_ element: Int, _ island: Int) -> CompileFailure {
+    let other = parts.elementIsland.firstIndex { Int($0) == island } ?? 0
+    func name(_ e: Int) -> String {
+      let n = Int(parts.elementNode[e])
+      return meta.nodes[n].name
+    }
+    let node = touches.last { !$0.touches.direct.isEmpty }?.node ?? timelineNode
+    let span =
+      node < program.nodes.count
+      ? program.nodes[node].span : acts.first?.statements.first?.span ?? program.timeline.last?.span ?? .none
+    return CompileFailure(
+      "E0621", "\(name(other)) and \(name(element)) run apart and this would touch both at once", span,
+      help: "give the link a `latency`, or write it into the script and `:reload`")
+  }
+
+  /// Gives every new element its place in memory, behind what its island uses.
+  private func placeElements(_ island: [Int32]) throws(CompileFailure) {
+    let islandCount = parts.islandWords.count
+    growShards(islandCount)
+    var ends = floors + Array(repeating: Arena.header, count: islandCount - floors.count)
+    for n in done.nodes...timelineNode {
+      // The timeline's node comes behind those of earlier timelines.
+      let id = n == timelineNode ? parts.nodes.count - 1 : n
+      if counts[n] == 0 { continue }
+      parts.nodes[id].words = Int32(fixedWords[n] + counterWords[n])
+      parts.nodes[id].counters = Int32(fixedWords[n])
+      for k in 0..<counts[n] {
+        let i = Int(island[first[n] + k])
+        parts.elementIsland.append(UInt16(i))
+        if parts.nodes[id].shardWords > 0, parts.shards[id * islandCount + i] == 0 {
+          parts.shards[id * islandCount + i] = UInt32(ends[i])
+          ends[i] += Int(parts.nodes[id].shardWords)
+        }
+        if ends[i] + Int(parts.nodes[id].words) > Int(UInt32.max) {
+          throw CompileFailure("E0505", "the graph needs more than 32 GiB", span(ofNode: n))
+        }
+        parts.elementOffset.append(UInt32(ends[i]))
+        ends[i] += Int(parts.nodes[id].words)
+      }
+    }
+    for i in floors.count..<islandCount { parts.islandWords[i] = ends[i] - Arena.header }
+    floors = Array(ends.prefix(floors.count))
+    // Numbers of nodes may have moved: those of the timeline come last.
+    parts.elementNode = Array(repeating: 0, count: parts.elementIsland.count)
+    for (n, node) in parts.nodes.enumerated() {
+      for e in Int(node.first)..<Int(node.first + node.count) { parts.elementNode[e] = Int32(n) }
+    }
+  }
+
+  /// The table of shards for as many nodes and islands as there are now.
+  private func growShards(_ islandCount: Int) {
+    let before = parts.shards
+    let width = floors.count
+    parts.shards = Array(repeating: 0, count: parts.nodes.count * islandCount)
+    for n in 0..<done.nodes { for i in 0..<width { parts.shards[n * islandCount + i] = before[n * width + i] } }
   }
 
   /// A property whose reads lie in one island is checked after every step there.

@@ -74,6 +74,7 @@ extension Compiler {
   }
 
   private func reach(_ target: Touches.Target, _ n: Int) {
+    if !body.isTaken { return note(target, latency[n] ?? 0 > 0 ? .linked : .direct) }
     if latency[n] ?? 0 > 0 {
       body.touches.linked.insert(target)
     } else {
@@ -296,6 +297,7 @@ extension Compiler {
 
   /// A property is checked again when these change.
   func watch(_ targets: Set<Touches.Target>) {
+    if !body.isTaken { return targets.forEach { note($0, .watched) } }
     for target in targets { parts.nodes[target.node].isWatched = true }
   }
 

@@ -10,7 +10,7 @@ extension Compiler {
   }
 
   /// Marks the start of an atomic step.
-  private func step(_ s: CheckedStatement) {
+  func step(_ s: CheckedStatement) {
     if body.isAtomic || body.kind == .expression { return }
     if let label = s.label {
       code.emit(.label, imm: Int64(labels.id(label)))
@@ -22,6 +22,7 @@ extension Compiler {
   }
 
   func statement(_ s: CheckedStatement) throws(CompileFailure) {
+    if try decidedLater(s) { return }
     // A condition on parameters decides before the run; what falls away still counts its random places.
     if let condition = s.condition, let v = try settled.value(condition), v == 0 {
       skipPlaces(s)
@@ -50,7 +51,7 @@ extension Compiler {
     code.place(out)
   }
 
-  private func simple(_ s: CheckedStatement) throws(CompileFailure) {
+  func simple(_ s: CheckedStatement) throws(CompileFailure) {
     switch s.kind {
     case .let(let local, let e): try into(e, body.locals[local])
     case .assign(let member, let reference, let e): try assign(member, reference, e, s)

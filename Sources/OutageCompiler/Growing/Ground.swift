@@ -1,0 +1,177 @@
+// A program whose world is alive. What is typed at a prompt is compiled onto what is there: code, elements and tables are
+// only appended, so that frames, events and addresses of the running world stay true.
+
+public import OutageModel
+public import OutageSemantics
+public import OutageSyntax
+
+/// A compiled program that more can be built upon.
+public final class Ground {
+  let compiler: Compiler
+  public let image: Image
+
+  /// Compiles a program for a new world.
+  public init(_ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile]) throws(CompileFailure)
+  {
+    compiler = try Compiler(program, settings: settings, files: files)
+    compiler.parts.host = try hostFunctions(program, [])
+    compiler.slots = []
+    image = try compiler.compile()
+  }
+
+  /// Steps of all bodies.
+  public var stepCount: Int { compiler.parts.steps.count }
+
+  init(compiled compiler: Compiler, _ image: Image) {
+    self.compiler = compiler
+    self.image = image
+  }
+
+  /// An image that has grown, what it has that is new, and the bodies of acts to be run now.
+  public struct Grown {
+    public var ground: Ground
+    public var growth: Growth
+    public var acts: [(element: Int, body: Int)]
+  }
+
+  /// Builds items and acts upon this ground.
+  /// - Parameters:
+  ///   - program: begins like the one before; its new nodes, entries and properties come last.
+  ///   - floors: words in use in each island of the live world.
+  /// - Throws: what was typed changes the form of what is alive, or ties together islands that run apart.
+  public func grown(
+    _ program: CheckedProgram, settings: [Int: ParamValue], files: [SourceFile], acts: [CheckedBody], floors: [Int]
+  ) throws(CompileFailure) -> Grown {
+    let old = compiler
+    let new = try Compiler(growing: old, to: program, settings: settings, files: files)
+    new.acts = acts
+    new.floors = floors
+    try new.requireForms(of: old)
+    let firstElement = old.parts.elementNode.count
+    let firstEntry = old.meta.entries.count
+    try new.declareNodes()
+    for n in old.program.nodes.count..<program.nodes.count { try new.compileNode(n) }
+    try new.compileTimeline()
+    let compiled = try new.compileActs()
+    try new.compileProbes()
+    let image = try new.link()
+    return Grown(
+      ground: Ground(compiled: new, image),
+      growth: Growth(
+        image: image, firstElement: firstElement, oldNodes: old.program.nodes.count,
+        newNodes: program.nodes.count, firstEntry: firstEntry,
+        firstProperty: old.meta.properties.count, ends: new.floors),
+      acts: compiled)
+  }
+
+  /// An image that can also look at these values; the ground stays as it is.
+  public func looking(
+    at values: [(CheckedExpression, CheckedBody)], _ program: CheckedProgram, settings: [Int: ParamValue],
+    files: [SourceFile]
+  ) throws(CompileFailure) -> (image: Image, looks: [Look]) {
+    let new = try Compiler(growing: compiler, to: program, settings: settings, files: files)
+    var looks: [Look] = []
+    for (value, body) in values { looks.append(try new.look(value, body.locals)) }
+    return (new.image(), looks)
+  }
+}
+
+/// How the value of an expression is had from a world.
+public indirect enum Look: Sendable {
+  case word(body: Int, ImageMeta.ValueType, readsTime: Bool)
+  case list(body: Int, item: ImageMeta.ValueType)
+  case record([(name: String, value: Look)])
+  /// A text with values in it.
+  case text([Part])
+
+  public enum Part: Sendable {
+    case literal(String)
+    case value(Look)
+  }
+}
+
+extension Compiler {
+  /// Goes on where another compiler stopped.
+  convenience init(growing old: Compiler, to program: CheckedProgram, settings: [Int: ParamValue], files: [SourceFile])
+    throws(CompileFailure)
+  {
+    try self.init(program, settings: settings, files: files, texts: old.settled.texts)
+    let known = old.program.nodes.count
+    let new = program.nodes.count - known
+    parts = old.parts
+    meta = old.meta
+    code = old.code
+    labels = old.labels
+    latency = old.latency
+    links = old.links
+    slots = old.slots
+    untaken = old.untaken
+    handlerOffsets = old.handlerOffsets
+    first = Array(old.first.prefix(known))
+    counts = Array(old.counts.prefix(known))
+    // The timeline's random places go on counting; its new elements have words of their own.
+    func widened(_ words: [Int]) -> [Int] { words.prefix(known) + Array(repeating: 0, count: new) }
+    ordinals = widened(old.ordinals) + [old.ordinals[known]]
+    counterWords = widened(old.counterWords) + [0]
+    fixedWords = widened(old.fixedWords) + [0]
+    done = Done(
+      nodes: known, entries: old.program.timeline.count, measures: old.program.measures.count,
+      plots: old.program.plots.count, properties: old.program.properties.count)
+  }
+
+  /// What is alive keeps its form: widths of values and handlers decide where things lie.
+  func requireForms(of old: Compiler) throws(CompileFailure) {
+    for (n, node) in old.program.nodes.enumerated() where form(node) != form(program.nodes[n]) {
+      throw CompileFailure(
+        "E0622", "this changes the form of '\(node.name)', which is alive", program.nodes.last?.span ?? node.span,
+        help: "write it into the script and `:reload`")
+    }
+  }
+
+  private func form(_ node: CheckedProgram.Node) -> [Int] {
+    switch node.kind {
+    case .variable(let type, _, _): return [type.width]
+    case .queue(let item, _): return [item.width]
+    case .service(let service):
+      return service.handlers.flatMap { h in
+        [h.result.width] + h.body.locals.prefix(h.body.parameterCount).map(\.type.width)
+      }
+    default: return []
+    }
+  }
+
+  /// Compiles the bodies that give a value of any type.
+  func look(_ e: CheckedExpression, _ locals: [CheckedBody.Local]) throws(CompileFailure) -> Look {
+    switch e.type {
+    case .record(let fields):
+      var values: [(name: String, value: Look)] = []
+      for (k, field) in fields.enumerated() {
+        values.append((field.name, try look(CheckedExpression(.field(e, k), field.type, e.span), locals)))
+      }
+      return .record(values)
+    case .list(let item):
+      let id = try withBody(.expression, node: timelineNode, locals: locals) { () throws(CompileFailure) in
+        // Register 0 owns the list that is read when the body has run.
+        body.lists.append(0)
+        code.emit(.listNew, a: 0)
+        try into(e, 0)
+        code.emit(.end)
+      }
+      return .list(body: id, item: valueType(item))
+    case .nothing: return .text([])
+    default: break
+    }
+    if case .text(let parts) = e.kind, plainText(parts) == nil {
+      var pieces: [Look.Part] = []
+      for part in parts {
+        switch part {
+        case .literal(let text): pieces.append(.literal(text))
+        case .value(let value): pieces.append(.value(try look(value, locals)))
+        }
+      }
+      return .text(pieces)
+    }
+    let probe = try self.probe("", e, locals)
+    return .word(body: probe.body, probe.type, readsTime: probe.readsTime)
+  }
+}
