@@ -63,7 +63,7 @@ extension Source {
     let clock = image.meta.clock
     var until = clock.duration
     if let text = options.until {
-      guard let time = instant(text, clock) else {
+      guard let time = timeOfScenario(text, clock) else {
         throw .usage(
           UsageProblem("\(text) is not a time", help: "a clock time such as 02:25, or a duration such as 3h"))
       }
@@ -79,19 +79,19 @@ extension Source {
       version: Version.text, sourceHash: digest, parameters: image.meta.params, variant: options.variant,
       seed: options.seed)
   }
+}
 
-  /// `02:25`: the next such time after the start; `3h`: since the start.
-  func instant(_ text: String, _ clock: ImageMeta.Clock) -> Int64? {
-    let input = parseInput(SourceFile(name: "time", text: Array(text.utf8)), index: 0)
-    guard input.diagnostics.isEmpty, input.inputs.count == 1, case .expression(let e) = input.inputs[0] else {
-      return nil
-    }
-    switch e.kind {
-    case .duration(let d): return d
-    case .clock(let c):
-      let d = c - clock.start
-      return d < 0 ? d + 86_400_000_000_000 : d
-    default: return nil
-    }
+/// `02:25`: the next such time after the start; `3h`: since the start.
+func timeOfScenario(_ text: String, _ clock: ImageMeta.Clock) -> Int64? {
+  let input = parseInput(SourceFile(name: "time", text: Array(text.utf8)), index: 0)
+  guard input.diagnostics.isEmpty, input.inputs.count == 1, case .expression(let e) = input.inputs[0] else {
+    return nil
+  }
+  switch e.kind {
+  case .duration(let d): return d
+  case .clock(let c):
+    let d = c - clock.start
+    return d < 0 ? d + 86_400_000_000_000 : d
+  default: return nil
   }
 }

@@ -9,6 +9,10 @@ public struct Source: Sendable {
   public let program: CheckedProgram?
   /// The limit of bytes was passed.
   public let isTooLarge: Bool
+  /// The items of all files, in place of the imports that name them.
+  let tree: SourceTree
+  /// The files of numbers that the script names.
+  let series: [String: Result<[Double], SeriesError>]
 
   /// Reads and checks a script.
   /// - Parameters:
@@ -29,6 +33,8 @@ public struct Source: Sendable {
       ]
       program = nil
       isTooLarge = true
+      tree = SourceTree(items: [])
+      series = [:]
       return
     }
     var left = limits.bytes - text.count
@@ -53,18 +59,19 @@ public struct Source: Sendable {
       case .failure(let error): .failure(ImportError(error.reason))
       }
     }
-    var read: [String: [Double]] = [:]
-    var failures: [String: String] = [:]
+    var series: [String: Result<[Double], SeriesError>] = [:]
     // Series are read before the checker asks, so that `load` need not outlive this call.
     for path in seriesPaths(tree) {
       let from = files.indices.contains(Int(path.1.file)) ? files[Int(path.1.file)].name : name
       switch load(path.0, from) {
       case .success(let file):
-        if let values = numbers(file.text) { read[path.0] = values } else { failures[path.0] = "a line is not numbers" }
-      case .failure(let error): failures[path.0] = error.reason
+        series[path.0] = numbers(file.text).map { .success($0) } ?? .failure(SeriesError("a line is not numbers"))
+      case .failure(let error): series[path.0] = .failure(SeriesError(error.reason))
       }
     }
     let reading = parsed.diagnostics + problems
+    self.tree = tree
+    self.series = series
     self.files = files
     self.isTooLarge = isTooLarge
     // What could not be read leaves holes that the checker would report again.
@@ -73,8 +80,8 @@ public struct Source: Sendable {
       program = nil
       return
     }
-    let result = check(tree, files: files) { [read, failures] path, _ in
-      read[path].map { .success($0) } ?? .failure(SeriesError(failures[path] ?? "it was not read"))
+    let result = check(tree, files: files) { [series] path, _ in
+      series[path] ?? .failure(SeriesError("it was not read"))
     }
     diagnostics = merged(reading, result.diagnostics)
     program = result.program
@@ -121,7 +128,7 @@ private func merged(_ a: [Diagnostic], _ b: [Diagnostic]) -> [Diagnostic] {
 }
 
 /// Numbers of a CSV file in reading order; a first line of words is a heading, `#` begins a comment.
-private func numbers(_ text: [UInt8]) -> [Double]? {
+func numbers(_ text: [UInt8]) -> [Double]? {
   var values: [Double] = []
   for (k, line) in String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).enumerated() {
     let content = line.prefix { $0 != "#" }

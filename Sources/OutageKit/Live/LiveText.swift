@@ -1,0 +1,76 @@
+import OutageSemantics
+import OutageSyntax
+
+/// A script and all that was typed to it since: what the checker sees.
+struct LiveText {
+  var files: [SourceFile]
+  var items: [Item]
+  /// Statements that were done, in order: what they put into queues decides the types of queues.
+  var acts: [InputResult.Input] = []
+  private var series: [String: Result<[Double], SeriesError>]
+  private let load: (String, String) -> Result<LoadedFile, LoadError>
+
+  init(_ source: Source?, load: @escaping (String, String) -> Result<LoadedFile, LoadError>) {
+    files = source?.files ?? [SourceFile(name: "prompt", text: [])]
+    items = source?.tree.items ?? []
+    series = source?.series ?? [:]
+    self.load = load
+  }
+
+  /// What was read of one input: its parts, with what it imports.
+  struct Reading {
+    var text: LiveText
+    var items: [Item] = []
+    var inputs: [InputResult.Input] = []
+    var diagnostics: [Diagnostic]
+    var isUnfinished: Bool
+  }
+
+  /// Reads a line (or several) as typed.
+  func reading(_ line: String) -> Reading {
+    var grown = self
+    let index = Int32(files.count)
+    let file = SourceFile(name: "prompt", text: Array(line.utf8))
+    let parsed = parseInput(file, index: index)
+    var reading = Reading(text: self, diagnostics: parsed.diagnostics, isUnfinished: parsed.isUnfinished)
+    grown.files.append(file)
+    var typed: [Item] = []
+    for input in parsed.inputs {
+      if case .item(let item) = input { typed.append(item) } else { reading.inputs.append(input) }
+    }
+    let (tree, problems) = expandImports(of: SourceTree(items: typed), file: index, files: &grown.files) { path, from in
+      switch load(path, from == "prompt" ? "" : from) {
+      case .success(let file): .success(SourceFile(name: file.name, text: file.text))
+      case .failure(let error): .failure(ImportError(error.reason))
+      }
+    }
+    reading.diagnostics += problems
+    reading.items = tree.items
+    grown.items += tree.items
+    grown.readSeries(tree)
+    reading.text = grown
+    return reading
+  }
+
+  private mutating func readSeries(_ tree: SourceTree) {
+    for (path, span) in seriesPaths(tree) {
+      let from = files.indices.contains(Int(span.file)) ? files[Int(span.file)].name : ""
+      switch load(path, from == "prompt" ? "" : from) {
+      case .success(let file):
+        series[path] = numbers(file.text).map { .success($0) } ?? .failure(SeriesError("a line is not numbers"))
+      case .failure(let error): series[path] = .failure(SeriesError(error.reason))
+      }
+    }
+  }
+
+  /// Checks everything, with `inputs` after the acts of before; gives what became of those inputs.
+  func check(_ inputs: [InputResult.Input] = []) -> (
+    program: CheckedProgram?, inputs: [CheckedInput], diagnostics: [Diagnostic]
+  ) {
+    let result = OutageSemantics.check(
+      SourceTree(items: items), files: files,
+      series: { [series] path, _ in series[path] ?? .failure(SeriesError("it was not read")) },
+      inputs: acts + inputs)
+    return (result.program, Array(result.inputs.suffix(inputs.count)), result.diagnostics)
+  }
+}

@@ -1,0 +1,236 @@
+public import OutageEngine
+import OutageModel
+
+/// Why a live world stopped moving.
+public enum Standstill {
+  /// It is where it was meant to go.
+  case there
+  /// The scenario's end.
+  case over
+  case interrupted
+  /// What was looked for came true.
+  case found
+  /// One of the stops: its number, and for a watch what changed.
+  case stop(Int, old: LiveValue?, new: LiveValue?)
+  /// The script went wrong; the world stands at the last look before.
+  case failed(RuntimeFailure)
+  /// A budget ran out; the world is as it was before.
+  case exhausted(what: String, limit: String)
+}
+
+/// What stops a world on its way.
+public struct Stop: Sendable {
+  public enum Kind: Sendable {
+    /// Comes true.
+    case condition
+    /// Changes.
+    case change
+  }
+  public var number: Int
+  public var kind: Kind
+  /// Of `LiveWorld.watch`.
+  public var lookout: Int
+  public init(number: Int, kind: Kind, lookout: Int) {
+    self.number = number
+    self.kind = kind
+    self.lookout = lookout
+  }
+}
+
+/// How a host follows a long move, and ends it.
+public struct Following {
+  /// Asked at every look with the simulated time and the events so far: true ends the move there.
+  public var interrupted: (Int64, Int64) -> Bool
+  /// Asked within a tick that does not end: true gives the move up.
+  public var givenUp: () -> Bool
+  public init(
+    interrupted: @escaping (Int64, Int64) -> Bool = { _, _ in false }, givenUp: @escaping () -> Bool = { false }
+  ) {
+    self.interrupted = interrupted
+    self.givenUp = givenUp
+  }
+}
+
+extension LiveWorld {
+  /// Brings the world to a moment, back or forth, with everything that was done on the way. It stops for nothing but an
+  /// interruption and what goes wrong.
+  public func go(to target: Moment, _ following: Following = Following()) -> Standstill {
+    let before = moment
+    return settled(reach(target, following), before)
+  }
+
+  private func reach(_ target: Moment, _ following: Following = Following()) -> Standstill {
+    let kept = snapshots.before(target)
+    if target < moment || (kept?.ticks ?? 0) > moment.ticks, let kept { restore(kept) }
+    while true {
+      if moment == target || isOver && target.ticks >= moment.ticks && target.events == 0 {
+        redoDue()
+        return moment == target ? .there : .over
+      }
+      if let end = forward(to: target, following) { return end }
+    }
+  }
+
+  /// Deeds of this moment that are not in effect yet.
+  private func redoDue() {
+    while done < deeds.count, deeds[done].moment <= moment { redo(deeds[done]) }
+  }
+
+  /// One look or one event onward.
+  private func forward(to target: Moment, _ following: Following) -> Standstill? {
+    redoDue()
+    let next = done < deeds.count ? min(deeds[done].moment, target) : target
+    if next.ticks == moment.ticks, next.events > moment.events {
+      if run.step(before: run.nextLook) == nil { return trouble() ?? .there }
+      return trouble()
+    }
+    let ending = tick(following)
+    if ending == nil { keepNowAndThen() }
+    return ending
+  }
+
+  private func tick(_ following: Following) -> Standstill? {
+    let before = run.reached
+    run.advance(to: run.nextLook) { _, events in
+      if self.run.reached > before { return following.interrupted(self.run.reached, events) ? .interrupted : .goOn }
+      return following.givenUp() ? .interrupted : .goOn
+    }
+    if case .interrupted? = run.end {
+      run.resume()
+      if run.reached > before { return .interrupted }
+      // Half a tick is no place to stand.
+      back(to: Moment(ticks: run.ticks))
+      return .interrupted
+    }
+    return trouble()
+  }
+
+  private func back(to target: Moment) {
+    guard let kept = snapshots.before(target) else { return }
+    restore(kept)
+    _ = go(to: target)
+  }
+
+  private func trouble() -> Standstill? {
+    switch run.end {
+    case .failed(let failure)?:
+      let last = Moment(ticks: max(0, run.ticks - (run.reached < failure.time ? 0 : 1)))
+      if let kept = snapshots.before(last) {
+        restore(kept)
+        while moment < last, run.end == nil, !isOver {
+          redoDue()
+          run.advance(to: run.nextLook)
+        }
+      }
+      return .failed(failure)
+    case .budget(let what, let limit, _)?: return .exhausted(what: what, limit: limit)
+    default: return nil
+    }
+  }
+
+  /// Moves on until `time` or a look at which `goal` (a lookout) is true, stopping at stops; looks are passed one by one.
+  public func run(
+    until time: Int64, goal: Int? = nil, stops: [Stop] = [], looks limit: Int64 = .max,
+    _ following: Following = Following()
+  ) -> Standstill {
+    let before = moment
+    var held = stops.map { sight($0.lookout) }
+    var count: Int64 = 0
+    while true {
+      redoDue()
+      if run.reached >= time || count >= limit { return .there }
+      if isOver { return .over }
+      let target = Moment(ticks: run.ticks + 1)
+      if heldAt == moment { _ = event(following) }
+      heldAt = nil
+      run.world.isHit = false
+      if let end = moveOn(to: target, following) { return settled(end, before) }
+      if run.world.isHit, let stop = hold(following) { return stop }
+      count += 1
+      if let goal, sight(goal).isTrue { return .found }
+      for (k, stop) in stops.enumerated() {
+        let new = sight(stop.lookout)
+        let old = held[k]
+        held[k] = new
+        switch stop.kind {
+        case .condition: if new.isTrue, !old.isTrue { return .stop(stop.number, old: nil, new: nil) }
+        case .change: if new != old { return .stop(stop.number, old: old, new: new) }
+        }
+      }
+    }
+  }
+
+  /// A labelled step was reached in this tick: back to right before it.
+  private func hold(_ following: Following) -> Standstill? {
+    back(to: Moment(ticks: run.ticks - 1))
+    run.world.isHit = false
+    while let step = event(following).step {
+      guard run.world.isHit else { continue }
+      let info = step.step
+      let label = info >= 0 ? Int(run.image.tables.steps[info].label) : -1
+      let number =
+        labelStops.first { label >= 0 && image.meta.labels[label] == $0.label }?.number ?? labelStops.first?.number ?? 0
+      let here = moment
+      let before = here.events > 1 ? Moment(ticks: here.ticks, events: here.events - 1) : Moment(ticks: here.ticks)
+      _ = go(to: before, following)
+      heldAt = before
+      return .stop(number, old: nil, new: nil)
+    }
+    return nil
+  }
+
+  private func moveOn(to target: Moment, _ following: Following) -> Standstill? {
+    while moment < target, !isOver { if let end = forward(to: target, following) { return end } }
+    return nil
+  }
+
+  private func settled(_ end: Standstill, _ before: Moment) -> Standstill {
+    guard case .exhausted = end, let kept = snapshots.before(before) else { return end }
+    restore(kept)
+    _ = reach(before)
+    return end
+  }
+
+  /// One event, with what it is about; nil: there is none any more.
+  public func event(_ following: Following = Following()) -> (step: SingleStep?, end: Standstill?) {
+    let before = moment
+    while true {
+      redoDue()
+      if isOver { return (nil, .over) }
+      if let next = deeds[done...].first, next.moment.ticks == moment.ticks {
+        let step = run.step(before: run.nextLook)
+        if step != nil { return (step, trouble().map { settled($0, before) }) }
+      }
+      let tick = run.ticks
+      let step = run.step(before: run.nextLook)
+      if run.ticks != tick || step == nil { keepNowAndThen() }
+      if let end = trouble() { return (step, settled(end, before)) }
+      if step != nil { return (step, nil) }
+      if following.interrupted(run.reached, run.world.events) { return (nil, .interrupted) }
+    }
+  }
+
+  /// Goes back look by look until a lookout is true.
+  public func back(until goal: Int, _ following: Following = Following()) -> Standstill {
+    // Between two snapshots the world is run once, to see where the condition was true last.
+    var end = moment
+    while end > .start {
+      let last = Moment(ticks: end.events > 0 ? end.ticks : end.ticks - 1)
+      guard let kept = snapshots.before(last) else { break }
+      restore(kept)
+      var found: Int64?
+      while true {
+        redoDue()
+        if sight(goal).isTrue { found = run.ticks }
+        if run.ticks >= last.ticks { break }
+        if let stopped = forward(to: last, following) {
+          _ = go(to: end)
+          return stopped
+        }
+      }
+      if let found { return go(to: Moment(ticks: found)) }
+      end = Moment(ticks: kept.ticks)
+    }
+    return go(to: .start)
+  }
+}

@@ -1,0 +1,279 @@
+// A world at a prompt: it runs, stands, goes back, grows and is acted upon. Its history is a script, settings, a seed and
+// the deeds done by hand; from these alone every moment of it can be had again, byte for byte.
+
+import OutageCompiler
+public import OutageEngine
+public import OutageModel
+import OutageSemantics
+public import OutageSyntax
+
+/// What a live world is made of besides its script.
+public struct LiveOptions {
+  public var settings: [(String, String)] = []
+  public var variant: String?
+  public var seed: UInt64 = 1
+  public var workers = 1
+  public var budgets = Budgets()
+  /// Bytes that snapshots may take.
+  public var snapshotBytes = 1 << 30
+  /// Gives the text of a file that an item names.
+  public var load: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError> = { _, _ in
+    .failure(LoadError("no files are at hand"))
+  }
+  public init() {}
+}
+
+public final class LiveWorld {
+  public internal(set) var options: LiveOptions
+  /// What was typed and set by hand, in the order of moments; `done` of them are in effect now.
+  public internal(set) var deeds: [Deed] = []
+  public internal(set) var done = 0
+  public internal(set) var run: Run
+  var ground: Ground
+  var program: CheckedProgram
+  var text: LiveText
+  /// Parameters that have been given values, at the start and since.
+  var set: [(String, String)] = []
+  let script: LiveText
+  var snapshots: Snapshots
+  /// Expressions that are looked at again and again, and how.
+  var lookouts: [String] = []
+  var looks: [Look?] = []
+  private var costAtSnapshot: Int64 = 0
+  /// Deeds that could not be done again, and why.
+  public var lost: [String] = []
+
+  /// A world at its start; without a source it is empty.
+  public convenience init(_ source: Source?, _ options: LiveOptions) throws(RunProblem) {
+    let script = LiveText(source, load: options.load)
+    try self.init(script, script, options)
+  }
+
+  /// - Parameter text: the script with the items that were typed at the start.
+  init(_ script: LiveText, _ text: LiveText, _ options: LiveOptions) throws(RunProblem) {
+    self.options = options
+    set = options.settings
+    self.script = script
+    self.text = text
+    let checked = text.check()
+    guard let program = checked.program else { throw .script(checked.diagnostics) }
+    self.program = program
+    ground = try Self.ground(program, options, text.files)
+    snapshots = Snapshots(limit: options.snapshotBytes)
+    run = Run(ground.image, seed: options.seed, workers: options.workers, budgets: options.budgets)
+    if case .budget(let what, let limit, _)? = run.end { throw .budget(what: what, limit: limit) }
+    begin()
+  }
+
+  /// Another world with the same history, from here on its own.
+  public convenience init(fork world: LiveWorld) { self.init(fork: world, from: world.moment, trace: nil) }
+
+  /// A world with the history of another, at an earlier moment of it.
+  /// - Parameter trace: gets every event from there on as a line of JSON.
+  init(fork world: LiveWorld, from moment: Moment, trace: ((String) -> Void)?) {
+    options = world.options
+    // What was only foreseen belongs to the other one.
+    deeds = Array(world.deeds.prefix(world.done))
+    script = world.script
+    snapshots = world.snapshots
+    snapshots.forget(after: world.moment, done: world.done)
+    lookouts = world.lookouts
+    let kept = snapshots.before(moment) ?? snapshots.kept[0]
+    (ground, program, text, set, done) = (kept.ground, kept.program, kept.text, kept.set, kept.done)
+    run = Run(kept.run, workers: trace == nil ? options.workers : 1, budgets: options.budgets, trace: trace)
+    relook()
+    _ = go(to: moment)
+  }
+
+  static func ground(_ program: CheckedProgram, _ options: LiveOptions, _ files: [SourceFile]) throws(RunProblem)
+    -> Ground
+  {
+    let values: [Int: ParamValue]
+    do { values = try OutageKit.settings(program, options.settings, variant: options.variant) } catch {
+      throw .usage(error)
+    }
+    do { return try Ground(program, settings: values, files: files) } catch { throw .script(error.diagnostics) }
+  }
+
+  /// The first look, and the snapshot from which everything can be had again.
+  func begin() {
+    run.advance(to: 0)
+    relook()
+    keep()
+  }
+
+  // MARK: What stands
+
+  public var clock: ClockFace { run.clock }
+  public var image: Image { ground.image }
+  public var files: [SourceFile] { text.files }
+  public var now: Int64 { run.present }
+  public var moment: Moment { Moment(ticks: run.ticks, events: run.singleEvents) }
+  public var isOver: Bool { run.reached >= clock.duration }
+  public var writer: ValueWriter { ValueWriter(run.image, clock) }
+  /// Bytes that snapshots take now.
+  public var snapshotBytes: Int { snapshots.bytes }
+
+  /// What a report says of the run so far.
+  public func result() -> RunResult {
+    let manifest = Manifest(
+      version: Version.text, sourceHash: sourceDigest(text.files), parameters: image.meta.params,
+      variant: options.variant, seed: options.seed)
+    return run.result(manifest: manifest)
+  }
+
+  var settings: [Int: ParamValue] {
+    (try? OutageKit.settings(program, set, variant: options.variant)) ?? [:]
+  }
+
+  // MARK: Snapshots
+
+  private var cost: Int64 { run.world.events + run.ticks * Snapshots.look }
+
+  func keep() {
+    guard run.singleEvents == 0 else { return }
+    costAtSnapshot = cost
+    snapshots.add(
+      Kept(
+        ticks: run.ticks, done: done, cost: cost, run: run.snapshot(), ground: ground, program: program, text: text,
+        set: set))
+  }
+
+  func keepNowAndThen() {
+    if cost - costAtSnapshot >= Snapshots.interval { keep() }
+  }
+
+  func restore(_ kept: Kept) {
+    let isSame = kept.ground === ground
+    (ground, program, text, set, done) = (kept.ground, kept.program, kept.text, kept.set, kept.done)
+    run.restore(kept.run)
+    costAtSnapshot = kept.cost
+    if isSame { run.adopt(liveImage) } else { relook() }
+    run.world.watch(labels: watchedLabels)
+  }
+
+  // MARK: Lookouts
+
+  /// Stops before labelled steps, by number.
+  public var labelStops: [(number: Int, label: String)] = [] {
+    didSet { run.world.watch(labels: watchedLabels) }
+  }
+  /// Where the world was stopped before a labelled step: it goes on past it.
+  var heldAt: Moment?
+
+  var watchedLabels: UInt64 {
+    labelStops.reduce(0) { bits, stop in
+      guard let id = image.meta.labels.firstIndex(of: stop.label), id < 64 else { return bits }
+      return bits | 1 << UInt64(id)
+    }
+  }
+
+  var liveImage: Image { seenFrom ?? ground.image }
+  private var seenFrom: Image?
+
+  /// Compiles the lookouts anew, because the ground has changed. One that means nothing here is dormant.
+  func relook() {
+    seenFrom = nil
+    looks = lookouts.map { _ in nil }
+    let places = lookouts.indices.filter { !lookouts[$0].isEmpty }
+    var known = places
+    var values: [(CheckedExpression, CheckedBody)] = []
+    if let all = try? checked(places.map { lookouts[$0] }) {
+      values = all.values
+    } else {
+      known = []
+      for k in places {
+        guard case .success(let one) = checkedValue(lookouts[k]) else { continue }
+        values.append(one)
+        known.append(k)
+      }
+    }
+    if !values.isEmpty,
+      let (image, found) = try? ground.looking(at: values, program, settings: settings, files: text.files)
+    {
+      seenFrom = image
+      for (k, look) in zip(known, found) { looks[k] = look }
+    }
+    run.adopt(liveImage)
+  }
+
+  /// An expression that is looked at from now on: its number, or what is wrong with it.
+  public func watch(_ line: String) -> Result<Int, Mistake> {
+    switch checkedValue(line) {
+    case .failure(let mistake): return .failure(mistake)
+    case .success(let checked):
+      do {
+        _ = try ground.looking(at: [checked], program, settings: settings, files: text.files)
+      } catch {
+        return .failure(Mistake(error.diagnostics, text.files + [SourceFile(name: "prompt", text: Array(line.utf8))]))
+      }
+      lookouts.append(line)
+      relook()
+      return .success(lookouts.count - 1)
+    }
+  }
+
+  /// Expressions that are looked at from now on, as far as they mean something.
+  func watch(all lines: [String]) -> [Int] {
+    let first = lookouts.count
+    lookouts += lines
+    relook()
+    return Array(first..<lookouts.count)
+  }
+
+  /// What a lookout sees now.
+  public func sight(_ k: Int) -> LiveValue {
+    guard looks.indices.contains(k), let look = looks[k] else { return .none("it means nothing here") }
+    return value(look)
+  }
+
+  func value(_ look: Look) -> LiveValue {
+    switch look {
+    case .word(let body, let type, _):
+      switch run.world.glance(body) {
+      case .word(let word): return .word(word, type)
+      case .trouble(let kind, let detail): return .none(Self.words(kind, detail))
+      case .list: return .none("a list")
+      }
+    case .list(let body, let item):
+      switch run.world.glance(body, isList: true) {
+      case .list(let words): return .list(words, item)
+      case .trouble(let kind, let detail): return .none(Self.words(kind, detail))
+      case .word: return .none("a value")
+      }
+    case .record(let fields): return .record(fields.map { ($0.name, value($0.value)) })
+    case .text(let parts):
+      var line = ""
+      for part in parts {
+        switch part {
+        case .literal(let text): line += text
+        case .value(let look): line += writer.text(value(look))
+        }
+      }
+      return .text(line)
+    }
+  }
+
+  static func words(_ kind: Trouble, _ detail: Int64) -> String {
+    switch kind {
+    case .divisionByZero: "division by zero"
+    case .overflow: "it is too large for 64 bits"
+    case .index: "there is no element \(detail)"
+    case .emptyList: "the list is empty"
+    case .notANumber: "it is not a number, or too large"
+    case .hugeList: "a list of more than four million items"
+    case .zeroTime: "it goes on for ever"
+    default: "a limit was reached"
+    }
+  }
+}
+
+/// What is wrong with something typed, and the sources it speaks of.
+public struct Mistake: Error {
+  public var diagnostics: [Diagnostic]
+  public var files: [SourceFile]
+  public init(_ diagnostics: [Diagnostic], _ files: [SourceFile]) {
+    self.diagnostics = diagnostics
+    self.files = files
+  }
+}
