@@ -4,16 +4,23 @@ BUILD ?= .build
 FLAGS ?=
 swift = $(SWIFT) $(1) --scratch-path $(BUILD) $(FLAGS)
 
-.PHONY: demo build test bench soak mutations fuzz format lint clean
+# What the program and its tests need, by the names of Debian's packages; elsewhere they are the user's business.
+PACKAGES = libreadline-dev python3-pexpect
+
+.PHONY: deps demo build test bench soak mutations fuzz format lint clean
 
 demo: build
 	@$(BUILD)/release/outage run Scripts/us-east-1.outage
 
-build:
+deps:
+	@missing=; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq $$missing; fi
+
+build: deps
 	$(call swift,build) -c release --product outage
 
 # In release mode: the engine is several times slower in debug. One build serves the program and its tests.
-test:
+test: deps
 	$(call swift,build) -c release --build-tests
 	$(call swift,test) -c release --skip-build --disable-xctest
 

@@ -13,6 +13,8 @@ let package = Package(
     .library(name: "OutageKit", targets: ["OutageKit"]),
     .executable(name: "outage", targets: ["outage"]),
   ],
+  // Without it (`--disable-default-traits`) the program reads plain lines and links no readline.
+  traits: ["Readline", .default(enabledTraits: ["Readline"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
@@ -36,10 +38,19 @@ let package = Package(
         "OutageReport",
       ],
       swiftSettings: strict),
+    .target(
+      name: "OutageREPL", dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel", "OutageEngine", "OutageKit"],
+      swiftSettings: strict),
+    .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
+    .target(
+      name: "OutageReadline",
+      dependencies: ["OutageREPL", .target(name: "CReadline", condition: .when(traits: ["Readline"]))],
+      swiftSettings: strict),
     .executableTarget(
       name: "outage",
       dependencies: [
-        "OutageKit", "OutageSyntax", "OutageEngine", "OutageReport",
+        "OutageKit", "OutageSyntax", "OutageEngine", "OutageReport", "OutageREPL",
+        .target(name: "OutageReadline", condition: .when(traits: ["Readline"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -48,6 +59,9 @@ let package = Package(
       dependencies: [
         "OutageSyntax", "OutageSemantics", "OutageModel", "OutageCompiler", "OutageEngine", "OutageKit",
       ], swiftSettings: strict),
+    .testTarget(
+      name: "OutageREPLTests", dependencies: ["OutageREPL", "OutageKit", "OutageEngine", "OutageModel"],
+      swiftSettings: strict),
     .testTarget(
       name: "OutageSemanticsTests", dependencies: ["OutageSyntax", "OutageSemantics"],
       swiftSettings: strict),

@@ -61,6 +61,8 @@ enum Console {
     return 100
   }
 
+  static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
   static func report(_ diagnostics: [Diagnostic], _ files: [SourceFile]) {
     let renderer = DiagnosticRenderer(files: files, color: wantsColor(2))
     for d in diagnostics { error(renderer.render(d) + "\n") }

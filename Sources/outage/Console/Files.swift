@@ -60,6 +60,41 @@ enum Files {
     }
   }
 
+  /// Adds to a file, which only its owner can read.
+  static func append(_ text: String, to path: String) throws(Failure) {
+    let file = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    if file < 0 { throw Failure(reason: reason()) }
+    defer { close(file) }
+    if !put(text, to: file) { throw Failure(reason: reason()) }
+  }
+
+  /// What can be read now of an open file; nil: its end.
+  static func some(of file: Int32) -> [UInt8]? {
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    let n = chunk.withUnsafeMutableBytes { platformRead(file, $0.baseAddress, $0.count) }
+    if n < 0, errno == EINTR { return [10] }
+    return n <= 0 ? nil : Array(chunk[..<n])
+  }
+
+  /// Paths that begin with a text, folders with a slash at their end.
+  static func matching(_ prefix: String) -> [String] {
+    let folder = folder(prefix)
+    let name = prefix.dropFirst(folder.count)
+    guard let handle = opendir(folder.isEmpty ? "." : folder) else { return [] }
+    defer { closedir(handle) }
+    var found: [String] = []
+    while let entry = readdir(handle), found.count < 1000 {
+      let own = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard own.hasPrefix(name), own != ".", own != "..", !own.hasPrefix(".") || name.hasPrefix(".") else { continue }
+      var info = stat()
+      let isFolder = stat(folder + own, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+      found.append(folder + own + (isFolder ? "/" : ""))
+    }
+    return found.sorted()
+  }
+
   static func reason() -> String { String(cString: strerror(errno)) }
 
   /// The folder of a path with its slash, or nothing.

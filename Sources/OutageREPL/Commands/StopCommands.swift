@@ -1,0 +1,77 @@
+import OutageKit
+import OutageSyntax
+
+extension CommandTable {
+  static var stops: [Command] {
+    [
+      Command(
+        "break", .stops, form: "EXPR|LABEL", "Stop when an expression comes true, or before a labelled step.",
+        details: "Expressions are looked at at ticks. A label stops right before its step.",
+        example: ":break dwfm.queue.length > 1000", argument: .label, changes: true
+      ) { session, text throws(Complaint) in try session.addBreak(text) },
+      Command(
+        "watch", .stops, form: "EXPR", "Stop when the value of an expression changes, and show old and new.",
+        example: ":watch endpoint.version", argument: .expression, changes: true
+      ) { session, text throws(Complaint) in try session.addWatch(text) },
+      Command("list", .stops, "List breaks and watches.", example: ":list") { session, _ throws(Complaint) in
+        session.listStops()
+      },
+      Command(
+        "delete", .stops, form: "n", "Delete a break or a watch.", example: ":delete 1", changes: true
+      ) { session, text throws(Complaint) in try session.deleteStop(text) },
+    ]
+  }
+}
+
+extension Session {
+  func addBreak(_ text: String) throws(Complaint) {
+    if text.isEmpty { throw Complaint("stop at what?", help: ":break queue.length > 100, or :break LABEL") }
+    if world.labels.contains(text) {
+      add("break", text, .label(text))
+      watchLabels()
+      return
+    }
+    try truth(text)
+    try addLookout("break", text, .condition)
+  }
+
+  func addWatch(_ text: String) throws(Complaint) {
+    if text.isEmpty { throw Complaint("watch what?", help: ":watch endpoint.version") }
+    do { _ = try world.value(of: text) } catch { throw Complaint(error) }
+    try addLookout("watch", text, .change)
+  }
+
+  private func addLookout(_ word: String, _ text: String, _ kind: Stop.Kind) throws(Complaint) {
+    switch world.watch(text) {
+    case .failure(let mistake): throw Complaint(mistake)
+    case .success(let lookout): add(word, text, .lookout(Stop(number: nextStop, kind: kind, lookout: lookout)))
+    }
+  }
+
+  private func add(_ word: String, _ text: String, _ target: NamedStop.Target) {
+    stops.append(NamedStop(number: nextStop, word: word, text: text, target: target))
+    say("stop \(nextStop): \(word) \(text)")
+    nextStop += 1
+  }
+
+  func listStops() {
+    if stops.isEmpty { return say("no breaks, no watches") }
+    var table = Table(headings: ["stop", "kind", "of", "now"])
+    for stop in stops {
+      var now = ""
+      if case .lookout(let s) = stop.target { now = world.writer.text(world.sight(s.lookout)) }
+      table.rows.append(["\(stop.number)", stop.word, stop.text, now])
+    }
+    show(table)
+  }
+
+  func deleteStop(_ text: String) throws(Complaint) {
+    let n = try count(text)
+    guard let k = stops.firstIndex(where: { $0.number == n }) else {
+      throw Complaint("there is no stop \(n)", help: ":list shows them")
+    }
+    if case .lookout(let stop) = stops[k].target { world.unwatch(stop.lookout) }
+    stops.remove(at: k)
+    watchLabels()
+  }
+}

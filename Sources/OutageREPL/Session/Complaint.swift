@@ -1,0 +1,51 @@
+import OutageKit
+import OutageSyntax
+
+/// Why a line did nothing.
+struct Complaint: Error {
+  enum Kind {
+    /// The line is wrong.
+    case line
+    /// A file cannot be read or written.
+    case file
+    /// An assertion is false.
+    case untrue
+    /// A budget ran out, or the user stopped it.
+    case limit
+  }
+  var kind: Kind
+  var message: String
+  var help: String?
+  /// Diagnostics with their sources; they are shown instead of the message.
+  var mistake: Mistake?
+
+  init(_ message: String, help: String? = nil, kind: Kind = .line) {
+    self.kind = kind
+    self.message = message
+    self.help = help
+  }
+
+  init(_ problem: RunProblem, _ files: [SourceFile]) {
+    switch problem {
+    case .usage(let usage): self.init(usage.message, help: usage.help)
+    case .script(let diagnostics): self.init(Mistake(diagnostics, files))
+    default: self.init("\(problem)", kind: .limit)
+    }
+  }
+
+  init(_ mistake: Mistake) {
+    kind = .line
+    message = mistake.diagnostics.first?.message ?? "this cannot be done"
+    self.mistake = mistake
+  }
+
+  /// How a process ends that stops here.
+  var exitCode: Int32 {
+    switch kind {
+    case .line: 65
+    case .file: 66
+    case .untrue: 1
+    case .limit: 2
+    }
+  }
+}

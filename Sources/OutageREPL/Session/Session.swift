@@ -1,0 +1,234 @@
+// A session holds forks of one world by name and does what is typed: a command begins with a colon, anything else is the
+// language. It knows no terminal: lines come from a `LineReader`, everything else from the host.
+
+import OutageEngine
+public import OutageKit
+import OutageSyntax
+
+public final class Session {
+  let host: Host
+  var options = LiveOptions()
+  /// The script of the session and its path; nil: nothing was loaded.
+  var script: (path: String, source: Source)?
+  var world: LiveWorld
+  /// Other forks, by name, in the order they were made; the present one is not among them.
+  var others: [(name: String, fork: Fork)] = []
+  var name = "main"
+  var stops: [NamedStop] = []
+  var nextStop = 1
+  var mode = Mode.text
+  var log: String?
+  /// Commands that made the state what it is.
+  var history: [String] = []
+  /// Story events that were told already.
+  var told = 0
+  /// Where the last move began, for `:diff`.
+  var before: Moment?
+  var isOver = false
+  /// Where Ctrl-C ended the command that is done now.
+  var interruptedAt: Moment?
+  /// Bytes and events that one command may use.
+  var budgets = Budgets()
+
+  /// A fork that is not the present one.
+  struct Fork {
+    var world: LiveWorld
+    var stops: [NamedStop]
+    var told: Int
+    var before: Moment?
+  }
+
+  struct NamedStop {
+    var number: Int
+    /// `break` or `watch`, and what was typed.
+    var word: String
+    var text: String
+    var target: Target
+
+    enum Target {
+      case lookout(Stop)
+      /// A labelled step.
+      case label(String)
+    }
+  }
+
+  /// - Parameter options: seed, parameters and budgets of the worlds.
+  public init(_ host: Host, options: LiveOptions = LiveOptions()) throws(RunProblem) {
+    self.host = host
+    self.options = options
+    self.options.load = { path, from in
+      switch host.load(path, from) {
+      case .success(let text): .success(LoadedFile(name: path, text: text))
+      case .failure(let failure): .failure(LoadError(failure.reason))
+      }
+    }
+    var empty = self.options
+    empty.settings = []
+    empty.variant = nil
+    world = try LiveWorld(nil, empty)
+  }
+
+  /// The simulated time and the name of the fork.
+  public var prompt: String { "\(world.clock.text(world.now)) \(name)> " }
+
+  // MARK: Lines
+
+  /// Reads and does lines until they end or one says so.
+  /// - Parameter stopsAtErrors: without a terminal the first error ends it.
+  /// - Returns: the exit code.
+  public func run(_ reader: inout some LineReader, stopsAtErrors: Bool) -> Int32 {
+    var pending = ""
+    while !isOver {
+      switch reader.line(prompt: pending.isEmpty ? prompt : continuation, isContinued: !pending.isEmpty) {
+      case .end:
+        if !pending.isEmpty {
+          let code = perform(pending)
+          if stopsAtErrors, code != 0 { return code }
+        }
+        return stopsAtErrors ? verdict : 0
+      case .dropped(let wasEmpty):
+        if wasEmpty, pending.isEmpty { host.write("Ctrl-D or :quit leaves.\n") }
+        pending = ""
+      case .refused(let reason):
+        pending = ""
+        complain(Complaint(reason))
+        if stopsAtErrors { return 65 }
+      case .line(let line):
+        let whole = pending.isEmpty ? line : pending + "\n" + line
+        if isUnfinished(whole) {
+          pending = whole
+          continue
+        }
+        pending = ""
+        let code = perform(whole)
+        if stopsAtErrors, host.isInterrupted() { return 130 }
+        if stopsAtErrors, code != 0 { return code }
+      }
+    }
+    return stopsAtErrors ? verdict : 0
+  }
+
+  private var continuation: String { String(repeating: " ", count: max(0, prompt.count - 5)) + "...  " }
+
+  /// A session without a terminal is a test: a violation that is not meant is its failure.
+  private var verdict: Int32 { world.run.properties.contains { $0.outcome == .violated } ? 1 : 0 }
+
+  public func isUnfinished(_ line: String) -> Bool {
+    let trimmed = line.drop { $0 == " " || $0 == "\t" }
+    return trimmed.first != ":" && !trimmed.isEmpty && world.isUnfinished(line)
+  }
+
+  /// Does one line; gives 0, or the code with which a session without a terminal ends.
+  @discardableResult
+  public func perform(_ line: String) -> Int32 {
+    note("\(prompt)\(line)\n")
+    do {
+      try act(line)
+      return 0
+    } catch {
+      complain(error)
+      return error.exitCode
+    }
+  }
+
+  private func act(_ line: String) throws(Complaint) {
+    if line.utf8.count > 1 << 20 {
+      throw Complaint("a line of more than a megabyte", help: "put it into a file and `:load` it")
+    }
+    if line.utf8.contains(0) { throw Complaint("a line with a NUL character") }
+    let trimmed = trim(line)
+    if trimmed.isEmpty || trimmed.hasPrefix("#") { return }
+    guard trimmed.hasPrefix(":") else { return try language(line) }
+    let parts = trimmed.dropFirst().split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+    let word = parts.first.map { String($0) } ?? ""
+    guard let command = CommandTable.command(word) else {
+      let nearest = Spelling.nearest(word, in: CommandTable.all.map(\.name))
+      throw Complaint(
+        "there is no command :\(word)", help: nearest.map { "did you mean :\($0)?" } ?? ":help lists the commands")
+    }
+    try command.run(self, parts.count > 1 ? trim(String(parts[1])) : "")
+    if command.changes { remember(trimmed) }
+  }
+
+  /// Keeps a command for `:save`. Where Ctrl-C came a command cannot say, but the time can.
+  private func remember(_ command: String) {
+    guard let moment = interruptedAt else { return history.append(command) }
+    interruptedAt = nil
+    history.append(":goto \(world.run.reached)ns")
+    if moment.events > 0 { history.append(":event \(moment.events)") }
+  }
+
+  private func language(_ line: String) throws(Complaint) {
+    let entered: Entered
+    do { entered = try world.enter(line) } catch { throw Complaint(error) }
+    if entered.acts > 0 || !entered.items.isEmpty { history.append(line) }
+    report(entered.warnings)
+    for value in entered.values { show(value, of: trim(line)) }
+    tell()
+    sayLost()
+  }
+
+  // MARK: Saying
+
+  func out(_ text: String) {
+    host.write(text)
+    note(text)
+  }
+
+  func say(_ line: String) {
+    switch mode {
+    case .json: out("{\"text\":\(JSON.text(line))}\n")
+    default: out(line + "\n")
+    }
+  }
+
+  func show(_ table: Table) {
+    for line in table.lines(mode, width: host.width()) { out(line + "\n") }
+  }
+
+  func show(_ value: LiveValue, of source: String) {
+    let text = world.writer.text(value)
+    switch mode {
+    case .json: out("{\"expression\":\(JSON.text(source)),\"value\":\(JSON.text(text))}\n")
+    default: out(text + "\n")
+    }
+  }
+
+  func report(_ diagnostics: [Diagnostic]) {
+    if diagnostics.isEmpty { return }
+    let renderer = DiagnosticRenderer(files: world.files, color: host.hasColor)
+    for d in diagnostics { host.complain(renderer.render(d) + "\n") }
+  }
+
+  func complain(_ complaint: Complaint) {
+    var text = ""
+    if let mistake = complaint.mistake, !mistake.diagnostics.isEmpty {
+      let renderer = DiagnosticRenderer(files: mistake.files, color: host.hasColor)
+      for d in mistake.diagnostics.prefix(20) { text += renderer.render(d) + "\n" }
+    } else {
+      text = "error: \(complaint.message)\n" + (complaint.help.map { "  \($0)\n" } ?? "")
+    }
+    host.complain(text)
+    note(text)
+  }
+
+  func sayLost() {
+    for reason in world.lost { say("a later deed cannot be done again: \(reason)") }
+    world.lost = []
+  }
+
+  private func note(_ text: String) {
+    guard let log else { return }
+    if case .failure(let failure) = host.append(log, text) {
+      self.log = nil
+      host.complain("error: \(log): \(failure.reason); the log ends\n")
+    }
+  }
+
+  func trim(_ text: String) -> String {
+    var part = Substring(text)
+    while let c = part.first, c == " " || c == "\t" || c.isNewline { part.removeFirst() }
+    while let c = part.last, c == " " || c == "\t" || c.isNewline { part.removeLast() }
+    return String(part)
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import OutageEngine
+import OutageKit
+import OutageREPL
+import OutageSyntax
+
+#if Readline
+  import OutageReadline
+#endif
+
+struct ReplCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repl", abstract: "Open a prompt on a live world.",
+    discussion: "Without a terminal the same commands are read without prompt or echo, up to the first error.")
+
+  @Argument(help: "A script to open.") var file: String?
+  @Option(name: [.customShort("c"), .customLong("command")], help: "Do a line, then leave; may be repeated.")
+  var commands: [String] = []
+  @Option(name: [.customShort("i"), .customLong("input")], help: "Do the lines of a file first.") var input: String?
+  @Option(name: .customLong("set"), help: ArgumentHelp("Give a parameter another value.", valueName: "name=value"))
+  var settings: [String] = []
+  @Option(help: "Use a variant of the script.") var variant: String?
+  @Option(help: "Seed of all random numbers.") var seed: UInt64 = 1
+  @Option(name: .customLong("max-events"), help: "Events that a world may handle.") var maxEvents: Int64?
+  @Option(name: .customLong("max-memory"), help: "Bytes of state, such as 512M or 6G (default 8G).") var maxMemory:
+    String?
+  @Option(name: .customLong("snapshots"), help: "Bytes that snapshots for going back may take (default 1G).")
+  var snapshots: String?
+  @Flag(name: .customLong("no-rc"), help: "Do not read ~/.outagerc.") var ignoresProfile = false
+
+  mutating func run() throws {
+    let session: Session
+    do { session = try Session(Prompt.host, options: try options()) } catch {
+      Console.fail(Exit.fault, "\(error)")
+    }
+    Console.quit(Prompt.run(session, self))
+  }
+
+  private func options() throws -> LiveOptions {
+    var options = LiveOptions()
+    for setting in settings {
+      guard let equal = setting.firstIndex(of: "="), equal != setting.startIndex else {
+        Console.fail(Exit.usage, "--set \(setting)", help: "write --set name=value")
+      }
+      options.settings.append((String(setting[..<equal]), String(setting[setting.index(after: equal)...])))
+    }
+    options.variant = variant
+    options.seed = seed
+    options.workers = Console.cores
+    if let maxEvents {
+      if maxEvents < 1 { Console.fail(Exit.usage, "--max-events \(maxEvents)", help: "at least 1") }
+      options.budgets.events = maxEvents
+    }
+    if let maxMemory {
+      guard let bytes = Amount.bytes(maxMemory) else {
+        Console.fail(Exit.usage, "--max-memory \(maxMemory)", help: "bytes, such as 512M or 6G; at least 1M")
+      }
+      options.budgets.memory = bytes
+    }
+    if let snapshots {
+      guard let bytes = Amount.bytes(snapshots) else {
+        Console.fail(Exit.usage, "--snapshots \(snapshots)", help: "bytes, such as 512M or 2G; at least 1M")
+      }
+      options.snapshotBytes = bytes
+    }
+    return options
+  }
+}
