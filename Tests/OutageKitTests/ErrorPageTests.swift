@@ -7,8 +7,10 @@ import Testing
 
 /// Every code has a page; its first example gives exactly that code, in the checker or in a run, its second one nothing.
 @Suite struct ErrorPageTests {
-  /// Faults of bytes, sizes and limits that no page can show.
-  static let withoutExample: Set<String> = ["E0001", "E0002", "E0003", "E0206", "E0799"]
+  /// Faults of bytes, sizes and limits that no page can show, and those of a prompt, whose pages show sessions.
+  static let withoutExample: Set<String> = [
+    "E0001", "E0002", "E0003", "E0206", "E0621", "E0622", "E0623", "E0624", "E0625", "E0799",
+  ]
   static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
   static let folder = root.appending(path: "docs/errors")

@@ -1,0 +1,169 @@
+import Foundation
+import OutageEngine
+import OutageKit
+import OutageModel
+import Testing
+
+@testable import OutageREPL
+
+/// Going back, acting, forking and saving never change what comes next.
+@Suite struct ExactnessTests {
+  static let scripts = ["docs/repl/leases.outage", "docs/repl/race.outage"]
+
+  /// All that can be seen of a session's world.
+  private func sight(_ desk: Desk) -> String {
+    [":show", ":measures", ":properties", ":story 100000", ":trace 20"].map { desk.type($0) }.joined()
+      + "\(desk.session.world.run.world.stateBytes) \(desk.session.world.run.world.events)"
+  }
+
+  private func desk(_ script: String, _ lines: String...) throws -> Desk {
+    let desk = try Desk()
+    for line in [":load \(script)"] + lines { desk.type(line) }
+    return desk
+  }
+
+  @Test("a live world is the world of a run", arguments: scripts)
+  func run(_ script: String) throws {
+    let live = try desk(script, ":run").session.world.result()
+    let text = try Data(contentsOf: Desk.root.appendingPathComponent(script))
+    let run = try Source(name: script, text: Array(text)) { _, _ in .failure(LoadError("none")) }.run(RunOptions())
+    #expect("\(live.story)" == "\(run.story)")
+    #expect("\(live.measures) \(live.series) \(live.responses)" == "\(run.measures) \(run.series) \(run.responses)")
+    #expect("\(live.properties)" == "\(run.properties)")
+    #expect(live.counts.events == run.counts.events)
+  }
+
+  @Test("back and forward again gives the same bytes", arguments: scripts)
+  func back(_ script: String) throws {
+    let there = try desk(script, ":goto 8m")
+    let expected = sight(there)
+    let other = try desk(script, ":goto 8m", ":back 3", ":event 5", ":back", ":goto 1m", ":step", ":goto 8m")
+    #expect(sight(other) == expected)
+    let looking = try desk(script, ":goto 4m")
+    for line in [":show", ":why the", ":plot 1 + 1", ":diff", "1 / 0", ":watch now", ":break 1 == 2"] {
+      looking.type(line)
+    }
+    looking.type(":goto 8m")
+    #expect(sight(looking) == expected)
+  }
+
+  @Test("events one by one lead where ticks lead", arguments: scripts)
+  func events(_ script: String) throws {
+    let stepped = try desk(script, ":goto 5m", ":event 40", ":step")
+    let ticks = stepped.session.world.moment.ticks
+    let tick = stepped.session.world.clock.tick / 1_000_000_000
+    #expect(sight(stepped) == sight(try desk(script, ":goto \(ticks * tick)s")))
+  }
+
+  @Test("what was done by hand is done again on the way forward")
+  func deeds() throws {
+    let lines = [
+      ":load docs/repl/leases.outage", ":goto 02:03", "crash dwfm[1]", ":goto 02:10",
+      "service spare { servers 2; latency 1ms; work 10ms }", "load probes rate 1/s { call spare timeout 1s }",
+      ":event 7", "restart dwfm[1]", "measure waiting = dwfm.queue.length", ":set recovery shed", ":goto 02:30",
+    ]
+    let desk = try Desk()
+    for line in lines { #expect(!desk.type(line).contains("error"), "\(line)") }
+    let expected = sight(desk)
+    for line in [":goto 02:05", ":step", ":goto 02:01", ":goto 02:12", ":back until dwfm.up == 2", ":goto 02:30"] {
+      #expect(!desk.type(line).contains("error"), "\(line)")
+    }
+    #expect(sight(desk) == expected)
+    #expect(desk.type("probes.ok > 0").contains("true"))
+  }
+
+  @Test("items join a live world and leave the rest of it alone")
+  func items() throws {
+    let plain = try desk("docs/repl/race.outage", ":goto 23:45")
+    let grown = try desk(
+      "docs/repl/race.outage", ":goto 23:41", "var note = 3", "process clerk { loop { wait 7s; note = note + 1 } }",
+      "queue jobs", "at 23:43 { jobs.put(1) }", "never \"too many\" { note > 1000 }", ":goto 23:45")
+    for line in ["endpoint.version", "regional.versions", "enactor[0].up", "enactor[1].up"] {
+      #expect(plain.type(line) == grown.type(line))
+    }
+    #expect(grown.type("note") == "37\n")
+    #expect(grown.type("jobs.length") == "1\n")
+    #expect(grown.type(":properties").contains("too many"))
+  }
+
+  @Test("forks leave each other alone")
+  func forks() throws {
+    let desk = try desk("docs/repl/leases.outage", ":goto 02:10")
+    let before = sight(desk)
+    for line in [":fork other", ":switch other", "crash dwfm", ":goto 02:40", ":switch main"] { desk.type(line) }
+    #expect(sight(desk) == before)
+    desk.type(":goto 02:40")
+    #expect(sight(desk) == sight(try self.desk("docs/repl/leases.outage", ":goto 02:40")))
+    #expect(desk.type(":compare other").contains("they part at 02:10"))
+  }
+
+  @Test("a saved session replays to the same bytes")
+  func saved() throws {
+    let desk = try Desk()
+    let lines = [
+      ":load docs/repl/leases.outage", ":goto 02:10", "slow dwfm by 2 for 5m", ":fork calm",
+      ":break droplet.active < 150",
+      ":run", ":back 2", "restart db", ":switch calm", ":seed 7", ":set recovery shed", "let half = leases / 2",
+      ":goto 02:35", ":watch dwfm.busy", ":run until 02:36", ":event 3",
+    ]
+    for line in lines { #expect(!desk.type(line).contains("error"), "\(line)") }
+    #expect(desk.type(":save s.repl").contains("lines to s.repl"))
+    let again = try Desk()
+    let script = try #require(desk.output.files["s.repl"])
+    for line in script.split(separator: "\n") { again.type(String(line)) }
+    #expect(again.session.prompt == desk.session.prompt)
+    #expect(sight(again) == sight(desk))
+    for one in [again, desk] { one.type(":switch main") }
+    #expect(sight(again) == sight(desk))
+  }
+
+  @Test("an interrupted run stops at a tick and goes on as if it had not been")
+  func interrupted() throws {
+    let desk = try desk("docs/repl/leases.outage", ":goto 02:10")
+    desk.output.isInterrupted = true
+    #expect(desk.type(":run").contains("interrupted"))
+    desk.output.isInterrupted = false
+    #expect(desk.session.world.moment == Moment(ticks: 61))
+    desk.type(":goto 02:40")
+    #expect(sight(desk) == sight(try self.desk("docs/repl/leases.outage", ":goto 02:40")))
+  }
+
+  @Test("a budget that runs out leaves the world as it was")
+  func budget() throws {
+    var options = LiveOptions()
+    options.budgets.events = 3000
+    let desk = try Desk(options)
+    desk.type(":load docs/repl/leases.outage")
+    desk.type(":step 10")
+    let before = desk.type(":show")
+    #expect(desk.type(":run").contains("budget of events ran out"))
+    #expect(desk.session.world.moment == Moment(ticks: 10))
+    #expect(desk.type(":show") == before)
+  }
+
+  @Test("bad lines leave a session as it was")
+  func badLines() throws {
+    let desk = try desk("docs/repl/race.outage", ":goto 23:41")
+    let before = sight(desk)
+    let lines = [
+      String(repeating: "x", count: 2 << 20), "a\0b", ":stp", ":goto never", ":back -1", ":load nowhere.outage",
+      "crash nobody", "process p { loop { } ", ":set fix 3", ":set nothing 3", "\u{1B}[A", ":switch nowhere",
+      ":delete 9",
+      ":break endpoint.version", ":reset --set", "var endpoint = 3", ":", "::", ":help x y z", "any 1..6",
+    ]
+    for line in lines { #expect(desk.type(line).contains("error"), "\(line.prefix(40))") }
+    #expect(sight(desk) == before)
+  }
+
+  @Test("snapshots stay within their memory")
+  func memory() throws {
+    var options = LiveOptions()
+    options.snapshotBytes = 2 << 20
+    let desk = try Desk(options)
+    desk.type(":load docs/repl/leases.outage")
+    for _ in 0..<30 { desk.type(":step 10") }
+    #expect(desk.session.world.snapshotBytes <= 3 << 20)
+    desk.type(":goto 02:10")
+    #expect(desk.session.world.moment == Moment(ticks: 60))
+  }
+}

@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""Drives the prompt through a pseudo-terminal: terminal.py PROGRAM CASE. A case that fails says what the terminal showed."""
+import os
+import re
+import signal
+import sys
+import tempfile
+
+import pexpect
+
+PROGRAM = sys.argv[1]
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+LEASES = os.path.join(ROOT, "docs/repl/leases.outage")
+RACE = os.path.join(ROOT, "docs/repl/race.outage")
+
+
+def start(home, *args, columns=100, term="xterm"):
+    env = dict(os.environ, HOME=home, TERM=term, LC_ALL="C.UTF-8")
+    env.pop("INPUTRC", None)
+    child = pexpect.spawn(PROGRAM, ["repl", *args], env=env, dimensions=(24, columns), encoding="utf-8", timeout=20)
+    child.expect("> $")
+    return child
+
+
+def ask(child, line, answer):
+    child.sendline(line)
+    child.expect(answer)
+    child.expect("> $")
+
+
+def shown(child):
+    """Lines before the prompt, as a person sees them."""
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\r", "", child.before).split("\n")
+
+
+def leave(child):
+    child.send("\x04")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0, child.exitstatus
+
+
+def completion(home):
+    child = start(home, LEASES)
+    child.send(":me\t")
+    child.expect("asures")
+    child.send("\n")
+    child.expect("capacity")
+    child.expect("> $")
+    child.send("dwfm.queue.le\t")
+    child.expect("ngth")
+    child.send("\n")
+    child.expect(r"\d")
+    child.expect("> $")
+    child.send("dro\t\t")
+    child.expect("droplet")
+    child.send("\x03")
+    child.expect("> $")
+    child.send(":load %s/docs/repl/ra\t" % ROOT)
+    child.expect("race.outage")
+    child.send("\n")
+    child.expect("23:40:00 main> $")
+    leave(child)
+
+
+def interrupt(home):
+    slow = os.path.join(home, "slow.outage")
+    with open(slow, "w") as file:
+        file.write('scenario "busy"\nclock 10:00 for 200h tick 1s\n')
+        file.write("service s[4] { servers 50; work exp(20ms) }\nload l rate 2000/s { call s }\n")
+    child = start(home, slow)
+    child.sendline(":run")
+    child.expect("events")  # progress
+    child.send("\x03")
+    child.expect("interrupted")
+    child.expect("> $")
+    ask(child, "l.ok > 0", "true")
+    child.send("1 + ")
+    child.send("\x03")
+    child.expect(r"\^C")
+    child.expect("> $")
+    child.send("\x03")
+    child.expect("Ctrl-D")
+    child.expect("> $")
+    ask(child, "20 + 3", "23")
+    leave(child)
+
+
+def continuation(home):
+    child = start(home)
+    child.sendline("process p {")
+    child.expect(r"\.\.\.  $")
+    child.sendline("  loop { wait 1s }")
+    child.expect(r"\.\.\.  $")
+    child.sendline("}")
+    child.expect("> $")
+    ask(child, ":show", "process")
+    child.sendline("process q {")
+    child.expect(r"\.\.\.  $")
+    child.send("\x03")
+    child.expect("> $")
+    ask(child, "p.up", "true")
+    leave(child)
+
+
+def history(home):
+    child = start(home, RACE)
+    ask(child, "40 + 2", "42")
+    child.kill(signal.SIGKILL)
+    child.close()
+    child = start(home, RACE)
+    child.send("\x1b[A")
+    child.expect(r"40 \+ 2")
+    child.send("\n")
+    child.expect("42")
+    child.expect("> $")
+    ask(child, ":step", "tick 1")
+    child.send("\x12" + "40")
+    child.expect(r"40 \+ 2")
+    child.send("\n")
+    child.expect("42")
+    child.expect("> $")
+    mode = os.stat(os.path.join(home, ".outage_history")).st_mode & 0o777
+    assert mode == 0o600, oct(mode)
+    leave(child)
+
+
+def narrow(home):
+    child = start(home, LEASES, columns=40)
+    child.sendline(":goto 02:20")
+    child.expect("tick 120")
+    child.expect("> $")
+    child.sendline(":plot droplet.active")
+    child.expect("> $")
+    lines = shown(child)
+    assert any("█" in line for line in lines), lines
+    assert all(len(line) <= 40 for line in lines), lines
+    child.sendline(":show")
+    child.expect("> $")
+    assert all(len(line) <= 40 for line in shown(child)), child.before
+    leave(child)
+
+
+def prompt(home):
+    child = start(home, RACE)
+    child.sendline(":goto 23:45")
+    child.expect("23:45:00 main> $")
+    child.sendline(":fork other")
+    child.expect("> $")
+    child.sendline(":switch other")
+    child.expect("23:45:00 other> $")
+    ask(child, "nothing_such", "E0301")
+    ask(child, ":stp", "did you mean :step")
+    leave(child)
+
+
+def plain(home):
+    child = start(home, RACE, term="dumb")
+    ask(child, "1 + 1", "2")
+    ask(child, ":step", "tick 1")
+    leave(child)
+
+
+def profile(home):
+    with open(os.path.join(home, ".outagerc"), "w") as file:
+        file.write("# mine\n:mode json\n")
+    child = start(home, RACE)
+    ask(child, "1 + 1", r'"value":"2"')
+    leave(child)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            globals()[sys.argv[2]](folder)
+        except (pexpect.ExceptionPexpect, AssertionError) as error:
+            print(error)
+            sys.exit(1)
