@@ -27,15 +27,16 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "CShim"),
     .target(name: "OutageEngine", dependencies: ["OutageModel", "CShim"], swiftSettings: strict),
+    .target(name: "OutageExplorer", dependencies: ["OutageModel", "CShim"], swiftSettings: strict),
     .target(
       name: "OutageReport",
-      dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel", "OutageEngine"],
+      dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel", "OutageEngine", "OutageExplorer"],
       swiftSettings: strict),
     .target(
       name: "OutageKit",
       dependencies: [
         "OutageSyntax", "OutageSemantics", "OutageModel", "OutageCompiler", "OutageEngine",
-        "OutageReport",
+        "OutageExplorer", "OutageReport",
       ],
       swiftSettings: strict),
     .target(
@@ -49,7 +50,7 @@ let package = Package(
     .executableTarget(
       name: "outage",
       dependencies: [
-        "OutageKit", "OutageSyntax", "OutageEngine", "OutageReport", "OutageREPL",
+        "OutageKit", "OutageSyntax", "OutageEngine", "OutageExplorer", "OutageReport", "OutageREPL",
         .target(name: "OutageReadline", condition: .when(traits: ["Readline"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -74,6 +75,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "BenchmarkTests", dependencies: ["OutageKit", "OutageEngine"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["outage"], swiftSettings: strict),
+    .testTarget(
+      name: "OutageExplorerTests",
+      dependencies: ["OutageKit", "OutageExplorer", "OutageModel", "OutageEngine", "OutageReport", "OutageSyntax"],
+      swiftSettings: strict),
     .testTarget(name: "OutageSyntaxTests", dependencies: ["OutageSyntax"], swiftSettings: strict),
     .testTarget(
       name: "ScriptTests", dependencies: ["OutageSyntax", "OutageSemantics", "OutageEngine", "OutageKit"],

@@ -6,12 +6,15 @@ public import OutageSyntax
 /// - Parameters:
 ///   - settings: values of parameters (by index) that differ from their defaults.
 ///   - files: the sources, for texts of conditions in reports.
+///   - forExploring: what a search of orders needs is recorded.
 /// - Throws: values out of range, divisions by zero before the run, sizes that are too large.
 ///   - host: what the host gives for each `extern fn`.
 public func compile(
-  _ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile], host: [HostFunction] = []
+  _ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile], host: [HostFunction] = [],
+  forExploring: Bool = false
 ) throws(CompileFailure) -> Image {
   let compiler = try Compiler(program, settings: settings, files: files)
+  compiler.isExploring = forExploring
   compiler.parts.host = try hostFunctions(program, host)
   return try compiler.compile()
 }
@@ -47,6 +50,15 @@ final class Compiler {
   var labels = TextTable()
   /// Reads that may make one island of an array.
   var joins: [Join] = []
+  var isExploring = false
+  /// Some statement fixes an order of steps.
+  var isFollowing = false
+  /// Steps of `either`: the branch taken is part of its first step.
+  var branchSteps: Set<Int> = []
+  /// Bodies of processes and handlers, and their code.
+  var stepBodies: [(body: Int, code: Range<Int>)] = []
+  /// The variable that a `load` or `store` is about, by pc.
+  var variableAccess: [Int: Int] = [:]
   /// Declared latency of services, ns.
   var latency: [Int: Int64] = [:]
   /// Properties that may be checked after every step, with what they read.
@@ -60,6 +72,7 @@ final class Compiler {
   /// What the body compiled last reads.
   var lastReads: Set<Touches.Target> = []
   var lastReadsTime = false
+  var lastSpeech = Speech()
   var timelineNode: Int { program.nodes.count }
   /// What was compiled before: nodes, timeline entries and the like from these on are new.
   var done = Done()
@@ -189,6 +202,7 @@ final class Compiler {
   func compile() throws(CompileFailure) -> Image {
     meta.clock = try clock()
     try declareNodes()
+    isFollowing = !isExploring && program.follows
     for n in program.nodes.indices { try compileNode(n) }
     try compileTimeline()
     try compileProbes()

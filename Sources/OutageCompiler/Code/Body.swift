@@ -69,10 +69,20 @@ extension Compiler {
     info.isClosed = isClosed
     parts.listRegisters += body.lists.map { UInt16($0) }
     parts.bodies.append(info)
+    body.touches.depends = body.reads
     if kind != .expression { touches.append((node, element, body.touches)) }
     if node != timelineNode { noteLinks(node) }
+    if isExploring || isFollowing, kind == .process || kind == .handler {
+      stepBodies.append((parts.bodies.count - 1, start..<code.code.count))
+    }
+    if isExploring, kind == .process || kind == .handler {
+      liveRegisters(from: start, to: code.code.count)
+    }
     lastReads = body.reads
     lastReadsTime = body.readsTime
+    lastSpeech = Speech(
+      readsMeasure: code.code[start...].contains { $0.op == .measure }, readsTime: body.readsTime,
+      readsStuck: code.code[start...].contains { $0.op == .stuck })
     body = outer
     return parts.bodies.count - 1
   }

@@ -154,7 +154,7 @@ extension Compiler {
       try scratch { () throws(CompileFailure) in
         let args = register(max(1, arguments.count))
         for (k, argument) in arguments.enumerated() { try into(argument, args + k) }
-        code.emit(.host, a: r, c: args, imm: Int64(id))
+        code.emit(.host, x: arguments.count, a: r, c: args, imm: Int64(id))
       }
     case .chance(let probability):
       let place = self.place(body.node)

@@ -12,6 +12,7 @@ extension Compiler {
       parts.nodes[n].link = Int32(
         try withBody(.process, node: n, locals: b.locals) { () throws(CompileFailure) in
           try block(b.statements)
+          passed()
           code.emit(.end)
         })
     case .service(let service):
@@ -200,6 +201,7 @@ extension Compiler {
     for property in program.properties[done.properties...] where try holds(property.applies) {
       let probe = try self.probe(property.text, property.condition, property.locals)
       let reads = lastReads
+      let speech = lastSpeech
       let end = meta.clock.duration
       let kind: ImageMeta.Property.Kind
       var island: (bad: Int64, from: Int64, until: Int64)?
@@ -222,11 +224,12 @@ extension Compiler {
       case .recoverable: kind = .recoverable
       case .sometimes: kind = .sometimes
       }
-      meta.properties.append(
-        ImageMeta.Property(
-          kind: kind, text: property.text, probe: probe,
-          isMeantViolated: try isMeantViolated(property.text),
-          source: source(property.condition.span, limit: 200), line: line(property.span)))
+      var described = ImageMeta.Property(
+        kind: kind, text: property.text, probe: probe, isMeantViolated: try isMeantViolated(property.text),
+        source: source(property.condition.span, limit: 200), line: line(property.span))
+      let premiseReads = if case .leadsTo = property.kind { lastReads } else { Set<Touches.Target>() }
+      describe(&described, property, reads.union(premiseReads), [speech, lastSpeech])
+      meta.properties.append(described)
       if let island { localChecks.append((meta.properties.count - 1, probe.body, reads, island)) }
     }
   }

@@ -45,6 +45,8 @@ extension Compiler {
       }
     }
     try localProperties()
+    if isExploring || isFollowing { describeSteps() }
+    if isExploring { try describeProcesses() }
     return image()
   }
 
@@ -94,6 +96,7 @@ extension Compiler {
         }
       }
     }
+    for k in parts.orders.indices.dropFirst() { partition.union(Int(parts.orders[0]), Int(parts.orders[k])) }
     return partition
   }
 

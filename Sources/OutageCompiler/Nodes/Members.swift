@@ -123,6 +123,7 @@ extension Compiler {
         try eachElement(reference) { element throws(CompileFailure) in
           try scratch { () throws(CompileFailure) in
             let v = register()
+            variableAccess[code.code.count] = n
             code.emit(.load, a: v, b: element, imm: 0)
             code.emit(.addCount, a: sum, b: sum, c: v)
           }
@@ -131,16 +132,20 @@ extension Compiler {
       }
       return
     }
-    if case .element(_, let k) = target(reference) {
+    if case .element(_, let k) = target(reference), !isExploring {
       for word in 0..<type.width {
         fixups.append((code.code.count, first[n] + k, word))
+        variableAccess[code.code.count] = n
         code.emit(.loadAt, a: r + word)
       }
       return
     }
     try scratch { () throws(CompileFailure) in
       let element = try self.element(reference)
-      for word in 0..<type.width { code.emit(.load, a: r + word, b: element, imm: Int64(word)) }
+      for word in 0..<type.width {
+        variableAccess[code.code.count] = n
+        code.emit(.load, a: r + word, b: element, imm: Int64(word))
+      }
     }
   }
 

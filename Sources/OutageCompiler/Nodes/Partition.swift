@@ -42,4 +42,9 @@ struct Touches {
   /// Only read: what a `measure` could do instead.
   var read: Set<Target> = []
   var linked: Set<Target> = []
+  /// Of what it touches: what it does depends on these.
+  var depends: Set<Target> = []
+  /// Of what it touches: what it changes.
+  var written: Set<Target> = []
+  var all: Set<Target> { direct.union(linked).union(read).union(depends).union(written) }
 }

@@ -217,6 +217,7 @@ extension Compiler {
     _ timeout: CheckedExpression?, _ otherwise: [CheckedStatement]?, _ s: CheckedStatement
   ) throws(CompileFailure) {
     fuse(target(reference))
+    body.touches.written.insert(target(reference))
     var width = 1
     if case .queue(let item, _) = program.nodes[reference.node].kind { width = item.width }
     if member == .acquire { awaits([target(reference)]) }

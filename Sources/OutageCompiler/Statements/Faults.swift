@@ -77,6 +77,14 @@ extension Compiler {
   }
 
   private func follow(_ references: [NodeReference], _ s: CheckedStatement) throws(CompileFailure) {
-    throw CompileFailure("E0611", "`follow` is read by the explorer and cannot be run yet", s.span)
+    let from = parts.orders.count
+    for reference in references {
+      let n = reference.node
+      var k: Int64 = 0
+      if case .element(let e) = reference.selector { k = try settle(e) }
+      if k < 0 || k >= Int64(counts[n]) { throw CompileFailure("E0506", "there is no \(name(n))[\(k)]", s.span) }
+      parts.orders.append(Int32(first[n] + Int(k)))
+    }
+    code.emit(.follow, imm: Int64(from) | Int64(references.count) << 32)
   }
 }

@@ -15,11 +15,29 @@ extension Compiler {
     if let label = s.label {
       code.emit(.label, imm: Int64(labels.id(label)))
     }
+    if isFollowing, body.kind == .process { code.emit(.turnstile, imm: Int64(parts.steps.count)) }
     parts.steps.append(
       StepInfo(
         label: s.label.map { labels.id($0) } ?? -1, file: s.span.file, from: s.span.start, to: s.span.end))
+    if isExploring { meta.exploring.stepTexts[parts.steps.count - 1] = (line(s.span), stepText(s)) }
     code.emit(.step, imm: Int64(parts.steps.count - 1))
   }
+
+  /// The source of a step: of a block its head only.
+  private func stepText(_ s: CheckedStatement) -> String {
+    let text = source(s.span, limit: 300)
+    switch s.kind {
+    case .if, .while, .forIn, .repeat, .loop, .either:
+      guard let brace = text.firstIndex(of: "{") else { return text }
+      var head = text[..<brace]
+      while head.last == " " { head.removeLast() }
+      return String(head)
+    default: return text
+    }
+  }
+
+  /// Where an order is followed: the steps so far have come to their end.
+  func passed() { if isFollowing, body.kind == .process, !body.isAtomic { code.emit(.passed) } }
 
   func statement(_ s: CheckedStatement) throws(CompileFailure) {
     if try decidedLater(s) { return }
@@ -39,7 +57,8 @@ extension Compiler {
       }
       return
     }
-    step(s)
+    // A loop's condition is a step each time.
+    if case .while = s.kind {} else { step(s) }
     let out = code.label()
     if let condition = s.condition {
       try scratch { () throws(CompileFailure) in
@@ -56,20 +75,29 @@ extension Compiler {
     case .let(let local, let e): try into(e, body.locals[local])
     case .assign(let member, let reference, let e): try assign(member, reference, e, s)
     case .assignField(let reference, let field, let e):
-      fuseAction(reference)
+      fuseAction(reference, reads: false)
       guard case .variable(let type, _, _) = program.nodes[reference.node].kind else { return }
       let word = fieldOffset(type, field)
       let v = try value(e)
       try eachElement(reference) { element throws(CompileFailure) in
-        for k in 0..<e.type.width { code.emit(.store, a: v + k, b: element, imm: Int64(word + k)) }
+        for k in 0..<e.type.width {
+          variableAccess[code.code.count] = reference.node
+          code.emit(.store, a: v + k, b: element, imm: Int64(word + k))
+        }
       }
     case .operation(let e): try operation(e)
     case .blocking(let local, let member, let reference, let arguments, let timeout, let otherwise):
       try blocking(local, member, reference, arguments, timeout, otherwise, s)
     case .call(let local, let call, let otherwise): try self.call(local, call, otherwise, s)
     case .send(let target): try send(target)
-    case .wait(let e): code.emit(.wait, a: try value(e))
-    case .work(let e): code.emit(.work, a: try value(e))
+    case .wait(let e):
+      let duration = try value(e)
+      passed()
+      code.emit(.wait, a: duration)
+    case .work(let e):
+      let duration = try value(e)
+      passed()
+      code.emit(.work, a: duration)
     case .waitUntil(let condition, let timeout, let otherwise): try waitUntil(condition, timeout, otherwise)
     case .return(let e): try answer(e)
     case .fail: try failed(const(CallStatus.failed.rawValue))
@@ -100,6 +128,7 @@ extension Compiler {
     case .loop(let statements): try loop(statements, test: { _ in }, next: {})
     case .while(let condition, let statements):
       try loop(statements) { out throws(CompileFailure) in
+        step(s)
         try scratch { () throws(CompileFailure) in code.jump(.jumpUnless, a: try value(condition), to: out) }
       } next: {
       }
@@ -110,7 +139,9 @@ extension Compiler {
       body.isAtomic = true
       try block(statements)
       body.isAtomic = outer
-    case .either(let branches): try either(branches)
+    case .either(let branches):
+      branchSteps.insert(parts.steps.count - 1)
+      try either(branches)
     case .stall, .crash, .restart, .slow, .cut, .drop, .heal, .follow: try fault(s)
     }
   }
@@ -191,6 +222,7 @@ extension Compiler {
     if let e, body.kind == .handler, e.type.width > 0 {
       code.emit(.end, x: e.type.width, a: try value(e))
     } else {
+      passed()
       code.emit(.end)
     }
   }
@@ -212,19 +244,26 @@ extension Compiler {
 
   // MARK: Variables, attributes, operations
 
-  /// What a statement changes: fused, unless operators do it.
-  func fuseAction(_ reference: NodeReference) { touch(target(reference)) }
+  /// What a statement changes: fused, unless operators do it. `reads`: what it does depends on what was there.
+  func fuseAction(_ reference: NodeReference, reads: Bool = true) {
+    let target = target(reference)
+    if reads { touch(target) } else if !body.isOperator { body.touches.direct.insert(target) }
+    body.touches.written.insert(target)
+  }
 
   private func assign(_ member: Member, _ reference: NodeReference, _ e: CheckedExpression, _ s: CheckedStatement)
     throws(CompileFailure)
   {
-    fuseAction(reference)
+    fuseAction(reference, reads: false)
     // Terms and intervals belong to the whole fleet.
     if member == .lasts || member == .renewEvery { touch(.all(reference.node)) }
     let v = try value(e)
     if case .variable = program.nodes[reference.node].kind {
       try eachElement(reference) { element throws(CompileFailure) in
-        for k in 0..<e.type.width { code.emit(.store, a: v + k, b: element, imm: Int64(k)) }
+        for k in 0..<e.type.width {
+          variableAccess[code.code.count] = reference.node
+          code.emit(.store, a: v + k, b: element, imm: Int64(k))
+        }
       }
     } else if member == .limit {
       let args = register(2)
@@ -262,7 +301,10 @@ extension Compiler {
       _ = try value(e)
       return
     }
-    fuseAction(reference)
+    switch member {
+    case .apply, .delete, .clear: fuseAction(reference, reads: false)
+    default: fuseAction(reference)
+    }
     try eachElement(reference) { element throws(CompileFailure) in
       try scratch { () throws(CompileFailure) in
         let r = register(max(1, e.type.width))

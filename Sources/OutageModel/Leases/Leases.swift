@@ -57,10 +57,11 @@ extension Island {
     }
     countFleet(own, Fleet.expired)
     lapse(own, e)
+    if p.pointee.order.count > 0 { lapsed(own) }
   }
 
   /// Nobody holds the lease any more.
-  private func lapse(_ own: Int, _ e: Int) {
+  func lapse(_ own: Int, _ e: Int) {
     mem[e] &= ~Lease.active
     mem[e &+ Lease.token] &= 0xFFFF_FFFF
     mem[fleet(own) &+ Fleet.active] &-= 1

@@ -28,6 +28,8 @@ public enum Frame {
   public static let taking: Int64 = 4 << 24
   /// Looks again at what it waits for: it keeps its place among those who wait.
   public static let looking: Int64 = 8 << 24
+  /// It waits for its turn in an order that is followed.
+  public static let held: Int64 = 16 << 24
   public static let stateMask: Int64 = 0xFF << 24
   public static let bodyMask: Int64 = 0xFF_FFFF
 }

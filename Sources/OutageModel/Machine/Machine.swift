@@ -17,7 +17,7 @@ extension Island {
     var next = frame
     var switches = 0
     repeat {
-      next = execute(next)
+      next = execute(next, stepping: false)
       switches &+= 1
       if switches & 1023 == 0 {
         if switches > turnLimit { return trouble(.zeroTime, frame: next) }
@@ -27,9 +27,10 @@ extension Island {
     p.pointee.events &+= Int64(switches &- 1)
   }
 
-  /// Runs one frame; gives the frame to go on with, or 0.
+  /// Runs one frame; gives the frame to go on with, or 0. `stepping` is a literal where this is called: one copy for the
+  /// engine, one for drivers that go step by step.
   @inline(always)
-  private func execute(_ frame: Int) -> Int {
+  func execute(_ frame: Int, stepping: Bool) -> Int {
     let code = tables.code
     let mem = self.mem
     p.pointee.currentStep = -1
@@ -57,29 +58,54 @@ extension Island {
       switch i.op {
       case .step:
         p.pointee.currentStep = Int32(truncatingIfNeeded: i.imm)
-        if p.pointee.isDirty { settle() }
+        if stepping {
+          if stepEnds(at: Int(i.imm)) {
+            block(at: pc &- 1)
+            return 0
+          }
+        } else if p.pointee.isDirty {
+          settle()
+        }
       case .label:
-        if p.pointee.watchedLabels != 0, i.imm < 64, p.pointee.watchedLabels >> UInt64(i.imm) & 1 != 0 {
+        if !stepping, p.pointee.watchedLabels != 0, i.imm < 64, p.pointee.watchedLabels >> UInt64(i.imm) & 1 != 0 {
           p.pointee.isHit = true
         }
-        if mem[offset(own) &+ Active.frames] & Active.armed != 0, holds(frame, own, label: i.imm) {
+        if !stepping, mem[offset(own) &+ Active.frames] & Active.armed != 0, holds(frame, own, label: i.imm) {
           block(at: pc &- 1)
           deferResume(frame, own)
           return 0
         }
+      case .turnstile:
+        if !stepping, !passes(own, step: Int(i.imm)) {
+          mem[frame + Frame.kind] |= Frame.held
+          block(at: pc &- 1)
+          return 0
+        }
+      case .passed: if !stepping { passed(own) }
+      case .follow:
+        if !stepping { home(Int(tables.orders[Int(i.imm & 0xFFFF_FFFF)])).follow(i.imm) }
       case .jump: pc = Int(i.imm)
       case .jumpIf: if r[a] != 0 { pc = Int(i.imm) }
       case .jumpUnless: if r[a] == 0 { pc = Int(i.imm) }
       case .end:
+        if stepping { return stepFinishes(ok: true, count: Int(i.x), from: frame &+ Frame.header &+ a) }
         let next = finish(frame, .ok, words: Int(i.x), from: frame &+ Frame.header &+ a)
         return p.pointee.trouble != 0 ? 0 : next
       case .fail:
+        if stepping { return stepFinishes(ok: false, count: 0, from: 0) }
         let next = finish(frame, .failed, words: 0, from: 0)
         return p.pointee.trouble != 0 ? 0 : next
       case .logFailure:
-        note(.failedCall, own, r + a, 1)
+        if !stepping { note(.failedCall, own, r + a, 1) }
       case .turn:
         turns &+= 1
+        if stepping {
+          if turnEnds(turns) {
+            block(at: pc)
+            return 0
+          }
+          continue
+        }
         if turns > lookUp {
           lookUp = turns &+ askInterval
           if turns > turnLimit { trouble(.zeroTime, frame: frame) } else { askWhetherToStop() }
@@ -102,9 +128,11 @@ extension Island {
         r[a] = (i.imm & 0xFFFF_FFFF) &+ k
       case .load:
         let e = Int(r[Int(i.b)])
+        if stepping { touched(e) }
         r[a] = home(e).mem[offset(e) &+ Int(i.imm)]
       case .store:
         let e = Int(r[Int(i.b)])
+        if stepping { touched(e) }
         let there = home(e)
         there.mem[offset(e) &+ Int(i.imm)] = r[a]
         there.touch(node(e))
@@ -193,11 +221,26 @@ extension Island {
         if r[Int(i.b)] == .min { return stopped(.overflow, frame) }
         r[a] = abs(r[Int(i.b)])
 
-      case .chance: r[a] = uniform(Int(i.imm), own) < number(i.b) ? 1 : 0
+      case .chance:
+        if stepping {
+          let sure = number(i.b)
+          r[a] = sure <= 0 ? 0 : sure >= 1 ? 1 : choose(2)
+        } else {
+          r[a] = uniform(Int(i.imm), own) < number(i.b) ? 1 : 0
+        }
       case .anyOf:
         if r[Int(i.b)] > r[Int(i.c)] { return stopped(.emptyList, frame) }
-        r[a] = uniformInteger(Int(i.imm), own, r[Int(i.b)], r[Int(i.c)])
+        if stepping {
+          r[a] = r[Int(i.b)] &+ choose(r[Int(i.c)] &- r[Int(i.b)] &+ 1)
+        } else {
+          r[a] = uniformInteger(Int(i.imm), own, r[Int(i.b)], r[Int(i.c)])
+        }
       case .draw:
+        if stepping {
+          // Time is forgotten; a draw elsewhere stands for its first argument.
+          r[a] = r[Int(i.b)]
+          continue
+        }
         let isInteger = i.x & 16 != 0
         let code = unsafeBitCast(i.x & 15, to: DistributionCode.self)
         if isInteger, code == .exp {
@@ -233,34 +276,49 @@ extension Island {
         turns &+= Int(listLength(r[Int(i.b)]) >> 8)
         r[a] = listContains(r[Int(i.b)], r[Int(i.c)]) ? 1 : 0
 
-      case .read: r[a] = read(unsafeBitCast(i.x, to: MemberCode.self), Int(r[Int(i.b)]))
-      case .readAll: r[a] = readAll(unsafeBitCast(i.x, to: MemberCode.self), Int(i.imm))
+      case .read:
+        if stepping { touched(Int(r[Int(i.b)])) }
+        r[a] = read(unsafeBitCast(i.x, to: MemberCode.self), Int(r[Int(i.b)]))
+      case .readAll:
+        if stepping { touchedAll(Int(i.imm)) }
+        r[a] = readAll(unsafeBitCast(i.x, to: MemberCode.self), Int(i.imm))
       case .assign:
         let e = Int(r[Int(i.b)])
+        if stepping { touched(e) }
         home(e).assign(unsafeBitCast(i.x, to: MemberCode.self), e, r[a], by: self, frame: frame)
         if p.pointee.trouble != 0 { return stopped(.none, frame) }
       case .operate:
         let e = Int(r[Int(i.b)])
+        if stepping { touched(e, by: unsafeBitCast(i.x, to: MemberCode.self)) }
         operate(
           unsafeBitCast(i.x, to: MemberCode.self), e, r + a, r + Int(i.c), count: Int(i.imm), frame: frame)
       case .measure: r[a] = shared.pointee.measures[Int(i.imm)]
-      case .stuck: r[a] = 0
+      case .stuck: r[a] = p.pointee.isStuck ? 1 : 0
 
       case .wait:
         let d = r[a]
         if d < 0 { return stopped(.negativeTime, frame) }
+        if stepping { continue }
         block(at: pc)
         schedule(later(d), EventClass.work, .resume, frame, token())
         return 0
       case .work:
         let d = r[a]
         if d < 0 { return stopped(.negativeTime, frame) }
+        if stepping { continue }
         block(at: pc)
         work(frame, own, d, token())
         return 0
       case .take:
+        if stepping { touched(Int(r[Int(i.b)])) }
         block(at: pc)
         if take(frame, Int(r[Int(i.b)]), into: r + a, width: Int(i.x)) {
+          continue
+        }
+        if stepping {
+          unpark(frame)
+          if i.c == 0xFFFF { return ends(.blocked) }
+          r[a] = CallStatus.timedOut.rawValue
           continue
         }
         if i.c != 0xFFFF {
@@ -273,6 +331,12 @@ extension Island {
         if d < 0 { return stopped(.negativeTime, frame) }
         r[a] = later(d)
       case .park:
+        if stepping {
+          // Where it cannot go on, it may time out at any moment.
+          if i.c == 0xFFFF { return ends(.blocked) }
+          r[a] = CallStatus.timedOut.rawValue
+          continue
+        }
         block(at: pc)
         park(frame)
         if i.imm > 0 {
@@ -286,15 +350,39 @@ extension Island {
         return 0
       case .pick:
         let n = Int(i.imm & 0xFFFF_FFFF)
+        if stepping {
+          r[a] = stepPick(n)
+          continue
+        }
         let count = Int64(tables.nodes[n].count)
         r[a] =
           Int64(tables.nodes[n].first)
           + (count > 1 ? uniformInteger(Int(i.imm >> 32), own, 0, count - 1) : 0)
-      case .route: r[a] = route(Int(r[Int(i.b)]))
+      case .route:
+        r[a] = stepping ? stepPick(Int(node(Int(r[Int(i.b)])).pointee.link)) : route(Int(r[Int(i.b)]))
       case .resolve:
+        if stepping {
+          r[a] = stepResolve(Int(r[Int(i.b)]), service: Int(i.imm & 0xFFFF_FFFF))
+          continue
+        }
         r[a] = resolve(
           Int(r[Int(i.b)]), service: Int(i.imm & 0xFFFF_FFFF), place: Int(i.imm >> 32), own, caches: Int(i.x))
       case .call:
+        if stepping {
+          // A retry is a step of its own.
+          if isResumed {
+            block(at: pc &- 1)
+            return ends(.rests)
+          }
+          if r[Int(i.b)] < 0 {
+            r[a] = (r[Int(i.b)] == -2 ? CallStatus.noAddress : .noTarget).rawValue
+            continue
+          }
+          block(at: pc)
+          return stepCalls(
+            Int(r[Int(i.b)]), handler: Int(i.imm & 0xFFFF), words: Int(i.x), from: frame &+ Frame.header &+ Int(i.c),
+            isSend: false)
+        }
         block(at: pc)
         var deadline = Int64.max
         let timeout = Int(i.imm >> 16 & 0xFFFF)
@@ -309,16 +397,28 @@ extension Island {
           words: Int(i.x), args: frame &+ Frame.header &+ Int(i.c), deadline: deadline, mayGoOn: true)
         return p.pointee.trouble != 0 ? 0 : next
       case .send:
+        if stepping {
+          if r[Int(i.b)] < 0 { continue }
+          block(at: pc)
+          return stepCalls(
+            Int(r[Int(i.b)]), handler: Int(i.imm & 0xFFFF), words: Int(i.x), from: frame &+ Frame.header &+ Int(i.c),
+            isSend: true)
+        }
         _ = request(
           from: own, frame: 0, token: 0, to: Int(r[Int(i.b)]), handler: Int(i.imm & 0xFFFF),
           words: Int(i.x), args: frame &+ Frame.header &+ Int(i.c), deadline: .max, mayGoOn: false)
       case .backoff:
+        if stepping {
+          r[a] = 0
+          continue
+        }
         guard let v = backoff(r, i, own) else { return stopped(.negativeTime, frame) }
         r[a] = v
-      case .budgetTake: r[a] = budgetTake(own, Int(i.imm), burst: number(i.b)) ? 1 : 0
-      case .budgetEarn: budgetEarn(own, Int(i.imm), number(i.a), burst: number(i.b))
-      case .countRetry: countRetry(own)
-      case .log: noteLog(own, Int(i.imm), r + a, Int(i.x))
+      case .budgetTake:
+        r[a] = stepping ? choose(2) : (budgetTake(own, Int(i.imm), burst: number(i.b)) ? 1 : 0)
+      case .budgetEarn: if !stepping { budgetEarn(own, Int(i.imm), number(i.a), burst: number(i.b)) }
+      case .countRetry: if !stepping { countRetry(own) }
+      case .log: if !stepping { noteLog(own, Int(i.imm), r + a, Int(i.x)) }
 
       case .requestStart: beginRequest(frame, own)
       case .requestEnd: endRequest(frame, own, ok: r[a] == 0)
@@ -326,6 +426,8 @@ extension Island {
       case .checked: checked(own, target: Int(i.imm), ok: r[a] == 0)
 
       case .crash, .restart:
+        // A search's faults are its budgets.
+        if stepping { continue }
         let before = token()
         if i.op == .crash {
           eachElement(r[a], r[Int(i.b)]) { $0.crash($1) }
@@ -336,20 +438,24 @@ extension Island {
         noteFault(own, code, r[a], r[Int(i.b)])
         if token() != before { return 0 }  // it crashed itself
       case .stall:
+        if stepping { continue }
         let d = i.c == 0xFFFF ? -1 : r[Int(i.c)]
         if i.c != 0xFFFF, d < 0 { return stopped(.negativeTime, frame) }
         eachElement(r[a], r[Int(i.b)]) { $0.stall($1, label: i.imm, for: d) }
         noteFault(own, .stall, r[a], r[Int(i.b)], d, i.imm)
       case .slow:
+        if stepping { continue }
         let factor = number(i.c)
         if !(factor > 0) || factor.isInfinite { return stopped(.badValue, frame) }
         eachElement(r[a], r[Int(i.b)]) { $0.slow($1, by: factor, for: r[Int(i.c) &+ 1]) }
         noteFault(own, .slow, r[a], r[Int(i.b)], r[Int(i.c)], r[Int(i.c) &+ 1])
       case .drop:
+        if stepping { continue }
         let c = Int(i.c)
         addRule(r[a], r[Int(i.b)], r[c], r[c + 1], number(i.c + 2), isCut: i.x == 1)
         noteFault(own, i.x == 1 ? .cut : .drop, r[a], r[Int(i.b)], r[c], r[c + 1], r[c + 2])
       case .heal:
+        if stepping { continue }
         let c = Int(i.c)
         heal(Int(i.x), r[a], r[Int(i.b)], r[c], r[c + 1])
         noteFault(own, .heal, i.x == 0 ? -1 : r[a], r[Int(i.b)], i.x == 2 ? r[c] : -1, r[c + 1])

@@ -137,6 +137,10 @@ public struct PlaceInfo: Sendable {
 public struct StepInfo: Sendable {
   /// Id of the label or -1.
   public var label: Int32
+  /// It reads or writes what others can see.
+  public var isVisible = true
+  /// A choice of branches: a process rests here, and the branch taken is part of its first step.
+  public var isBranch = false
   /// Byte range in the source.
   public var file: Int32
   public var from: Int32
@@ -169,6 +173,8 @@ public struct ImageTables {
   public var places: UnsafePointer<PlaceInfo>
   public var steps: UnsafePointer<StepInfo>
   public var listRegisters: UnsafePointer<UInt16>
+  /// Elements of all orders that may be followed.
+  public var orders: UnsafePointer<Int32>
   public var elementNode: UnsafePointer<Int32>
   public var elementIsland: UnsafePointer<UInt16>
   public var elementOffset: UnsafePointer<UInt32>
@@ -225,6 +231,7 @@ public final class Image: @unchecked Sendable {
     let places = Table(p.places)
     let steps = Table(p.steps)
     let lists = Table(p.listRegisters)
+    let orders = Table(p.orders)
     let elementNode = Table(p.elementNode)
     let elementIsland = Table(p.elementIsland)
     let elementOffset = Table(p.elementOffset)
@@ -242,12 +249,13 @@ public final class Image: @unchecked Sendable {
     tables = ImageTables(
       elements: elements.base, code: code.base, nodes: nodes.base, nodeCount: p.nodes.count, bodies: bodies.base,
       handlers: handlers.base, places: places.base, steps: steps.base, listRegisters: lists.base,
+      orders: orders.base,
       elementNode: elementNode.base, elementIsland: elementIsland.base,
       elementOffset: elementOffset.base, elementCount: p.elementNode.count, shards: shards.base,
       islandCount: p.islandWords.count, series: seriesPointers.base, seriesCounts: seriesCounts.base,
       host: .passUnretained(host))
     owned =
-      [code, nodes, bodies, handlers, places, steps, lists, elementNode, elementIsland] as [AnyObject]
+      [code, nodes, bodies, handlers, places, steps, lists, orders, elementNode, elementIsland] as [AnyObject]
       + [elementOffset, elements, shards, seriesPointers, seriesCounts] + series
     self.meta = meta
   }
@@ -262,6 +270,7 @@ public struct ImageParts {
   public var places: [PlaceInfo] = []
   public var steps: [StepInfo] = []
   public var listRegisters: [UInt16] = []
+  public var orders: [Int32] = []
   public var elementNode: [Int32] = []
   public var elementIsland: [UInt16] = []
   public var elementOffset: [UInt32] = []
@@ -374,6 +383,18 @@ public struct ImageMeta: Sendable {
     public var text: String
     public var probe: Probe
     public var isMeantViolated: Bool
+    /// Elements that its condition (and premise) reads: first...last each.
+    public var reads: [ClosedRange<Int>] = []
+    public var readsStuck = false
+    /// It was written with times: `from`, `until`, `within`.
+    public var hasTimes = false
+    /// What it reads that a search of orders forgets.
+    public enum Unexplored: Sendable, Hashable {
+      case time, measure
+      /// A service, balancer or load, by name.
+      case load(String)
+    }
+    public var unexplored: Unexplored?
     /// Source of the condition, and where.
     public var source: String
     public var line: Int
@@ -429,6 +450,50 @@ public struct ImageMeta: Sendable {
       self.value = value
     }
   }
+  /// A process element: what its body touches, itself or through the handlers it calls.
+  public struct Process: Sendable {
+    public var element: Int
+    public var touches: [ClosedRange<Int>]
+    /// What it does depends on these.
+    public var reads: [ClosedRange<Int>]
+    public var writes: [ClosedRange<Int>]
+    public var calls = false
+    public init(
+      element: Int, touches: [ClosedRange<Int>], reads: [ClosedRange<Int>], writes: [ClosedRange<Int>]
+    ) {
+      self.element = element
+      self.touches = touches
+      self.reads = reads
+      self.writes = writes
+    }
+  }
+  /// What a search of orders needs to know.
+  public struct Exploring: Sendable {
+    /// Registers that still matter, by pc where a body may rest.
+    public var live: [Int: [UInt16]] = [:]
+    public var processes: [Process] = []
+    public var faultBudgets: [FaultBudget] = []
+    /// Visible steps of each body, in order.
+    public var stepsOfBody: [Int: [Int]] = [:]
+    /// Line from 1 and source of each step.
+    public var stepTexts: [Int: (line: Int, text: String)] = [:]
+    /// Kinds of the words of each variable node.
+    public var variableTypes: [Int: [ValueType]] = [:]
+    /// The most calls that one chain of handlers has open, at most 8.
+    public var depth = 0
+    public init() {}
+  }
+  public struct FaultBudget: Sendable {
+    public enum Fault: String, Sendable { case crash, stall, restart }
+    public var fault: Fault
+    public var elements: ClosedRange<Int>
+    public var atMost: Int64
+    public init(fault: Fault, elements: ClosedRange<Int>, atMost: Int64) {
+      self.fault = fault
+      self.elements = elements
+      self.atMost = atMost
+    }
+  }
   public struct Clock: Sendable {
     /// Days since 1970-01-01 or nil: times of day only; `isWritten` false: elapsed times.
     public var date: (year: Int, month: Int, day: Int)?
@@ -469,6 +534,8 @@ public struct ImageMeta: Sendable {
   /// Sorted by island.
   public var checks: [Check] = []
   public var placeCount = 0
+  /// What is compiled for exploring only.
+  public var exploring = Exploring()
   /// Node-wide words that attributes assign (lease: lasts, every): node → values.
   public var nodeWords: [[Int64]] = []
   public var islandWords: [Int] = []

@@ -52,7 +52,7 @@
   /// a ← x: NumberFunction of b, c
   case numberFunction
   case minCount, maxCount, absCount
-  /// a ← host function imm of the words from c
+  /// a ← host function imm of the x words from c
   case host
 
   // Chance
@@ -144,6 +144,12 @@
   case slow
   /// Messages from a ... b to c ... c + 1 vanish with probability in c + 2; x: 1 both ways
   case drop
+  /// Where an order is followed, the step imm that follows waits for its turn
+  case turnstile
+  /// Where an order is followed, the step has come to its end
+  case passed
+  /// Follow the order imm(lo 32) ... of imm(hi 32) elements
+  case follow
   /// x: 0 everything; 1 elements a ... b; 2 between a ... b and c ... c + 1
   case heal
 }

@@ -163,6 +163,10 @@ public struct IslandState {
   /// Labels (bits by id) at which somebody wants to know, and whether one was reached.
   var watchedLabels: UInt64 = 0
   var isHit = false
+  /// For drivers that go step by step, of the whole world.
+  var stepping: UnsafeMutablePointer<Stepping>?
+  /// What `stuck` says.
+  var isStuck = false
   var trouble: UInt8 = 0
   let id: Int32
   var tables: ImageTables
@@ -191,6 +195,8 @@ public struct IslandState {
   var checksCount: Int32 = 0
   var outbox = Outbox()
   var notes = WordBuffer()
+  /// The order that is followed here.
+  var order = Order()
   /// Frames asleep for the explorer and the REPL: live frames.
   var frames = 0
 

@@ -9,6 +9,13 @@ public final class World: @unchecked Sendable {
   /// Bytes of state it may use.
   let memory: Int
 
+  /// A world that is driven step by step: nothing begins by itself.
+  convenience init(stepping image: Image, _ stepping: UnsafeMutablePointer<Stepping>) {
+    self.init(blank: image, seed: 0, memory: 1 << 28, traced: false)
+    for i in 0..<islandCount { base[i].stepping = stepping }
+    putFirstItems()
+  }
+
   /// A new world at time 0; `memory`: bytes of state it may use in all.
   public convenience init(_ image: Image, seed: UInt64, memory: Int, traced: Bool = false) {
     self.init(blank: image, seed: seed, memory: memory, traced: traced)
@@ -53,7 +60,6 @@ public final class World: @unchecked Sendable {
       (base + i).initialize(
         to: IslandState(
           id: i, tables: tables, islands: base, shared: shared, fixedWords: meta.islandWords[i], reserve: memory))
-      base[i].isTraced = traced
     }
     placeChecks()
     for initial in meta.initials { write(initial) }
@@ -78,9 +84,12 @@ public final class World: @unchecked Sendable {
 
   func island(_ i: Int) -> Island { Island(base + i) }
 
+  /// Queues that hold items at the start.
+  private func putFirstItems() { for initial in image.meta.begins { fill(initial) } }
+
   /// Everything begins: queues' first items, leases, loads, checks, processes, the timeline.
   private func start() {
-    for initial in image.meta.begins { fill(initial) }
+    putFirstItems()
     for n in 0..<image.tables.nodeCount { begin(node: n) }
     for entry in image.meta.entries { begin(entry, notBefore: 0) }
     for check in image.meta.checks { attend(check, notBefore: 0) }

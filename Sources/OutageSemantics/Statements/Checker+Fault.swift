@@ -79,7 +79,7 @@ extension Checker {
   }
 
   private func followed(_ source: Expression) -> NodeReference? {
-    guard let reference = target(source, [.process, .service, .load, .lease], "follow") else { return nil }
+    guard let reference = target(source, [.process, .lease], "follow") else { return nil }
     switch reference.selector {
     case .all, .slice:
       let name = declarations.nodes[reference.node].name.text

@@ -34,7 +34,8 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Stop at a clock time or after a duration.") var until: String?
   @Option(help: "text or json.") var format: Format = .text
   @Option(help: "Write every event to a file, as lines of JSON; - for standard output.") var trace: String?
-  @Option(name: .customLong("max-events"), help: "Stop after this many events, with the verdict unknown (default 2 billion).")
+  @Option(
+    name: .customLong("max-events"), help: "Stop after this many events, with the verdict unknown (default 2 billion).")
   var maxEvents: Int64?
   @Option(name: .customLong("max-memory"), help: "Bytes of state, such as 512M or 6G (default 8G).")
   var maxMemory: String?

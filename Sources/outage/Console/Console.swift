@@ -76,6 +76,23 @@ enum Console {
     quit(code)
   }
 
+  /// `name=value` options as pairs.
+  static func settings(_ texts: [String]) -> [(String, String)] {
+    texts.map { text in
+      guard let equal = text.firstIndex(of: "="), equal != text.startIndex else {
+        fail(Exit.usage, "--set \(text)", help: "write --set name=value")
+      }
+      return (String(text[..<equal]), String(text[text.index(after: equal)...]))
+    }
+  }
+
+  /// The number of threads asked for; without a wish the cores.
+  static func workers(_ wanted: Int?) -> Int {
+    let workers = wanted ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    if workers < 1 || workers > 1024 { fail(Exit.usage, "--workers \(workers)", help: "from 1 to 1024") }
+    return workers
+  }
+
   /// Reads and checks a script; ends the process when that cannot be done.
   static func source(_ path: String) -> Source {
     let text: [UInt8]

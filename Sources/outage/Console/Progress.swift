@@ -1,4 +1,5 @@
 import OutageEngine
+import OutageExplorer
 
 /// One line on a terminal's standard error while a run takes longer than a moment.
 final class Progress {
@@ -11,6 +12,16 @@ final class Progress {
     last = now
     hasLine = true
     Console.error("\r\u{1B}[K\(ValueText.duration(time)) simulated, \(ValueText.grouped(events)) events")
+  }
+
+  func show(_ seen: SearchProgress, since begun: Double, _ now: Double) {
+    guard isShown, now - last > 0.1 else { return }
+    last = now
+    hasLine = true
+    let rate = Int64(Double(seen.states) / max(0.001, now - begun))
+    Console.error(
+      "\r\u{1B}[K\(ValueText.grouped(Int64(seen.states))) states, \(ValueText.grouped(rate))/s, depth \(seen.depth), "
+        + "frontier \(ValueText.grouped(Int64(seen.frontier))), \(seen.bytes >> 20) MiB")
   }
 
   func clear() {

@@ -1,0 +1,135 @@
+import OutageModel
+import OutageSemantics
+
+// What a search of orders of steps needs to know beyond the code: who touches what, which properties it can judge.
+
+/// What an expression speaks of besides nodes.
+struct Speech {
+  var readsMeasure = false
+  var readsTime = false
+  var readsStuck = false
+}
+
+extension Compiler {
+  /// What a property reads, and whether orders of steps can decide it.
+  func describe(
+    _ described: inout ImageMeta.Property, _ property: CheckedProgram.Property, _ reads: Set<Touches.Target>,
+    _ speeches: [Speech]
+  ) {
+    described.reads = reads.map { elementRange($0, own: 0) }.sorted { $0.lowerBound < $1.lowerBound }
+    described.readsStuck = speeches.contains { $0.readsStuck }
+    switch property.kind {
+    case .always(let from, let until): described.hasTimes = from != nil || until != nil
+    case .eventually(let within, let of): described.hasTimes = within != nil || of != nil
+    default: break
+    }
+    if speeches.contains(where: { $0.readsTime }) { described.unexplored = .time }
+    if speeches.contains(where: { $0.readsMeasure }) { described.unexplored = .measure }
+    if let n = reads.map(node).filter(isLoadNode).min() { described.unexplored = .load(name(n)) }
+  }
+
+  func node(_ target: Touches.Target) -> Int {
+    switch target {
+    case .own(let n), .element(let n, _), .all(let n): n
+    }
+  }
+
+  private func isLoadNode(_ n: Int) -> Bool {
+    switch program.nodes[n].kind {
+    case .service, .balancer, .load: true
+    default: false
+    }
+  }
+
+  /// The elements that a target means for element k of a body's node.
+  func elementRange(_ target: Touches.Target, own k: Int) -> ClosedRange<Int> {
+    switch target {
+    case .own(let n): first[n] + min(k, max(0, counts[n] - 1))...first[n] + min(k, max(0, counts[n] - 1))
+    case .element(let n, let e): first[n] + e...first[n] + e
+    case .all(let n): first[n]...first[n] + max(0, counts[n] - 1)
+    }
+  }
+
+  private func wordTypes(_ type: Type) -> [ImageMeta.ValueType] {
+    if case .record(let fields) = type { return fields.flatMap { wordTypes($0.type) } }
+    return [valueType(type)]
+  }
+
+  func describeProcesses() throws(CompileFailure) {
+    for body in touches where body.node < program.nodes.count {
+      guard case .process = program.nodes[body.node].kind else { continue }
+      var called: Set<Int> = []
+      reachServices(body.touches, &called)
+      meta.exploring.depth = max(meta.exploring.depth, callDepth(body.touches, 0))
+      for k in 0..<counts[body.node] {
+        var process = ImageMeta.Process(
+          element: first[body.node] + k,
+          touches: body.touches.direct.union(body.touches.read).map { elementRange($0, own: k) },
+          reads: body.touches.depends.map { elementRange($0, own: k) },
+          writes: body.touches.written.map { elementRange($0, own: k) })
+        process.calls = !called.isEmpty
+        for handler in touches where called.contains(handler.node) {
+          process.touches += handler.touches.direct.union(handler.touches.read).map { elementRange(whole($0), own: 0) }
+          process.reads += handler.touches.depends.map { elementRange(whole($0), own: 0) }
+          process.writes += handler.touches.written.map { elementRange(whole($0), own: 0) }
+        }
+        meta.exploring.processes.append(process)
+      }
+    }
+    for (n, node) in program.nodes.enumerated() {
+      if case .variable(let type, _, _) = node.kind { meta.exploring.variableTypes[n] = wordTypes(type) }
+    }
+    try describeFaultBudgets()
+  }
+
+  /// A handler of any element of a service.
+  private func whole(_ target: Touches.Target) -> Touches.Target {
+    if case .own(let n) = target { .all(n) } else { target }
+  }
+
+  private func services(_ touches: Touches) -> [Int] {
+    var found: Set<Int> = []
+    for n in touches.direct.union(touches.linked).union(touches.read).map(node) {
+      if case .service = program.nodes[n].kind { found.insert(n) }
+      if case .balancer(let service, _) = program.nodes[n].kind { found.insert(service) }
+    }
+    return found.sorted()
+  }
+
+  private func reachServices(_ touches: Touches, _ called: inout Set<Int>) {
+    for n in services(touches) where called.insert(n).inserted {
+      for handler in self.touches where handler.node == n { reachServices(handler.touches, &called) }
+    }
+  }
+
+  /// Calls that one chain of handlers has open at once, at most 8.
+  private func callDepth(_ touches: Touches, _ depth: Int) -> Int {
+    if depth >= 8 { return depth }
+    var most = depth
+    for n in services(touches) {
+      most = max(most, depth + 1)
+      for handler in self.touches where handler.node == n { most = max(most, callDepth(handler.touches, depth + 1)) }
+    }
+    return most
+  }
+
+  private func describeFaultBudgets() throws(CompileFailure) {
+    for budget in program.faultBudgets {
+      let n = budget.node.node
+      var elements = first[n]...first[n] + max(0, counts[n] - 1)
+      if case .element(let e) = budget.node.selector {
+        let k = Int(try settle(e))
+        if k < 0 || k >= counts[n] { throw CompileFailure("E0506", "there is no \(name(n))[\(k)]", e.span) }
+        elements = first[n] + k...first[n] + k
+      }
+      let fault: ImageMeta.FaultBudget.Fault =
+        switch budget.fault {
+        case .crash: .crash
+        case .stall: .stall
+        case .restart: .restart
+        }
+      meta.exploring.faultBudgets.append(
+        ImageMeta.FaultBudget(fault: fault, elements: elements, atMost: try settle(budget.atMost)))
+    }
+  }
+}

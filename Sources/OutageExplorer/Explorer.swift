@@ -1,0 +1,310 @@
+public import OutageModel
+
+public struct ExploreOptions: Sendable {
+  public var maxStates: Int = 100_000_000
+  /// Bytes
+  public var maxMemory: Int = 8 << 30
+  public var workers = 1
+  /// Search on past violations and count violating states.
+  public var countsAll = false
+  /// Count complete paths, and those that end where the first property is violated.
+  public var countsPaths = false
+  /// Texts of the properties to look at; empty: all that can be explored.
+  public var properties: [String] = []
+  /// Requests in hand at once that nobody waits for.
+  public var abandoned = 1
+  public init() {}
+}
+
+/// Why a script cannot be explored as asked.
+public struct ExploreProblem: Error, Sendable {
+  public var message: String
+  public var help: String?
+}
+
+/// Searches every order of steps, breadth first.
+/// - Parameters:
+///   - image: compiled for exploring.
+///   - halt: asked now and then; true ends the search.
+public func explore(
+  _ image: Image, _ options: ExploreOptions, halt: @escaping (SearchProgress) -> Bool = { _ in false }
+) throws(ExploreProblem) -> ExploreResult {
+  let explorer = try Explorer(image, options, halt: halt)
+  return explorer.run()
+}
+
+final class Explorer {
+  let image: Image
+  let options: ExploreOptions
+  let search: Search
+  let teller: Teller
+  private let chosen: [Int]
+  private var edges: Edges?
+  private var result = ExploreResult()
+
+  init(_ image: Image, _ options: ExploreOptions, halt: @escaping (SearchProgress) -> Bool) throws(ExploreProblem) {
+    self.image = image
+    self.options = options
+    if image.meta.exploring.processes.isEmpty {
+      throw ExploreProblem(
+        message: "there are no processes to explore",
+        help: "orders of steps are those of `process` bodies; loads, leases and operators take no part")
+    }
+    chosen = try Self.choose(image, options.properties)
+    let properties = chosen.map { image.meta.properties[$0] }
+    let cone = Cone(image, properties, abandoned: options.abandoned)
+    let graph = Graph(image, cone)
+    if graph.elements.count > 4000 {
+      throw ExploreProblem(
+        message: "\(graph.elements.count) processes and nodes are more than the 4,000 that can be explored",
+        help: "smaller arrays: explore { n = 3 }")
+    }
+    teller = Teller(graph)
+    search = Search(graph, properties.map { Judge($0, graph) }, options, halt: halt)
+    result.scenario = image.meta.scenario
+    result.parameters = image.meta.params
+    result.processes = cone.processes.map { teller.name($0.element) }
+    result.bounds = Self.bounds(image, cone)
+    for (k, p) in image.meta.properties.enumerated() where !chosen.contains(k) {
+      if let reason = Self.unexplored(p) { result.skipped.append((p.text, reason)) }
+    }
+  }
+
+  // MARK: What can be judged
+
+  private static func choose(_ image: Image, _ texts: [String]) throws(ExploreProblem) -> [Int] {
+    let all = image.meta.properties.indices
+    if texts.isEmpty { return all.filter { unexplored(image.meta.properties[$0]) == nil } }
+    var chosen: [Int] = []
+    for text in texts {
+      guard let k = all.first(where: { image.meta.properties[$0].text == text }) else {
+        let known = image.meta.properties.map { "\"\($0.text)\"" }.joined(separator: ", ")
+        throw ExploreProblem(
+          message: "there is no property \"\(text)\"",
+          help: known.isEmpty ? "the script has none" : "there are: \(known)")
+      }
+      if let reason = unexplored(image.meta.properties[k]) {
+        throw ExploreProblem(
+          message: "\"\(text)\" cannot be explored: \(reason)",
+          help:
+            "never, always, eventually, recoverable and sometimes over variables, plans, records, queues and leases can"
+        )
+      }
+      chosen.append(k)
+    }
+    return chosen
+  }
+
+  /// Why orders of steps cannot decide a property, or nil.
+  static func unexplored(_ p: ImageMeta.Property) -> String? {
+    switch p.unexplored {
+    case .time: return "it reads the time, which a search of orders forgets"
+    case .measure: return "it reads a measure, which is sampled at ticks"
+    case .load(let name): return "it reads \(name), and load and services are not followed in a search of orders"
+    case nil: break
+    }
+    if case .expect = p.kind { return "it speaks of times, which a search of orders forgets" }
+    return p.hasTimes ? "it is bound to times, which a search of orders forgets" : nil
+  }
+
+  private static func bounds(_ image: Image, _ cone: Cone) -> [String] {
+    var bounds: [String] = []
+    if cone.bounds.places > 0 {
+      bounds.append(
+        "at most \(cone.bounds.places) requests in hand, \(cone.bounds.abandoned) of them abandoned by their caller")
+    }
+    for budget in image.meta.exploring.faultBudgets {
+      let node = image.meta.nodes[Int(image.tables.elementNode[budget.elements.lowerBound])].name
+      bounds.append("\(node) may \(budget.fault.rawValue) at most \(budget.atMost) times")
+    }
+    return bounds
+  }
+
+  // MARK: Run
+
+  func run() -> ExploreResult {
+    search.run()
+    let store = search.store
+    result.states = store.count
+    result.transitions = search.transitions
+    result.depth = max(0, (0..<store.levelCount).last { store.levelSize($0) > 0 } ?? 0)
+    result.limit = search.limit
+    result.isComplete = search.isComplete
+    if search.limit == .states(options.maxStates) || search.limit == .memory(options.maxMemory) {
+      result.hint = teller.growth()
+    }
+    if let failure = search.graph.failure { result.failure = described(failure) }
+    if search.graph.ranOutOfPlaces { result.bounds.append("calls beyond these waited") }
+    for judge in search.judges { result.properties.append(verdict(judge)) }
+    if search.isComplete { result.unreached = unreached() }
+    if options.countsPaths { countPaths() }
+    result.bytes = search.bytes
+    return result
+  }
+
+  private func described(_ failure: ExploreResult.Failure) -> ExploreResult.Failure {
+    var failure = failure
+    if let (line, text) = image.meta.exploring.stepTexts[failure.step] { (failure.line, failure.text) = (line, text) }
+    if let id = search.failedAt { failure.trace = teller.trace(search.plainPath(to: id), search, nil) }
+    return failure
+  }
+
+  private func verdict(_ judge: Judge) -> ExploreResult.Property {
+    let p = judge.property
+    var out = ExploreResult.Property(
+      text: p.text, kind: p.kind.word, verdict: .unknown, isMeantViolated: p.isMeantViolated, reason: "", line: p.line,
+      condition: p.source)
+    switch p.kind {
+    case .never, .always: state(judge, &out)
+    case .sometimes: witness(judge, &out)
+    case .recoverable: recoverable(judge, &out)
+    case .eventually: eventually(judge, premise: nil, &out)
+    case .leadsTo(let premise):
+      var property = p
+      property.probe = premise
+      property.kind = .sometimes
+      eventually(judge, premise: Judge(property, search.graph), &out)
+    case .expect: break
+    }
+    return out
+  }
+
+  private func meets(_ judge: Judge, _ id: StateID) -> Bool {
+    if judge.property.readsStuck { return id == judge.first }
+    return judge.value(search.store.state(id), search.graph) == judge.wanted
+  }
+
+  private func state(_ judge: Judge, _ out: inout ExploreResult.Property) {
+    if options.countsAll { out.violating = judge.count }
+    if let first = judge.first {
+      out.verdict = .violated
+      let path = search.path(to: first) { meets(judge, $0) }
+      out.trace = teller.trace(path, search, judge.property)
+      out.reason = "in \(count(path.count - 1, "step"))"
+    } else if search.isComplete {
+      out.verdict = .holds
+      out.reason = "in all \(grouped(search.store.count)) states"
+    } else {
+      out.reason = "held in the \(grouped(search.store.count)) states seen"
+    }
+  }
+
+  private func witness(_ judge: Judge, _ out: inout ExploreResult.Property) {
+    if let first = judge.first {
+      out.verdict = .holds
+      let path = search.path(to: first) { meets(judge, $0) }
+      out.trace = teller.trace(path, search, judge.property)
+      out.reason = "reached in \(count(path.count - 1, "step"))"
+    } else if search.isComplete {
+      out.verdict = .violated
+      out.reason = "in none of \(grouped(search.store.count)) states"
+    } else {
+      out.reason = "not reached in the \(grouped(search.store.count)) states seen"
+    }
+  }
+
+  /// All transitions, once the space is complete.
+  private func allEdges() -> Edges? {
+    guard search.isComplete else { return nil }
+    if edges == nil { edges = Edges(search) }
+    return edges
+  }
+
+  private func recoverable(_ judge: Judge, _ out: inout ExploreResult.Property) {
+    guard let edges = allEdges() else {
+      out.reason = "not decided: not all states were seen"
+      return
+    }
+    let lost = search.lost(judge, edges)
+    let number = lost.count { $0 }
+    out.violating = number
+    guard number > 0 else {
+      out.verdict = .holds
+      out.reason = "from all \(grouped(edges.count)) states"
+      return
+    }
+    out.verdict = .violated
+    out.reason = "from \(grouped(number)) of \(grouped(edges.count)) states no path leads back"
+    let isLost = { (id: StateID) in lost[edges.number(id)] }
+    let least = lost.indices.filter { lost[$0] }.min {
+      search.level(of: edges.ids[$0]) < search.level(of: edges.ids[$1])
+    }
+    let path = search.path(to: edges.ids[least ?? 0], isMet: isLost)
+    out.trace = teller.trace(path, search, judge.property)
+  }
+
+  private func eventually(_ judge: Judge, premise: Judge?, _ out: inout ExploreResult.Property) {
+    guard let edges = allEdges() else {
+      out.reason = "not decided: not all states were seen"
+      return
+    }
+    let (isOpen, hadPremise) = search.open(judge, premise: premise, edges)
+    out.isVacuous = !hadPremise
+    switch search.avoidance(edges, isOpen) {
+    case .end(let id):
+      out.verdict = .violated
+      out.reason = "a path ends where it has not come true"
+      out.trace = teller.trace(search.plainPath(to: id), search, judge.property)
+    case .loop(let loop):
+      out.verdict = .violated
+      out.reason = "a loop in which every process gets its turns never makes it true"
+      let stem = search.plainPath(to: loop[0].state)
+      out.trace = teller.trace(stem + loop.dropFirst(), search, judge.property, loop: stem.count - 1)
+    case nil:
+      out.verdict = .holds
+      out.reason =
+        out.isVacuous
+        ? "for want of cases: its premise is never true" : "on every fair path of \(grouped(edges.count)) states"
+    }
+  }
+
+  /// Steps that others could see and that no path makes.
+  private func unreached() -> [(line: Int, text: String)] {
+    var bodies: Set<Int> = []
+    for element in search.graph.stepper.processes {
+      bodies.insert(Int(image.tables.nodes[Int(image.tables.elementNode[element])].link))
+    }
+    var found: [(line: Int, text: String)] = []
+    for body in bodies.sorted() {
+      for step in image.meta.exploring.stepsOfBody[body] ?? [] where !search.graph.reachedSteps.contains(step) {
+        found.append(image.meta.exploring.stepTexts[step] ?? (0, ""))
+      }
+    }
+    return found
+  }
+
+  private func countPaths() {
+    result.countedPaths = true
+    guard let edges = allEdges() else { return }
+    result.paths = search.countPaths(edges) { id in
+      guard let judge = search.judges.first else { return false }
+      return judge.value(search.store.state(id), search.graph, isStuck: search.isUnfinished(id)) == judge.wanted
+    }
+  }
+}
+
+extension ImageMeta.Property.Kind {
+  var word: String {
+    switch self {
+    case .never: "never"
+    case .always: "always"
+    case .eventually, .leadsTo: "eventually"
+    case .expect: "expect"
+    case .recoverable: "recoverable"
+    case .sometimes: "sometimes"
+    }
+  }
+}
+
+func count(_ n: Int, _ word: String) -> String { "\(grouped(n)) \(word)\(n == 1 ? "" : "s")" }
+
+/// `12,345`
+func grouped(_ n: Int) -> String {
+  let digits = Array(String(n))
+  var out = ""
+  for (k, d) in digits.enumerated() {
+    if k > 0, (digits.count - k) % 3 == 0 { out.append(",") }
+    out.append(d)
+  }
+  return out
+}

@@ -1,0 +1,114 @@
+/// What a search found: plain values for reports, the same for every number of workers.
+public struct ExploreResult: Sendable {
+  public enum Verdict: String, Sendable { case holds, violated, unknown }
+
+  public struct Property: Sendable {
+    public var text: String
+    /// never, always, eventually, recoverable, sometimes
+    public var kind: String
+    public var verdict: Verdict
+    public var isMeantViolated: Bool
+    public var reason: String
+    public var line: Int
+    public var condition: String
+    /// States in which it is violated, as far as all were looked at; or nil.
+    public var violating: Int?
+    /// A premise was never true: what holds, holds for want of cases.
+    public var isVacuous = false
+    public var trace: Trace?
+
+    /// `verdict` with `meant violated` taken into account.
+    public var outcome: Verdict {
+      guard isMeantViolated else { return verdict }
+      switch verdict {
+      case .holds: return .violated
+      case .violated: return .holds
+      case .unknown: return .unknown
+      }
+    }
+  }
+
+  /// A path from the start; of a lasso, the steps from `loop` on repeat for ever.
+  public struct Trace: Sendable {
+    public var steps: [Step]
+    public var loop: Int?
+    /// Changes of process along it.
+    public var switches: Int
+    /// What the property reads, in the last state.
+    public var values: [String]
+  }
+
+  public struct Step: Sendable {
+    public enum Kind: String, Sendable { case step, timeout, expiry, crash, restart, stall }
+    public var kind: Kind
+    /// Name of the process element, of the request's service, or of the lease.
+    public var actor: String
+    /// Source of the step, and its line from 1 (0: none).
+    public var text: String
+    public var line: Int
+    public var label: String
+    /// `endpoint.version 0 → 3`
+    public var changes: [String]
+  }
+
+  public enum Limit: Sendable, Equatable {
+    case states(Int)
+    /// Bytes
+    case memory(Int)
+    case time
+  }
+
+  /// A step that cannot be made: division by zero and the like.
+  public struct Failure: Sendable {
+    public var code: String
+    public var message: String
+    /// Step id, or -1.
+    public var step: Int
+    public var line = 0
+    public var text = ""
+    public var trace: Trace?
+    init(code: String, message: String, step: Int) {
+      self.code = code
+      self.message = message
+      self.step = step
+    }
+  }
+
+  public var scenario = ""
+  public var parameters: [(name: String, value: String)] = []
+  public var states = 0
+  public var transitions = 0
+  /// Longest of the shortest paths from the start, in steps.
+  public var depth = 0
+  /// Bytes of states, transitions and contents at the end.
+  public var bytes = 0
+  public var processes: [String] = []
+  /// Bounds that the verdicts are for, beyond parameters.
+  public var bounds: [String] = []
+  public var properties: [Property] = []
+  /// Properties that a search of orders cannot judge, and why.
+  public var skipped: [(text: String, reason: String)] = []
+  /// Why the search stopped early, or nil.
+  public var limit: Limit?
+  public var hint: String?
+  /// All states were seen and expanded.
+  public var isComplete = false
+  /// Steps never reached: line and source.
+  public var unreached: [(line: Int, text: String)] = []
+  public var failure: Failure?
+  /// Complete paths, and how many end in a state that violates the property (`--count-paths`); nil inside: endless.
+  public var paths: (all: UInt128, met: UInt128)?
+  public var countedPaths = false
+
+  public init() {}
+
+  public var verdict: Verdict {
+    if failure != nil || properties.contains(where: { $0.outcome == .violated }) { return .violated }
+    if limit != nil || properties.contains(where: { $0.outcome == .unknown }) { return .unknown }
+    if properties.isEmpty, !skipped.isEmpty { return .unknown }
+    return .holds
+  }
+
+  /// Something was never tried: a step that no path reaches, a premise that is never true.
+  public var hasBlindSpots: Bool { !unreached.isEmpty || properties.contains { $0.isVacuous } }
+}

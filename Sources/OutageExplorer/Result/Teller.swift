@@ -1,0 +1,162 @@
+import OutageModel
+
+/// Puts paths into words: who, which step of the source, what changed.
+final class Teller {
+  let graph: Graph
+  private var image: Image { graph.image }
+
+  init(_ graph: Graph) { self.graph = graph }
+
+  func name(_ e: Int) -> String {
+    let n = Int(image.tables.elementNode[e])
+    let node = image.meta.nodes[n]
+    return node.isArray ? "\(node.name)[\(e - Int(image.tables.nodes[n].first))]" : node.name
+  }
+
+  func trace(_ path: Path, _ search: Search, _ property: ImageMeta.Property?, loop: Int? = nil) -> ExploreResult.Trace {
+    var steps: [ExploreResult.Step] = []
+    var switches = 0
+    for k in 1..<max(1, path.count) {
+      if k > 1, path[k - 1].actor != path[k].actor { switches += 1 }
+      steps.append(step(path[k].actor, search.store.state(path[k - 1].state), search.store.state(path[k].state)))
+    }
+    var values: [String] = []
+    if let last = path.last, let property { values = self.values(search.store.state(last.state), property) }
+    return ExploreResult.Trace(steps: steps, loop: loop, switches: switches, values: values)
+  }
+
+  // MARK: Steps
+
+  private func step(_ a: Int, _ from: UnsafePointer<UInt64>, _ to: UnsafePointer<UInt64>) -> ExploreResult.Step {
+    var step = ExploreResult.Step(kind: .step, actor: "", text: "", line: 0, label: "", changes: [])
+    guard graph.actors.indices.contains(a) else { return step }
+    switch graph.actors[a] {
+    case .move(let k):
+      step.actor = activity(k, from)
+      if let id = graph.stepMade(a, from: from, to: to) { describe(id, &step) }
+    case .timeOut(let k):
+      (step.kind, step.actor) = (.timeout, activity(k, from))
+      if let id = graph.stepBefore(graph.standing(from, k) & 0xFFFF_FFFF) { describe(id, &step) }
+      step.text = "gives up: " + step.text
+    case .expiry(let element, _): (step.kind, step.actor, step.text) = (.expiry, name(element), "expires")
+    case .crash(let k, _): (step.kind, step.actor, step.text) = (.crash, activity(k, from), "crashes")
+    case .restart(let k, _): (step.kind, step.actor, step.text) = (.restart, activity(k, from), "restarts")
+    case .stall(let k, _): (step.kind, step.actor, step.text) = (.stall, activity(k, from), "stalls for ever")
+    }
+    for k in graph.elements.indices where k >= graph.activities && graph.elements[k] >= 0 {
+      let (x, y) = (graph.words(from, k), graph.words(to, k))
+      if x != y { step.changes += changes(graph.elements[k], x, y) }
+    }
+    return step
+  }
+
+  private func describe(_ id: Int, _ step: inout ExploreResult.Step) {
+    let (line, text) = image.meta.exploring.stepTexts[id] ?? (0, "")
+    (step.line, step.text) = (line, text)
+    let label = Int(image.tables.steps[id].label)
+    if label >= 0 { step.label = image.meta.labels[label] }
+  }
+
+  /// A process, or the service that has a request in hand and for whom.
+  private func activity(_ k: Int, _ state: UnsafePointer<UInt64>) -> String {
+    if k < graph.stepper.processes.count { return name(graph.stepper.processes[k]) }
+    let words = graph.words(state, k)
+    if words[0] < 0 { return "request" }
+    let service = name(Int(words[Standing.body] >> 32))
+    let caller = Int(words[Standing.caller])
+    return caller >= 0 ? "\(service) for \(activity(caller, state))" : "\(service) for nobody"
+  }
+
+  // MARK: Values
+
+  private func kind(_ element: Int) -> NodeKind { image.tables.nodes[Int(image.tables.elementNode[element])].kind }
+
+  private func changes(_ element: Int, _ x: [Int64], _ y: [Int64]) -> [String] {
+    let name = name(element)
+    switch kind(element) {
+    case .dns: return ["\(name) \(x[0]) → \(y[0])"]
+    case .plans:
+      let (a, b) = (versions(x), versions(y))
+      return b.filter { !a.contains($0) }.map { "\(name) +\($0)" }
+        + a.filter { !b.contains($0) }.map { "\(name) −\($0)" }
+    case .lease: return ["\(name) \(held(x)) → \(held(y))"]
+    case .queue: return ["\(name) \(list(x)) → \(list(y))"]
+    default:
+      let types = image.meta.exploring.variableTypes[Int(image.tables.elementNode[element])] ?? []
+      return x.indices.filter { $0 < y.count && x[$0] != y[$0] && $0 < max(1, types.count) }.map { w in
+        "\(name) \(text(x[w], types, w)) → \(text(y[w], types, w))"
+      }
+    }
+  }
+
+  /// What a property reads, in a state.
+  private func values(_ state: UnsafePointer<UInt64>, _ property: ImageMeta.Property) -> [String] {
+    var elements: Set<Int> = []
+    for range in property.reads {
+      for e in range {
+        elements.insert(e)
+        if kind(e) == .dns { elements.insert(graph.stepper.plans(of: e)) }
+      }
+    }
+    return elements.sorted().compactMap { e in
+      guard let k = graph.componentOf[e], k >= graph.activities else { return nil }
+      return value(e, graph.words(state, k))
+    }
+  }
+
+  private func value(_ element: Int, _ x: [Int64]) -> String {
+    let name = name(element)
+    switch kind(element) {
+    case .dns: return "\(name) \(x[0])"
+    case .plans: return "\(name) " + list(versions(x))
+    case .lease: return "\(name) \(held(x))"
+    case .queue: return "\(name) \(list(x))"
+    default:
+      let types = image.meta.exploring.variableTypes[Int(image.tables.elementNode[element])] ?? []
+      return "\(name) " + x.indices.prefix(max(1, types.count)).map { text(x[$0], types, $0) }.joined(separator: " ")
+    }
+  }
+
+  private func held(_ words: [Int64]) -> String {
+    if words[0] == 0 { return "free" }
+    let holder = words[1] >> 32
+    return holder == 0 ? "held" : "held by \(name(Int(holder - 1))) (token \(words[1] & 0xFFFF_FFFF))"
+  }
+
+  private func list(_ words: [Int64]) -> String { "[" + words.map(String.init).joined(separator: " ") + "]" }
+
+  private func versions(_ words: [Int64]) -> [Int64] {
+    var out: [Int64] = []
+    var at = 1
+    while at + 1 < words.count {
+      out.append(words[at])
+      at += 2 + Int(words[at + 1])
+    }
+    return out
+  }
+
+  private func text(_ word: Int64, _ types: [ImageMeta.ValueType], _ w: Int) -> String {
+    switch types.indices.contains(w) ? types[w] : .count {
+    case .truth: word != 0 ? "true" : "false"
+    case .choice(let names): names.indices.contains(Int(word)) ? names[Int(word)] : "\(word)"
+    case .number, .rate: "\(Double(bitPattern: UInt64(bitPattern: word)))"
+    case .text: word >= 0 && word < Int64(image.meta.texts.count) ? "\"\(image.meta.texts[Int(word)])\"" : "\(word)"
+    default: "\(word)"
+    }
+  }
+
+  // MARK: Growth
+
+  /// What an endless space grows in: the component that was seen with the most contents.
+  func growth() -> String? {
+    let counts = graph.contents.map(\.count)
+    let passive = counts.indices.filter { $0 >= graph.activities && graph.elements[$0] >= 0 }
+    let k =
+      passive.max { counts[$0] < counts[$1] }.flatMap { counts[$0] > 256 ? $0 : nil }
+      ?? counts.indices.filter { $0 < graph.stepper.processes.count }.max { counts[$0] < counts[$1] }
+    guard let k, counts[k] > 64 else { return nil }
+    let what = k < graph.activities ? "the locals of \(name(graph.elements[k])) were" : "\(name(graph.elements[k])) was"
+    return
+      "\(what) seen with \(grouped(counts[k])) contents: bound what is added to it, or set smaller bounds in explore { }"
+  }
+}

@@ -1,0 +1,16 @@
+/// Who makes a transition, and of what kind.
+enum Actor {
+  /// An activity (a process, or a request in hand) makes a step.
+  case move(activity: Int)
+  /// An activity that waits for an answer gives up.
+  case timeOut(activity: Int)
+  /// A lease lapses.
+  case expiry(element: Int, component: Int)
+  /// A fault, from a budget.
+  case crash(activity: Int, budget: Int)
+  case restart(activity: Int, budget: Int)
+  case stall(activity: Int, budget: Int)
+
+  /// Fair schedules let it move when it can.
+  var isFair: Bool { if case .move = self { true } else { false } }
+}

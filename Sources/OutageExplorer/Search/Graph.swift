@@ -1,0 +1,488 @@
+import OutageModel
+
+/// The transition relation over packed states. A state is a list of components: activities (processes, then places for
+/// requests), passive elements, fault budgets. Transitions are computed by one thread, when they are first met; they may be
+/// looked up by many.
+final class Graph {
+  let stepper: Stepper
+  let image: Image
+  let bounds: Bounds
+  /// Activities are the first components.
+  let activities: Int
+  /// Element of each component; budgets and places have none: -1.
+  private(set) var elements: [Int] = []
+  private(set) var componentOf: [Int: Int] = [:]
+  private(set) var actors: [Actor] = []
+  private var budgets: [Int: Int64] = [:]
+  /// Components that an actor may touch at most.
+  private var reach: [[Int]] = []
+  private(set) var contents: [Contents] = []
+  private var bits: [Int] = []
+  private(set) var layout = Layout([])
+  private(set) var tables: UnsafeMutablePointer<RuleTable>
+  private(set) var lists = SuccessorLists()
+  /// Contents that the stepper's world has now, by component; -1: unknown.
+  private var loaded: [Int] = []
+  private var scratch: [Int64] = []
+  /// A component has outgrown its bits: states must be packed anew.
+  private(set) var needsWidening = false
+  private(set) var failure: ExploreResult.Failure?
+  private(set) var reachedSteps: Set<Int> = []
+  /// A call found no free place: the bound mattered.
+  private(set) var ranOutOfPlaces = false
+
+  struct Bounds {
+    /// Requests in hand at once.
+    var places = 0
+    /// Of these, such that nobody waits for.
+    var abandoned = 0
+  }
+
+  init(_ image: Image, _ cone: Cone) {
+    self.image = image
+    bounds = cone.bounds
+    stepper = Stepper(image, processes: cone.processes.map(\.element), places: cone.bounds.places)
+    activities = cone.processes.count + cone.bounds.places
+    tables = .allocate(capacity: 1)
+    for process in cone.processes {
+      componentOf[process.element] = elements.count
+      elements.append(process.element)
+    }
+    for _ in 0..<cone.bounds.places { elements.append(-1) }
+    for element in cone.passives {
+      componentOf[element] = elements.count
+      elements.append(element)
+    }
+    addActors(cone)
+    contents = elements.map { _ in Contents() }
+    bits = elements.map { _ in 1 }
+    loaded = elements.map { _ in -1 }
+    layOut()
+  }
+
+  deinit {
+    for a in actors.indices { tables[a].deallocate() }
+    tables.deallocate()
+    lists.deallocate()
+  }
+
+  private func addActors(_ cone: Cone) {
+    let places = Array(cone.processes.count..<activities)
+    let passives = Array(activities..<elements.count)
+    for (k, process) in cone.processes.enumerated() {
+      var touched: Set<Int> = [k]
+      for range in process.touches { for e in range { if let c = componentOf[e] { touched.insert(c) } } }
+      if process.calls { touched.formUnion(places) }
+      add(.move(activity: k), touched.sorted())
+      if process.calls, bounds.abandoned > 0 { add(.timeOut(activity: k), [k] + places) }
+    }
+    for place in places {
+      add(.move(activity: place), Array(0..<activities) + passives)
+      if bounds.abandoned > 0 { add(.timeOut(activity: place), places) }
+    }
+    for k in passives where image.tables.nodes[Int(image.tables.elementNode[elements[k]])].kind == .lease {
+      add(.expiry(element: elements[k], component: k), [k])
+    }
+    for budget in image.meta.exploring.faultBudgets {
+      let hit = budget.elements.compactMap { componentOf[$0] }.filter { $0 < cone.processes.count }
+      if hit.isEmpty { continue }
+      let counter = elements.count
+      elements.append(-1)
+      budgets[counter] = budget.atMost
+      for k in hit {
+        switch budget.fault {
+        case .crash: add(.crash(activity: k, budget: counter), [k, counter] + places)
+        case .restart: add(.restart(activity: k, budget: counter), [k, counter])
+        case .stall: add(.stall(activity: k, budget: counter), [k, counter])
+        }
+      }
+    }
+  }
+
+  private func add(_ actor: Actor, _ reach: [Int]) {
+    actors.append(actor)
+    self.reach.append(reach)
+  }
+
+  private func own(_ a: Int) -> Int {
+    switch actors[a] {
+    case .move(let k), .timeOut(let k), .crash(let k, _), .restart(let k, _), .stall(let k, _): k
+    case .expiry(_, let k): k
+    }
+  }
+
+  var width: Int { layout.words }
+
+  var bytes: Int {
+    actors.indices.reduce(lists.bytes + contents.reduce(0) { $0 + $1.bytes }) { $0 + tables[$1].bytes(width: width) }
+  }
+
+  // MARK: Layout
+
+  private func layOut() {
+    layout = Layout(bits)
+    tables.deallocate()
+    tables = .allocate(capacity: max(1, actors.count))
+    for a in actors.indices { (tables + a).initialize(to: RuleTable(layout.fields[own(a)])) }
+    needsWidening = false
+  }
+
+  /// Gives outgrown components more bits, and what is left of the words to those that have grown before. The function
+  /// it returns translates a state of the old layout into the new one.
+  func widen() -> (_ old: UnsafePointer<UInt64>, _ new: UnsafeMutablePointer<UInt64>) -> Void {
+    let old = layout
+    for k in bits.indices { while contents[k].count > 1 << bits[k] { bits[k] += 1 } }
+    let words = Layout(bits).words
+    for k in bits.indices where contents[k].count > 2 && bits.count < 300 {
+      var roomier = bits
+      roomier[k] += 1
+      if Layout(roomier).words == words { bits = roomier }
+    }
+    for a in actors.indices { tables[a].deallocate() }
+    lists.deallocate()
+    lists = SuccessorLists()
+    layOut()
+    let new = layout
+    let count = elements.count
+    return { from, to in
+      for w in 0..<new.words { to[w] = 0 }
+      for k in 0..<count { new.set(to, k, old.get(from, k)) }
+    }
+  }
+
+  private func intern(_ k: Int, _ words: [Int64]) -> Int {
+    let id = contents[k].id(words)
+    if id >= 1 << bits[k] { needsWidening = true }
+    return id
+  }
+
+  func words(_ state: UnsafePointer<UInt64>, _ k: Int) -> [Int64] { contents[k][layout.get(state, k)] }
+
+  /// First word of a component: where an activity stands.
+  func standing(_ state: UnsafePointer<UInt64>, _ k: Int) -> Int64 { contents[k].word(layout.get(state, k), 0) }
+
+  func initialState() -> [UInt64] {
+    var ids: [Int] = []
+    for k in elements.indices {
+      if let atMost = budgets[k] {
+        ids.append(intern(k, [atMost]))
+      } else if k < stepper.processes.count {
+        ids.append(intern(k, stepper.start(k)))
+      } else if k < activities {
+        ids.append(intern(k, [Standing.free]))
+      } else {
+        stepper.savePassive(elements[k], into: &scratch)
+        ids.append(intern(k, scratch))
+      }
+    }
+    var state = [UInt64](repeating: 0, count: layout.words)
+    state.withUnsafeMutableBufferPointer { buffer in
+      for k in ids.indices { layout.set(buffer.baseAddress.unsafelyUnwrapped, k, ids[k]) }
+    }
+    return state
+  }
+
+  /// Brings components of a state into the stepper's world.
+  private func load(_ state: UnsafePointer<UInt64>, _ components: [Int]) {
+    for k in components where elements[k] >= 0 || k < activities {
+      let id = layout.get(state, k)
+      if loaded[k] == id { continue }
+      if k < activities {
+        stepper.load(k, contents[k][id])
+      } else {
+        stepper.loadPassive(elements[k], contents[k][id])
+      }
+      loaded[k] = id
+    }
+  }
+
+  /// Evaluates a probe that reads these components.
+  func evaluate(_ probe: ImageMeta.Probe, _ components: [Int], _ state: UnsafePointer<UInt64>, stuck: Bool) -> Int64 {
+    load(state, components)
+    let (value, trouble) = stepper.evaluate(probe.body, stuck: stuck)
+    if trouble == .none { return value }
+    fail(trouble.code, "\(trouble.words), in \"\(probe.name)\"", -1)
+    return 0
+  }
+
+  private func fail(_ code: String, _ message: String, _ step: Int) {
+    if failure == nil { failure = ExploreResult.Failure(code: code, message: message, step: step) }
+  }
+
+  // MARK: Transitions
+
+  /// The list of successors of a state by an actor, computed if need be; -1 when states must be packed anew first.
+  func list(_ a: Int, _ state: UnsafePointer<UInt64>) -> Int {
+    let known = tables[a].find(state, width: width)
+    return known >= 0 ? known : compute(a, state)
+  }
+
+  /// Calls `body` with each successor by actor `a`, in a buffer of this call; false when states must be packed anew.
+  @discardableResult
+  func eachSuccessor(_ a: Int, _ state: UnsafePointer<UInt64>, _ body: (UnsafePointer<UInt64>) -> Void) -> Bool {
+    let list = list(a, state)
+    if list < 0 { return false }
+    let (from, count) = lists.lists[list]
+    if count == 0 { return true }
+    let own = layout.get(state, own(a))
+    guard let mask = tables[a].rules[own]?.mask else { return true }
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: width) { next in
+      let base = next.baseAddress.unsafelyUnwrapped
+      for s in 0..<count {
+        for w in 0..<width { base[w] = (state[w] & ~mask[w]) | lists.words[from + s * width + w] }
+        body(base)
+      }
+    }
+    return true
+  }
+
+  func isEnabled(_ a: Int, _ state: UnsafePointer<UInt64>) -> Bool {
+    let list = list(a, state)
+    return list >= 0 && lists.lists[list].count > 0
+  }
+
+  @inline(never)
+  private func compute(_ a: Int, _ state: UnsafePointer<UInt64>) -> Int {
+    let own = own(a)
+    var found = Found(needed: [own])
+    switch actors[a] {
+    case .move(let k): move(a, k, state, &found)
+    case .timeOut(let k): timeOut(k, state, &found)
+    case .expiry(let element, let k):
+      load(state, [k])
+      if stepper.expire(element) {
+        stepper.savePassive(element, into: &scratch)
+        found.add([(k, intern(k, scratch))])
+      }
+      loaded[k] = -1
+    case .crash(let k, let budget): crash(k, budget, state, &found)
+    case .restart(let k, let budget):
+      found.needed.insert(budget)
+      let left = standing(state, budget)
+      if left > 0, standing(state, k) == Standing.crashed {
+        found.add([(k, intern(k, stepper.start(k))), (budget, intern(budget, [left - 1]))])
+      }
+    case .stall(let k, let budget):
+      found.needed.insert(budget)
+      var words = words(state, k)
+      let left = standing(state, budget)
+      if left > 0, words[0] >= 0, words[0] & Standing.stalled == 0 {
+        words[0] |= Standing.stalled
+        found.add([(k, intern(k, words)), (budget, intern(budget, [left - 1]))])
+      }
+    }
+    if needsWidening { return -1 }
+    return record(a, layout.get(state, own), state, found)
+  }
+
+  /// What an actor can do in a state: changes of components, and the components on which that depends.
+  private struct Found {
+    var needed: Set<Int>
+    var changes: [[(component: Int, content: Int)]] = []
+    mutating func add(_ change: [(component: Int, content: Int)]) {
+      changes.append(change)
+      for c in change { needed.insert(c.component) }
+    }
+  }
+
+  private func record(_ a: Int, _ own: Int, _ state: UnsafePointer<UInt64>, _ found: Found) -> Int {
+    let rule = tables[a].rule(own, width: width)
+    let needed = layout.mask(found.needed.sorted())
+    var isWider = rule.pointee?.mask == nil
+    if let mask = rule.pointee?.mask { for w in 0..<width where needed[w] & ~mask[w] != 0 { isWider = true } }
+    if isWider {
+      let mask = UnsafeMutablePointer<UInt64>.allocate(capacity: width)
+      for w in 0..<width { mask[w] = needed[w] | (rule.pointee?.mask?[w] ?? 0) }
+      rule.pointee?.deallocate()
+      rule.pointee = Rule(width: width)
+      rule.pointee?.mask = mask
+    }
+    guard let mask = rule.pointee?.mask else { return -1 }
+    var successors: [[UInt64]] = []
+    var key = [UInt64](repeating: 0, count: width)
+    for w in 0..<width { key[w] = state[w] & mask[w] }
+    for change in found.changes {
+      var next = key
+      next.withUnsafeMutableBufferPointer { buffer in
+        for (k, id) in change { layout.set(buffer.baseAddress.unsafelyUnwrapped, k, id) }
+      }
+      if !successors.contains(next) { successors.append(next) }
+    }
+    let list = lists.append(successors, under: mask, width: width)
+    key.withUnsafeBufferPointer { rule.pointee?.insert($0.baseAddress.unsafelyUnwrapped, list, width: width) }
+    return list
+  }
+
+  // MARK: Faults and time-outs
+
+  private func places(_ state: UnsafePointer<UInt64>, _ found: inout Found) -> [(component: Int, words: [Int64])] {
+    (stepper.processes.count..<activities).map { k in
+      found.needed.insert(k)
+      return (k, words(state, k))
+    }
+  }
+
+  private func timeOut(_ k: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) {
+    let words = words(state, k)
+    guard stepper.mayTimeOut(words), words[0] & Standing.stalled == 0 else { return }
+    let places = places(state, &found)
+    let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }
+    guard abandoned < bounds.abandoned,
+      let place = places.first(where: { $0.words[0] >= 0 && $0.words[Standing.caller] == Int64(k) })
+    else { return }
+    var left = place.words
+    left[Standing.caller] = -1
+    let resumed = stepper.answered(k, words, status: .timedOut, answer: [])
+    found.add([(k, intern(k, resumed)), (place.component, intern(place.component, left))])
+  }
+
+  private func crash(_ k: Int, _ budget: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) {
+    found.needed.insert(budget)
+    let left = standing(state, budget)
+    let stands = standing(state, k)
+    guard left > 0, stands >= 0 || stands == Standing.idle else { return }
+    var change = [(component: k, content: intern(k, [Standing.crashed])), (budget, intern(budget, [left - 1]))]
+    if stands >= 0, stands & Standing.waits != 0 {
+      for place in places(state, &found) where place.words[0] >= 0 && place.words[Standing.caller] == Int64(k) {
+        var orphan = place.words
+        orphan[Standing.caller] = -1
+        change.append((place.component, intern(place.component, orphan)))
+      }
+    }
+    found.add(change)
+  }
+
+  // MARK: Steps
+
+  private func move(_ a: Int, _ k: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) {
+    let stands = standing(state, k)
+    if stands < 0 || stands & (Standing.waits | Standing.stalled) != 0 { return }
+    if k >= stepper.processes.count, !mayBegin(k, state, &found) { return }
+    eachRun(a, k, state) { outcome in
+      for e in stepper.touched { if let c = componentOf[Int(e)] { found.needed.insert(c) } }
+      if let change = change(k, outcome, state, &found) {
+        reachedSteps.formUnion(stepper.stepsBegun.map(Int.init))
+        found.add(change)
+      }
+      return true
+    }
+  }
+
+  /// Runs the next step of an activity with every combination of its choices, until `body` says false.
+  private func eachRun(_ a: Int, _ k: Int, _ state: UnsafePointer<UInt64>, _ body: (Stepper.Outcome) -> Bool) {
+    var choices: [Int64] = []
+    var options: [Int64] = []
+    let isAnswered = standing(state, k) & Standing.answered != 0
+    var runs = 0
+    while true {
+      load(state, reach[a])
+      let outcome = stepper.step(k, isAnswered: isAnswered, choices: &choices, options: &options)
+      for c in reach[a] { loaded[c] = -1 }
+      if !body(outcome) { return }
+      runs += 1
+      if runs > 1_000_000 {
+        fail("E0799", "a step with more than a million choices", stepper.stepsBegun.last.map { Int($0) } ?? -1)
+        return
+      }
+      // The next combination, the last choice fastest.
+      while let last = choices.last, last + 1 >= options[choices.count - 1] {
+        choices.removeLast()
+        options.removeLast()
+      }
+      if choices.isEmpty { return }
+      choices[choices.count - 1] += 1
+    }
+  }
+
+  /// A request begins only while its service has a server that is free.
+  private func mayBegin(_ k: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) -> Bool {
+    let words = words(state, k)
+    if !isAtStart(words) { return true }
+    let element = Int(words[Standing.body] >> 32)
+    let servers = stepper.servers(element)
+    if servers >= Int64(bounds.places) { return true }
+    let busy = places(state, &found).count {
+      $0.component != k && $0.words[0] >= 0 && Int($0.words[Standing.body] >> 32) == element && !isAtStart($0.words)
+    }
+    return Int64(busy) < servers
+  }
+
+  private func isAtStart(_ request: [Int64]) -> Bool {
+    request[0] & ~Standing.flags
+      == Int64(image.tables.bodies[Int(request[Standing.body] & 0xFFFF_FFFF)].start)
+  }
+
+  /// What an outcome changes, or nil when there is no step.
+  private func change(_ k: Int, _ outcome: Stepper.Outcome, _ state: UnsafePointer<UInt64>, _ found: inout Found)
+    -> [(component: Int, content: Int)]?
+  {
+    let isRequest = k >= stepper.processes.count
+    let caller = isRequest ? words(state, k)[Standing.caller] : -1
+    var change: [(component: Int, content: Int)] = []
+    switch outcome {
+    case .blocked: return nil
+    case .failed(let code, let message, let step):
+      fail(code, message, step)
+      return nil
+    case .moved:
+      stepper.save(k, caller: caller, flags: 0, into: &scratch)
+      change = [(k, intern(k, scratch))]
+    case .idles: change = [(k, intern(k, [Standing.idle]))]
+    case .finished(let ok):
+      change = [(k, intern(k, [isRequest ? Standing.free : Standing.finished]))]
+      if caller >= 0 {
+        let resumed = stepper.answered(
+          Int(caller), words(state, Int(caller)), status: ok ? .ok : .failed, answer: stepper.answer)
+        change.append((Int(caller), intern(Int(caller), resumed)))
+      }
+    case .calls(let element, let handler, let isSend):
+      let places = places(state, &found)
+      let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }
+      guard let place = places.first(where: { $0.words[0] == Standing.free }), !isSend || abandoned < bounds.abandoned
+      else {
+        ranOutOfPlaces = true
+        return nil
+      }
+      let arrival = stepper.arrival(element, handler: handler, caller: isSend ? -1 : k)
+      stepper.save(k, caller: caller, flags: isSend ? 0 : Standing.waits, into: &scratch)
+      change = [(k, intern(k, scratch)), (place.component, intern(place.component, arrival))]
+    }
+    var seen: Set<Int> = []
+    for e in stepper.touched {
+      guard let c = componentOf[Int(e)], c >= activities, seen.insert(c).inserted else { continue }
+      stepper.savePassive(elements[c], into: &scratch)
+      change.append((c, intern(c, scratch)))
+    }
+    return change
+  }
+
+  // MARK: Telling
+
+  /// The step that a transition makes: the first that others can see, else the one it comes from.
+  func stepMade(_ a: Int, from state: UnsafePointer<UInt64>, to target: UnsafePointer<UInt64>) -> Int? {
+    guard case .move(let k) = actors[a] else { return nil }
+    let before = stepBefore(words(state, k)[0] & 0xFFFF_FFFF)
+    var made: Int?
+    var found = Found(needed: [])
+    eachRun(a, k, state) { outcome in
+      guard let change = change(k, outcome, state, &found) else { return true }
+      let isIt = change.allSatisfy { layout.get(target, $0.component) == $0.content }
+      if !isIt { return true }
+      made =
+        stepper.stepsBegun.first { image.tables.steps[Int($0)].isVisible }.map { Int($0) }
+        ?? stepper.stepsBegun.first.map { Int($0) } ?? before
+      return false
+    }
+    return made
+  }
+
+  /// The step that code before a pc belongs to.
+  func stepBefore(_ pc: Int64) -> Int? {
+    var at = Int(pc) - 1
+    while at >= 0 {
+      if image.tables.code[at].op == .step { return Int(image.tables.code[at].imm) }
+      at -= 1
+    }
+    return nil
+  }
+}

@@ -1,0 +1,100 @@
+import OutageEngine
+public import OutageExplorer
+import OutageModel
+import OutageSemantics
+import OutageSyntax
+
+/// A counterexample as a script that a run follows.
+public struct CounterexampleScript: Sendable {
+  public var text: String
+  /// The seed under which a run makes the same choices.
+  public var seed: UInt64
+}
+
+extension Source {
+  /// Writes a script that imports this one and fixes the order of steps of a counterexample, and makes sure that a run of
+  /// it breaks the same property. nil when no run does: a search forgets time, a run cannot.
+  /// - Parameters:
+  ///   - processes: names of the processes that were explored.
+  ///   - path: how the new script names this one.
+  ///   - load: gives the text of a file, as for `Source`.
+  public func script(
+    for property: ExploreResult.Property, of processes: [String], settings: [(String, String)], variant: String?,
+    importing path: String,
+    load: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError>
+  ) throws(RunProblem) -> CounterexampleScript? {
+    guard let program, let trace = property.trace, trace.loop == nil else { return nil }
+    let isFollowed = { (s: ExploreResult.Step) in s.kind == .expiry || s.kind == .step && processes.contains(s.actor) }
+    guard trace.steps.allSatisfy(isFollowed) else { return nil }
+    let actors = trace.steps.map(\.actor)
+    let values = try valuesThatDiffer(program, settings, variant)
+    for seed in UInt64(1)...40 {
+      let text = counterexampleText(property, actors, values, path, seed, program)
+      let source = Source(name: "counterexample", text: Array(text.utf8)) { wanted, from in
+        if wanted == path { return .success(LoadedFile(name: files[0].name, text: files[0].text)) }
+        return load(wanted, from == "counterexample" ? files[0].name : from)
+      }
+      guard source.program != nil else { throw .script(source.diagnostics) }
+      var options = RunOptions()
+      options.variant = values.isEmpty ? nil : Self.variantName
+      options.seed = seed
+      let result = try source.run(options)
+      if result.properties.contains(where: { $0.text == property.text && $0.verdict == .violated }) {
+        return CounterexampleScript(text: text, seed: seed)
+      }
+    }
+    return nil
+  }
+
+  private static let variantName = "counterexample"
+
+  /// Parameters whose values differ from the script's own, as they would be written.
+  private func valuesThatDiffer(_ program: CheckedProgram, _ settings: [(String, String)], _ variant: String?)
+    throws(RunProblem) -> [(name: String, value: String)]
+  {
+    let asWritten = try image().meta.params
+    let explored = try imageToExplore(settings: settings, variant: variant).meta.params
+    return explored.filter { p in asWritten.first { $0.name == p.name }?.value != p.value }
+  }
+
+  private func counterexampleText(
+    _ property: ExploreResult.Property, _ actors: [String], _ values: [(name: String, value: String)], _ path: String,
+    _ seed: UInt64, _ program: CheckedProgram
+  ) -> String {
+    let steps = property.trace?.steps ?? []
+    var out = "# The order of steps in which this is violated, written by `outage explore --as-script`:\n"
+    out += "# \(property.kind) \"\(property.text)\"\n#\n"
+    for (k, step) in steps.enumerated() {
+      out += "# \(k + 1). \(step.actor), line \(step.line): \(step.text)\n"
+    }
+    var command = "outage run THIS"
+    if !values.isEmpty { command += " --variant \(Self.variantName)" }
+    if seed != 1 { command += " --seed \(seed)" }
+    out += "#\n# What to try: \(command)\n"
+    out += "scenario \"\(escaped(program.scenario)): a counterexample\"\n"
+    if program.clock.isWritten, let clock = clockText() { out += clock + "\n" }
+    out += "import \"\(escaped(path))\"\n"
+    if !values.isEmpty {
+      out +=
+        "variant \"\(Self.variantName)\" { " + values.map { "\($0.name) = \($0.value)" }.joined(separator: "; ")
+        + " }\n"
+    }
+    out += "at 0s follow " + actors.joined(separator: ", ") + "\n"
+    return out
+  }
+
+  /// The `clock` line of the script itself.
+  private func clockText() -> String? {
+    guard let file = files.first else { return nil }
+    let lines = String(decoding: file.text, as: UTF8.self).split(separator: "\n")
+    return lines.first { $0.hasPrefix("clock ") }.map { line in
+      var text = line.prefix { $0 != "#" }
+      while text.last == " " || text.last == ";" { text.removeLast() }
+      return String(text)
+    }
+  }
+
+  private func escaped(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("{", with: "\\{")
+  }
+}

@@ -1,0 +1,83 @@
+import OutageCompiler
+public import OutageExplorer
+public import OutageModel
+import OutageSemantics
+import OutageSyntax
+
+/// What a search of orders may be told from outside.
+public struct ExplorationOptions {
+  /// Parameters by name, values as written in a script.
+  public var settings: [(String, String)] = []
+  public var variant: String?
+  public var search = ExploreOptions()
+  /// Asked now and then; true ends the search.
+  public var halt: (SearchProgress) -> Bool = { _ in false }
+  public init() {}
+}
+
+/// One of several explorations of a script: with a variant, or with a value of a parameter.
+public struct ExplorationCase: Sendable {
+  /// `fix = cas`, or the name of the variant.
+  public var name: String
+  public var settings: [(String, String)]
+  public var variant: String?
+  public init(name: String, settings: [(String, String)], variant: String?) {
+    self.name = name
+    self.settings = settings
+    self.variant = variant
+  }
+}
+
+extension Source {
+  /// The image for exploring: the script's `explore` bounds count unless a setting says otherwise.
+  public func imageToExplore(settings texts: [(String, String)] = [], variant: String? = nil) throws(RunProblem)
+    -> Image
+  {
+    guard let program else { throw .script(diagnostics) }
+    var values: [Int: ParamValue]
+    do {
+      values = try OutageKit.settings(program, [], variant: variant)
+      for bound in program.exploreBounds { values[bound.param] = .expression(bound.value) }
+      values.merge(try OutageKit.settings(program, texts, variant: nil)) { $1 }
+    } catch { throw .usage(error) }
+    do { return try compile(program, settings: values, files: files, forExploring: true) } catch {
+      throw .script(error.diagnostics)
+    }
+  }
+
+  /// Searches every order of steps.
+  public func explore(_ options: ExplorationOptions) throws(RunProblem) -> ExploreResult {
+    let image = try imageToExplore(settings: options.settings, variant: options.variant)
+    do { return try OutageExplorer.explore(image, options.search, halt: options.halt) } catch {
+      throw .usage(UsageProblem(error.message, help: error.help))
+    }
+  }
+
+  /// The explorations of `--vary`: all values of a choice or truth (`fix`), or those listed (`enactors=2,3`).
+  public func cases(varying text: String) throws(UsageProblem) -> [ExplorationCase] {
+    guard let program else { return [] }
+    let parts = text.split(separator: "=", maxSplits: 1).map { String($0) }
+    guard let name = parts.first, let param = program.params.first(where: { $0.name == name }) else {
+      throw UsageProblem(
+        "there is no parameter \(parts.first ?? "")",
+        help: "there are: " + program.params.map(\.name).joined(separator: ", "))
+    }
+    let values: [String]
+    if parts.count == 2 {
+      values = parts[1].split(separator: ",").map { String($0) }
+    } else {
+      switch param.type {
+      case .choice(let id): values = program.choices[id].names
+      case .truth: values = ["false", "true"]
+      default: throw UsageProblem("--vary \(name) needs values", help: "write --vary \(name)=2,3")
+      }
+    }
+    return values.map { ExplorationCase(name: "\(name) = \($0)", settings: [(name, $0)], variant: nil) }
+  }
+
+  /// The explorations of `--variant all`: the script as it stands, then each variant.
+  public var casesOfVariants: [ExplorationCase] {
+    [ExplorationCase(name: "as written", settings: [], variant: nil)]
+      + (program?.variants ?? []).map { ExplorationCase(name: $0.name, settings: [], variant: $0.name) }
+  }
+}

@@ -1,0 +1,421 @@
+// A world driven step by step, without time: the explorer's view of the machine. Its state is a list of components, each
+// a list of words: an activity (a process element, or a request in hand), or a passive element.
+
+/// Where an activity stands: words of its component before the registers that still matter.
+public enum Standing {
+  /// pc | flags; negative: one of the ends below
+  public static let pc = 0
+  /// Requests only: body | service element << 32
+  public static let body = 1
+  /// Requests only: activity that waits for the answer, or -1
+  public static let caller = 2
+
+  public static let finished: Int64 = -1
+  public static let crashed: Int64 = -2
+  /// It loops for ever over steps that nobody else can see.
+  public static let idle: Int64 = -3
+  /// A place for a request, free.
+  public static let free: Int64 = -4
+
+  /// It waits for the answer to its call.
+  public static let waits: Int64 = 1 << 40
+  /// Stalled for ever.
+  public static let stalled: Int64 = 1 << 41
+  /// It goes on after an answer.
+  public static let answered: Int64 = 1 << 42
+  public static let flags = waits | stalled | answered
+}
+
+public final class Stepper {
+  public enum Outcome: Sendable, Equatable {
+    /// It made a step and rests before the next.
+    case moved
+    /// A body ended, well or not.
+    case finished(ok: Bool)
+    /// Its next step is not enabled.
+    case blocked
+    /// It loops for ever over steps that nobody else can see.
+    case idles
+    /// It calls, or sends to, the element of a service.
+    case calls(element: Int, handler: Int, isSend: Bool)
+    /// A run-time failure.
+    case failed(code: String, message: String, step: Int)
+  }
+
+  public let image: Image
+  /// Processes first, then places for requests.
+  public let processes: [Int]
+  public let places: Int
+  private let isPlain: Bool
+  private let world: World
+  private let island: Island
+  private let stepping: UnsafeMutablePointer<Stepping>
+  /// Frame of each process activity.
+  private var frames: [Int] = []
+  /// Frame for each place and handler body, made when first needed.
+  private var placeFrames: [Int: Int] = [:]
+  /// Body, element and frame of what a place holds now.
+  private var held: [(body: Int, element: Int, frame: Int)]
+
+  /// - Parameters:
+  ///   - processes: elements of processes that take part.
+  ///   - places: how many requests may be in hand at once.
+  ///   - isPlain: every step is a place to rest and every register counts, dead or not: for tests of what is left out.
+  public init(_ image: Image, processes: [Int], places: Int, isPlain: Bool = false) {
+    self.isPlain = isPlain
+    self.image = image
+    self.processes = processes
+    self.places = places
+    stepping = .allocate(capacity: 1)
+    stepping.initialize(to: Stepping())
+    stepping.pointee.isPlain = isPlain
+    world = World(stepping: image, stepping)
+    island = world.island(image.tables.islandCount > 1 ? 1 : 0)
+    held = Array(repeating: (-1, -1, -1), count: places)
+    for element in processes {
+      let body = Int(image.tables.nodes[Int(image.tables.elementNode[element])].link)
+      frames.append(makeFrame(body, element))
+    }
+  }
+
+  deinit {
+    stepping.deinitialize(count: 1)
+    stepping.deallocate()
+  }
+
+  private func makeFrame(_ body: Int, _ element: Int) -> Int {
+    let home = self.home(element)
+    let frame = home.makeFrame(body, own: element)
+    home.clearLists(frame, image.tables.bodies[body])
+    return frame
+  }
+
+  private func home(_ element: Int) -> Island { world.island(Int(image.tables.elementIsland[element])) }
+
+  private func element(of activity: Int) -> Int {
+    activity < processes.count ? processes[activity] : held[activity - processes.count].element
+  }
+
+  private func frame(of activity: Int) -> Int {
+    activity < processes.count ? frames[activity] : held[activity - processes.count].frame
+  }
+
+  private func headerWords(_ activity: Int) -> Int { activity < processes.count ? 1 : 3 }
+
+  /// Plans that a record points into.
+  public func plans(of record: Int) -> Int { island.plans(of: record) }
+
+  // MARK: Activities
+
+  /// The words of a process that begins: it rests before its first step that others can see, unless something is chosen
+  /// before.
+  public func start(_ process: Int) -> [Int64] {
+    let n = Int(image.tables.elementNode[processes[process]])
+    let begin = standing(in: Int(image.tables.nodes[n].link), header: [0]) { _ in 0 }
+    load(process, begin)
+    var choices: [Int64] = []
+    var options: [Int64] = []
+    let outcome = step(process, isAnswered: false, isBegun: true, choices: &choices, options: &options)
+    if !choices.isEmpty { return begin }
+    switch outcome {
+    case .moved:
+      var words: [Int64] = []
+      save(process, caller: -1, flags: 0, into: &words)
+      return words
+    case .finished: return [Standing.finished]
+    case .idles: return [Standing.idle]
+    case .blocked, .calls, .failed: return begin
+    }
+  }
+
+  /// The words of a request that arrives.
+  public func arrival(_ element: Int, handler: Int, caller: Int) -> [Int64] {
+    let n = Int(image.tables.elementNode[element])
+    let body = Int(image.tables.handlers[Int(image.tables.nodes[n].link) + handler].body)
+    let words = stepping.pointee.words
+    return standing(
+      in: body, header: [0, Int64(body) | Int64(element) << 32, Int64(caller)]
+    ) { register in register < words.count ? words[register] : 0 }
+  }
+
+  private func standing(in body: Int, header: [Int64], _ value: (Int) -> Int64) -> [Int64] {
+    var words = header
+    let pc = Int(image.tables.bodies[body].start)
+    words[Standing.pc] = Int64(pc)
+    for register in registers(at: pc, image.tables.bodies[body]) { words.append(value(Int(register))) }
+    return words
+  }
+
+  /// Registers that count where a body rests.
+  private func registers(at pc: Int, _ body: BodyInfo) -> [UInt16] {
+    if isPlain { return (0..<UInt16(Int(body.frameWords) - Frame.header)).map { $0 } }
+    return image.meta.exploring.live[pc] ?? []
+  }
+
+  /// The words of an activity as it stands after a step.
+  public func save(_ activity: Int, caller: Int64, flags: Int64, into words: inout [Int64]) {
+    words.removeAll(keepingCapacity: true)
+    let element = element(of: activity)
+    let i = home(element)
+    let frame = frame(of: activity)
+    let pc = Int64(UInt32(truncatingIfNeeded: i.mem[frame]))
+    let body = Int(i.mem[frame + Frame.kind] & Frame.bodyMask)
+    words.append(pc | flags)
+    if activity >= processes.count { words += [Int64(body) | Int64(element) << 32, caller] }
+    let info = image.tables.bodies[body]
+    // What an answer will bring is not known yet.
+    let (answer, width) = flags & Standing.waits != 0 ? answerRegisters(Int(pc)) : (0, 0)
+    for register in registers(at: Int(pc), info) {
+      let value = i.mem[frame + Frame.header + Int(register)]
+      if isList(register, info) {
+        let count = i.listLength(value)
+        words.append(count)
+        for k in 0..<Int(count) { words.append(i.mem[Int(value) + 2 + k]) }
+      } else {
+        words.append(Int(register) >= answer && Int(register) < answer + width ? 0 : value)
+      }
+    }
+  }
+
+  /// Status and answer of the call before a pc: first register, count.
+  private func answerRegisters(_ pc: Int) -> (Int, Int) {
+    let call = image.tables.code[pc - 1]
+    return (Int(call.a), 1 + Int(call.imm >> 32))
+  }
+
+  /// Whether the call for whose answer it waits has a time-out.
+  public func mayTimeOut(_ words: [Int64]) -> Bool {
+    guard words[0] > 0, words[0] & Standing.waits != 0 else { return false }
+    let call = image.tables.code[Int(words[0] & 0xFFFF_FFFF) - 1]
+    return Int(call.imm >> 16 & 0xFFFF) != 0xFFFF
+  }
+
+  private func isList(_ register: UInt16, _ body: BodyInfo) -> Bool {
+    for k in 0..<Int(body.listsCount) where image.tables.listRegisters[Int(body.listsFrom) + k] == register {
+      return true
+    }
+    return false
+  }
+
+  public func load(_ activity: Int, _ words: [Int64]) {
+    if activity < processes.count {
+      let i = home(processes[activity])
+      let e = i.offset(processes[activity])
+      i.mem[e + Active.finished] = words[0] == Standing.finished ? 1 : 0
+      if words[0] == Standing.crashed {
+        i.mem[e + Active.frames] |= Active.crashed
+      } else {
+        i.mem[e + Active.frames] &= ~Active.crashed
+      }
+      if words[0] < 0 { return }
+    } else {
+      if words[0] < 0 { return }
+      let place = activity - processes.count
+      let (body, element) = (Int(words[1] & 0xFFFF_FFFF), Int(words[1] >> 32))
+      let key = place << 32 | body
+      let frame = placeFrames[key] ?? makeFrame(body, element)
+      placeFrames[key] = frame
+      let i = home(element)
+      i.mem[frame + Frame.kind] = (i.mem[frame + Frame.kind] & 0xFFFF_FFFF) | Int64(element) << 32
+      held[place] = (body, element, frame)
+    }
+    loadRegisters(activity, words)
+  }
+
+  private func loadRegisters(_ activity: Int, _ words: [Int64]) {
+    let i = home(element(of: activity))
+    let frame = frame(of: activity)
+    let pc = words[0] & 0xFFFF_FFFF
+    i.mem[frame] = (i.mem[frame] & ~0xFFFF_FFFF) | pc
+    i.mem[frame + Frame.kind] &= ~Frame.stateMask
+    let body = image.tables.bodies[Int(i.mem[frame + Frame.kind] & Frame.bodyMask)]
+    var at = headerWords(activity)
+    for register in registers(at: Int(pc), body) {
+      let slot = frame + Frame.header + Int(register)
+      if isList(register, body) {
+        i.listClear(&i.mem[slot])
+        let count = Int(words[at])
+        at += 1
+        for _ in 0..<count {
+          _ = i.listAppend(&i.mem[slot], words[at])
+          at += 1
+        }
+      } else {
+        i.mem[slot] = words[at]
+        at += 1
+      }
+    }
+  }
+
+  /// The words of an activity whose call has ended: its status and answer are there.
+  public func answered(_ activity: Int, _ words: [Int64], status: CallStatus, answer: [Int64]) -> [Int64] {
+    var words = words
+    let pc = Int(words[0] & 0xFFFF_FFFF)
+    let (first, width) = answerRegisters(pc)
+    words[0] = (words[0] & ~Standing.waits) | Standing.answered
+    var at = headerWords(activity)
+    let body = image.tables.bodies[self.body(of: activity, words)]
+    for register in registers(at: pc, body) {
+      if isList(register, body) {
+        at += 1 + Int(words[at])
+        continue
+      }
+      let k = Int(register) - first
+      if k == 0 { words[at] = status.rawValue }
+      if k > 0, k < width, k - 1 < answer.count { words[at] = answer[k - 1] }
+      at += 1
+    }
+    return words
+  }
+
+  private func body(of activity: Int, _ words: [Int64]) -> Int {
+    activity < processes.count
+      ? Int(image.tables.nodes[Int(image.tables.elementNode[processes[activity]])].link)
+      : Int(words[Standing.body] & 0xFFFF_FFFF)
+  }
+
+  /// The answer that a body has just ended with.
+  public var answer: [Int64] { stepping.pointee.words }
+
+  // MARK: Passive elements
+
+  public func savePassive(_ element: Int, into words: inout [Int64]) {
+    words.removeAll(keepingCapacity: true)
+    let i = home(element)
+    let e = i.offset(element)
+    let info = i.node(element)
+    switch info.pointee.kind {
+    case .plans:
+      words.append(i.mem[e + Plans.latest])
+      let block = Int(i.mem[e + Plans.block])
+      for k in 0..<Int(i.mem[e + Plans.count]) {
+        words.append(i.mem[block + 2 * k])
+        let list = i.mem[block + 2 * k + 1]
+        words.append(i.listLength(list))
+        for j in 0..<Int(i.listLength(list)) { words.append(i.mem[Int(list) + 2 + j]) }
+      }
+    case .dns: words.append(i.mem[e + Record.version])
+    case .queue:
+      let width = Int(info.pointee.width)
+      i.eachEntry(e + Store.items, width: width + 1) { entry in
+        for k in 0..<width { words.append(i.mem[entry + 1 + k]) }
+      }
+    case .lease:
+      words.append(i.mem[e] & Lease.active)
+      words.append(i.mem[e + Lease.token])
+    default: for k in 0..<Int(info.pointee.words) { words.append(i.mem[e + k]) }
+    }
+  }
+
+  public func loadPassive(_ element: Int, _ words: [Int64]) {
+    let i = home(element)
+    let e = i.offset(element)
+    let info = i.node(element)
+    switch info.pointee.kind {
+    case .plans:
+      while i.mem[e + Plans.count] > 0 {
+        let block = Int(i.mem[e + Plans.block])
+        i.deletePlan(element, i.mem[block + 2 * Int(i.mem[e + Plans.count] - 1)])
+      }
+      var at = 1
+      while at < words.count {
+        let count = Int(words[at + 1])
+        var list: Int64 = 0
+        for k in 0..<count { _ = i.listAppend(&list, words[at + 2 + k]) }
+        i.mem[e + Plans.latest] = words[at] - 1
+        _ = i.addPlan(element, addresses: list)
+        at += 2 + count
+      }
+      i.mem[e + Plans.latest] = words[0]
+    case .dns: i.mem[e + Record.version] = words[0]
+    case .queue:
+      i.clearStore(element)
+      let width = Int(info.pointee.width)
+      for at in stride(from: 0, to: words.count, by: max(1, width)) {
+        let entry = i.pushBack(e + Store.items, width: width + 1)
+        i.mem[entry] = 0
+        for k in 0..<width { i.mem[entry + 1 + k] = words[at + k] }
+      }
+    case .lease:
+      if words[0] != i.mem[e] & Lease.active {
+        i.mem[e] = (i.mem[e] & ~Lease.active) | words[0]
+        i.mem[i.fleet(element) + Fleet.active] += words[0] != 0 ? 1 : -1
+      }
+      i.mem[e + Lease.token] = words[1]
+    default: for k in words.indices { i.mem[e + k] = words[k] }
+    }
+  }
+
+  /// The lease of an element lapses; false when it is not held.
+  public func expire(_ element: Int) -> Bool {
+    let i = home(element)
+    let e = i.offset(element)
+    guard i.mem[e] & Lease.active != 0 else { return false }
+    i.lapse(element, e)
+    return true
+  }
+
+  // MARK: Steps
+
+  /// Runs one visible step of an activity from where it rests, with the choices given (more are taken as 0); `options`
+  /// tells how many each had.
+  /// - Parameter isBegun: a visible step counts as made already: only what nobody else can see is run.
+  public func step(
+    _ activity: Int, isAnswered: Bool, isBegun: Bool = false, choices: inout [Int64], options: inout [Int64]
+  ) -> Outcome {
+    let p = home(element(of: activity)).p
+    stepping.pointee.outcome = .rests
+    stepping.pointee.begun = isBegun ? 1 : 0
+    stepping.pointee.passed = 0
+    stepping.pointee.visibleAt = 0
+    stepping.pointee.used = 0
+    stepping.pointee.isResumed = isAnswered
+    stepping.pointee.steps.removeAll(keepingCapacity: true)
+    stepping.pointee.touched.removeAll(keepingCapacity: true)
+    stepping.pointee.choices = choices
+    stepping.pointee.options = options
+    Island(p).stepOnce(frame(of: activity))
+    choices = stepping.pointee.choices
+    options = stepping.pointee.options
+    p.pointee.notes.count = 0
+    if p.pointee.trouble != 0 {
+      let kind = Trouble(rawValue: p.pointee.trouble) ?? .none
+      p.pointee.trouble = 0
+      return .failed(code: kind.code, message: kind.words, step: Int(p.pointee.troubleStep))
+    }
+    switch stepping.pointee.outcome {
+    case .rests: return .moved
+    case .finished: return .finished(ok: true)
+    case .failed: return .finished(ok: false)
+    case .blocked: return .blocked
+    case .idles: return .idles
+    case .hangs:
+      return .failed(
+        code: Trouble.zeroTime.code, message: "a step that never ends", step: Int(p.pointee.currentStep))
+    case .calls:
+      let request = stepping.pointee.request
+      return .calls(element: request.target, handler: request.handler, isSend: request.isSend)
+    }
+  }
+
+  /// Steps begun in the last transition, in order, at most 64.
+  public var stepsBegun: [Int32] { stepping.pointee.steps }
+  /// Elements that the last transition read or changed, with repeats.
+  public var touched: [Int32] { stepping.pointee.touched }
+
+  /// Servers of a service's element: how many of its requests may have begun.
+  public func servers(_ element: Int) -> Int64 {
+    let i = home(element)
+    return i.mem[i.offset(element) + Service.servers]
+  }
+
+  /// Evaluates a probe in the present state; the trouble is `none` unless that fails.
+  public func evaluate(_ body: Int, stuck: Bool = false) -> (value: Int64, trouble: Trouble) {
+    let p = world.island(0).p
+    p.pointee.isStuck = stuck
+    let value = world.evaluate(body)
+    let trouble = Trouble(rawValue: p.pointee.trouble) ?? .none
+    p.pointee.trouble = 0
+    return (value, trouble)
+  }
+}

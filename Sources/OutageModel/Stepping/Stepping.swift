@@ -1,0 +1,145 @@
+// What a driver that goes step by step (the explorer, a replay) wants of the machine, and what it learns of one
+// transition. The engine's code has none of this: `execute` is compiled twice.
+
+struct Stepping {
+  /// Turns of a loop without an end: the process only spins.
+  static let turnLimit = 1_000_000
+  /// Steps that nobody else can see, in a row: the process goes on like that for ever.
+  static let idleLimit = 50_000
+
+  enum Outcome {
+    case rests, finished, failed, blocked, calls
+    /// It loops for ever over steps that nobody else can see.
+    case idles
+    /// It loops for ever within one step.
+    case hangs
+  }
+
+  var outcome = Outcome.rests
+  /// Visible steps begun in this transition.
+  var begun = 0
+  /// Steps begun, visible or not, as far as they are kept.
+  var steps: [Int32] = []
+  /// Steps passed, visible or not.
+  var passed = 0
+  /// `passed` as the visible step began.
+  var visibleAt = 0
+  /// It goes on after an answer, and no step has begun since.
+  var isResumed = false
+  /// Choices to repeat, then 0 for each further one; how many options each had.
+  var choices: [Int64] = []
+  var options: [Int64] = []
+  var used = 0
+  /// Every step is a place to rest, also those that nobody else can see.
+  var isPlain = false
+  /// Elements read or changed, with repeats.
+  var touched: [Int32] = []
+  /// The call or send it makes, and the words that go with it.
+  var request = Request()
+  var words: [Int64] = []
+
+  struct Request {
+    var target = 0
+    var handler = 0
+    var isSend = false
+  }
+}
+
+extension Island {
+  @inline(__always)
+  private var stepping: UnsafeMutablePointer<Stepping> { p.pointee.stepping.unsafelyUnwrapped }
+
+  /// One transition of a frame: from where it rests to where it rests next.
+  func stepOnce(_ frame: Int) { _ = execute(frame, stepping: true) }
+
+  /// At a step: does the transition end before it?
+  func stepEnds(at step: Int) -> Bool {
+    if tables.steps[step].isBranch, stepping.pointee.begun > 0 { return true }
+    if tables.steps[step].isVisible || stepping.pointee.isPlain && !tables.steps[step].isBranch {
+      if stepping.pointee.begun > 0 { return true }
+      stepping.pointee.begun = 1
+      stepping.pointee.visibleAt = stepping.pointee.passed + 1
+    }
+    stepping.pointee.isResumed = false
+    stepping.pointee.passed += 1
+    if stepping.pointee.steps.count < 64 { stepping.pointee.steps.append(Int32(truncatingIfNeeded: step)) }
+    return false
+  }
+
+  /// At a turn of a loop: does the transition end here? A loop that chooses at every turn is a place to rest, so that
+  /// the choices of a transition are few; one that never comes to a step that others see is a rest for ever.
+  func turnEnds(_ turns: Int) -> Bool {
+    if stepping.pointee.passed > Stepping.idleLimit {
+      stepping.pointee.outcome = .idles
+      return true
+    }
+    if turns > Stepping.turnLimit {
+      stepping.pointee.outcome = .hangs
+      return true
+    }
+    // Not within a visible step: its own loops are part of it.
+    return stepping.pointee.used > 0 && stepping.pointee.begun > 0
+      && stepping.pointee.passed > stepping.pointee.visibleAt
+  }
+
+  func touched(_ element: Int) { stepping.pointee.touched.append(Int32(truncatingIfNeeded: element)) }
+
+  /// An operation: the addresses of a record are those of its plan.
+  func touched(_ element: Int, by member: MemberCode) {
+    touched(element)
+    if member == .addresses { touched(plans(of: element)) }
+  }
+
+  /// All elements of a node are read.
+  func touchedAll(_ n: Int) {
+    let info = tables.nodes[n]
+    for e in Int(info.first)..<Int(info.first + info.count) { touched(e) }
+  }
+
+  /// One of `count` options.
+  func choose(_ count: Int64) -> Int64 {
+    let k = stepping.pointee.used
+    stepping.pointee.used += 1
+    if k < stepping.pointee.choices.count { return stepping.pointee.choices[k] }
+    stepping.pointee.choices.append(0)
+    stepping.pointee.options.append(count)
+    return 0
+  }
+
+  /// Ends the transition.
+  func ends(_ outcome: Stepping.Outcome) -> Int {
+    stepping.pointee.outcome = outcome
+    return 0
+  }
+
+  /// The body ends; an answer of `count` words goes back.
+  func stepFinishes(ok: Bool, count: Int, from: Int) -> Int {
+    stepping.pointee.words.removeAll(keepingCapacity: true)
+    for k in 0..<count { stepping.pointee.words.append(mem[from + k]) }
+    return ends(ok ? .finished : .failed)
+  }
+
+  /// A call or send leaves, if its place is free: the driver decides.
+  func stepCalls(_ target: Int, handler: Int, words: Int, from: Int, isSend: Bool) -> Int {
+    stepping.pointee.request = Stepping.Request(target: target, handler: handler, isSend: isSend)
+    stepping.pointee.words.removeAll(keepingCapacity: true)
+    for k in 0..<words { stepping.pointee.words.append(mem[from + k]) }
+    if stepping.pointee.begun == 0 { stepping.pointee.begun = 1 }
+    return ends(.calls)
+  }
+
+  var isResumed: Bool { stepping.pointee.isResumed }
+
+  /// Where a name leads now: an element of the service, or -2 when it has no address.
+  func stepResolve(_ record: Int, service n: Int) -> Int64 {
+    touched(record)
+    touched(plans(of: record))
+    if home(plans(of: record)).listLength(addresses(of: record)) == 0 { return -2 }
+    return stepPick(n)
+  }
+
+  func stepPick(_ n: Int) -> Int64 {
+    let info = tables.nodes[n]
+    return Int64(info.first) + (info.count > 1 ? choose(Int64(info.count)) : 0)
+  }
+}

@@ -1,0 +1,41 @@
+public import OutageExplorer
+
+/// Counterexamples as Mermaid sequence diagrams: processes are participants, steps are notes over them.
+public func mermaid(_ r: ExploreResult) -> String {
+  var out = ""
+  for p in r.properties {
+    guard let trace = p.trace else { continue }
+    var actors = r.processes.filter { name in trace.steps.contains { $0.actor == name } }
+    for step in trace.steps where !actors.contains(step.actor) { actors.append(step.actor) }
+    out += "sequenceDiagram\n  title \(escaped("\(p.kind) \(p.text): \(p.verdict.rawValue)"))\n"
+    for (k, actor) in actors.enumerated() { out += "  participant p\(k) as \(escaped(actor))\n" }
+    for (k, step) in trace.steps.enumerated() {
+      if trace.loop == k { out += "  loop for ever\n" }
+      let who = "p\(actors.firstIndex(of: step.actor) ?? 0)"
+      let text = ([step.line > 0 ? "\(step.line): \(step.text)" : step.text] + step.changes).map(escaped)
+      out += "  Note over \(who): " + text.joined(separator: "<br/>") + "\n"
+    }
+    if trace.loop != nil { out += "  end\n" }
+    if let last = actors.indices.last {
+      let over = last == 0 ? "p0" : "p0,p\(last)"
+      out += "  Note over \(over): " + ([p.condition] + trace.values).map(escaped).joined(separator: "<br/>") + "\n"
+    }
+  }
+  return out
+}
+
+/// Characters that end a statement or begin markup there.
+private func escaped(_ text: String) -> String {
+  var out = ""
+  for c in text {
+    switch c {
+    case "#": out += "#35;"
+    case ";": out += "#59;"
+    case "<": out += "#lt;"
+    case ">": out += "#gt;"
+    case "\n": out += " "
+    default: out.append(c)
+    }
+  }
+  return out
+}

@@ -1,0 +1,162 @@
+import ArgumentParser
+import OutageEngine
+import OutageExplorer
+import OutageKit
+import OutageReport
+import OutageSyntax
+import Synchronization
+
+struct ExploreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explore", abstract: "Search every order of steps for one in which it goes wrong.")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, mermaid, sarif }
+
+  @Argument(help: "The script; - for standard input.") var file: String
+  @Option(name: .customLong("set"), help: ArgumentHelp("Give a parameter another value.", valueName: "name=value"))
+  var settings: [String] = []
+  @Option(help: "Use a variant of the script; all: a table of all of them.") var variant: String?
+  @Option(help: ArgumentHelp("A table of all values of a parameter.", valueName: "name[=value,…]")) var vary: String?
+  @Option(name: .customLong("property"), help: "Only this property (may be repeated).") var properties: [String] = []
+  @Flag(help: "Search on past violations and count violating states.") var all = false
+  @Flag(name: .customLong("count-paths"), help: "Count complete paths, and those that end in a violation.")
+  var countPaths = false
+  @Flag(help: "Steps never reached and premises never true are failures.") var strict = false
+  @Option(help: "Threads; the result does not depend on it. Default: the cores.") var workers: Int?
+  @Option(name: .customLong("abandoned"), help: "Requests in hand at once that nobody waits for (default 1).")
+  var abandoned = 1
+  @Option(name: .customLong("max-states"), help: "Stop after about this many states, with the verdict unknown.")
+  var maxStates: Int?
+  @Option(name: .customLong("max-memory"), help: "Bytes, such as 512M or 6G (default 8G).") var maxMemory: String?
+  @Option(name: .customLong("max-time"), help: "Wall-clock time, such as 30s.") var maxTime: String?
+  @Option(
+    name: .customLong("as-script"),
+    help: ArgumentHelp("Write the first counterexample as a script that a run follows.", valueName: "file"))
+  var asScript: String?
+  @Option(help: "text, json, mermaid (a sequence diagram) or sarif.") var format: Format = .text
+
+  mutating func run() throws {
+    var options = ExplorationOptions()
+    options.settings = Console.settings(settings)
+    options.search.properties = properties
+    options.search.countsAll = all
+    options.search.countsPaths = countPaths
+    options.search.abandoned = abandoned
+    options.search.workers = Console.workers(workers)
+    try limits(&options)
+    let source = Console.source(file)
+    Console.report(source.diagnostics, source.files)
+    if source.program == nil { Console.quit(Exit.script) }
+    let progress = Progress()
+    let deadline = maxTime.flatMap(Amount.seconds).map { wallSeconds() + $0 } ?? .infinity
+    let begun = wallSeconds()
+    options.halt = { seen in
+      if Interrupt.seen.load(ordering: .relaxed) { return true }
+      let now = wallSeconds()
+      progress.show(seen, since: begun, now)
+      return now > deadline
+    }
+    let cases = cases(source)
+    var results: [(name: String, result: ExploreResult)] = []
+    for one in cases ?? [ExplorationCase(name: "", settings: [], variant: variant)] {
+      var own = options
+      own.settings = one.settings + options.settings
+      own.variant = one.variant ?? (variant == "all" ? nil : variant)
+      results.append((one.name, explore(source, own, progress)))
+    }
+    progress.clear()
+    Console.out(render(results, isTable: cases != nil, source))
+    if let asScript { writeScript(asScript, results.last?.result, options, source) }
+    finish(results.map(\.result), isTable: cases != nil, source)
+  }
+
+  private func limits(_ options: inout ExplorationOptions) throws {
+    if abandoned < 0 || abandoned > 16 { Console.fail(Exit.usage, "--abandoned \(abandoned)", help: "from 0 to 16") }
+    if let maxStates {
+      if maxStates < 1 { Console.fail(Exit.usage, "--max-states \(maxStates)", help: "at least 1") }
+      options.search.maxStates = maxStates
+    }
+    if let maxMemory {
+      guard let bytes = Amount.bytes(maxMemory) else {
+        Console.fail(Exit.usage, "--max-memory \(maxMemory)", help: "bytes, such as 512M or 6G; at least 1M")
+      }
+      options.search.maxMemory = bytes
+    }
+    if let maxTime, Amount.seconds(maxTime) == nil {
+      Console.fail(Exit.usage, "--max-time \(maxTime)", help: "a duration, such as 30s or 5m")
+    }
+  }
+
+  /// Several explorations for a table, or nil.
+  private func cases(_ source: Source) -> [ExplorationCase]? {
+    if let vary {
+      do { return try source.cases(varying: vary) } catch { Console.fail(Exit.usage, error.message, help: error.help) }
+    }
+    return variant == "all" ? source.casesOfVariants : nil
+  }
+
+  private func explore(_ source: Source, _ options: ExplorationOptions, _ progress: Progress) -> ExploreResult {
+    do { return try source.explore(options) } catch {
+      progress.clear()
+      refuse(error, source)
+    }
+  }
+
+  private func refuse(_ problem: RunProblem, _ source: Source) -> Never {
+    switch problem {
+    case .usage(let problem): Console.fail(Exit.usage, problem.message, help: problem.help)
+    case .script(let diagnostics):
+      Console.report(diagnostics, source.files)
+      Console.quit(Exit.script)
+    case .budget(let what, let limit): Console.fail(Exit.unknown, "the budget of \(what) is used up: \(limit)")
+    case .failed(let failure): Console.fail(Exit.script, failure.message)
+    }
+  }
+
+  private func render(_ results: [(name: String, result: ExploreResult)], isTable: Bool, _ source: Source) -> String {
+    let file = file == "-" ? "standard input" : file
+    switch format {
+    case .json: return explorationJSON(results, file: file, version: Version.text, digest: source.digest)
+    case .mermaid: return results.map { mermaid($0.result) }.joined(separator: "\n")
+    case .sarif: return sarif(results, file: file, version: Version.text)
+    case .text:
+      let report = ExplorationText(width: Console.width, color: Console.wantsColor(1), unicode: Console.showsUnicode)
+      return isTable ? report.table(results) : report.render(results[0].result)
+    }
+  }
+
+  private func writeScript(
+    _ path: String, _ result: ExploreResult?, _ options: ExplorationOptions, _ source: Source
+  ) {
+    guard let result, let property = result.properties.first(where: { $0.verdict == .violated && $0.trace != nil })
+    else { return Console.error("no counterexample to write\n") }
+    do {
+      let script = try source.script(
+        for: property, of: result.processes, settings: options.settings, variant: variant,
+        importing: relative(to: path),
+        load: Files.load)
+      guard let script else {
+        return Console.error("no run takes the path of \"\(property.text)\": it needs more than an order of steps\n")
+      }
+      if path == "-" { return Console.out(script.text) }
+      do { try Files.write(script.text, to: path) } catch { Console.fail(Exit.file, "\(path): \(error.reason)") }
+    } catch {
+      refuse(error, source)
+    }
+  }
+
+  /// How a script at `path` names the one that is explored: beside it by its name alone.
+  private func relative(to path: String) -> String {
+    let folder = Files.folder(file)
+    return folder == Files.folder(path) ? String(file.dropFirst(folder.count)) : file
+  }
+
+  private func finish(_ results: [ExploreResult], isTable: Bool, _ source: Source) -> Never {
+    if Interrupt.seen.load(ordering: .relaxed) { Console.quit(Exit.interrupted) }
+    if results.contains(where: { $0.failure != nil }) { Console.quit(Exit.script) }
+    if results.contains(where: { $0.verdict == .violated || strict && $0.hasBlindSpots }) {
+      Console.quit(Exit.violated)
+    }
+    Console.quit(results.contains { $0.verdict == .unknown } ? Exit.unknown : Exit.holds)
+  }
+}

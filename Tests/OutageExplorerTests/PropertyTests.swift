@@ -1,0 +1,225 @@
+import OutageExplorer
+import OutageKit
+import Testing
+
+/// What each kind of property says about small scripts whose answers can be seen by eye.
+@Suite struct PropertyTests {
+  private func verdicts(_ text: String) throws -> [ExploreResult.Verdict] {
+    try Exploration.explore(text: text).properties.map(\.verdict)
+  }
+
+  @Test func lostUpdateIsFoundAndAtomicAdditionHolds() throws {
+    let racy = """
+      var x = 0
+      var done = 0
+      process p[2] { let seen = x; x = seen + 1; done = done + 1 }
+      never "an update is lost" { done == 2 and x < 2 }
+      """
+    let r = try Exploration.explore(text: racy)
+    #expect(r.verdict == .violated)
+    let trace = try #require(r.properties[0].trace)
+    #expect(trace.steps.count == 6)
+    #expect(trace.values == ["x 1", "done 2"])
+    let atomic = racy.replacing("let seen = x; x = seen + 1", with: "x = x + 1")
+    #expect(try verdicts(atomic) == [.holds])
+  }
+
+  @Test func deadlockIsAPropertyOnly() throws {
+    let text = """
+      var a = false
+      var b = false
+      process one { atomic { wait until not a; a = true }; atomic { wait until not b; b = true }; b = false; a = false }
+      process two { atomic { wait until not b; b = true }; atomic { wait until not a; a = true }; a = false; b = false }
+      """
+    #expect(try Exploration.explore(text: text).verdict == .holds)
+    let r = try Exploration.explore(text: text + "\nnever \"deadlock\" { stuck }")
+    #expect(r.verdict == .violated)
+    #expect(r.shortest == 2)
+  }
+
+  @Test func finishedProcessesAreNoDeadlock() throws {
+    #expect(try verdicts("var x = 0\nprocess p { x = 1 }\nnever \"deadlock\" { stuck }") == [.holds])
+  }
+
+  @Test func eventuallyNeedsTurnsThatAreFair() throws {
+    // `spinner` alone could go on for ever; weak fairness gives `worker` its turn.
+    let fair = """
+      var x = 0
+      var turns = false
+      process spinner { loop { turns = not turns } }
+      process worker { x = 1 }
+      eventually "x is set" { x == 1 }
+      sometimes "it has turned" { turns }
+      """
+    #expect(try verdicts(fair) == [.holds, .holds])
+    let unfair = fair.replacing("process worker { x = 1 }", with: "process worker { either { x = 1 } or { x = 2 } }")
+    let r = try Exploration.explore(text: unfair)
+    #expect(r.properties[0].verdict == .violated)
+    #expect(r.properties[0].trace?.loop != nil)
+  }
+
+  @Test func pathThatEndsViolatesEventually() throws {
+    let r = try Exploration.explore(text: "var x = 0\nprocess p { x = 1; x = 2 }\neventually \"three\" { x == 3 }")
+    #expect(r.properties[0].verdict == .violated)
+    #expect(r.properties[0].trace?.steps.count == 2)
+  }
+
+  @Test func leadsToLooksOnlyBehindItsPremise() throws {
+    let text = """
+      var asked = 0
+      var answered = 0
+      process asker { repeat 2 { asked = asked + 1 } }
+      process answerer { repeat 2 { atomic { wait until asked > answered; answered = answered + 1 } } }
+      eventually "answered" after { asked > answered } { asked == answered }
+      """
+    #expect(try verdicts(text) == [.holds])
+    #expect(
+      try verdicts(text.replacing("process answerer { repeat 2", with: "process answerer { repeat 1")) == [.violated])
+    let vacuous = try Exploration.explore(
+      text: text.replacing("asked > answered }  {", with: "").replacing(
+        "after { asked > answered }", with: "after { asked > 9 }"))
+    #expect(vacuous.properties[0].verdict == .holds)
+    #expect(vacuous.properties[0].isVacuous)
+    #expect(vacuous.hasBlindSpots)
+  }
+
+  @Test func recoverableCountsTheStatesWithoutAWayBack() throws {
+    let text = """
+      var broken = false
+      var repairs = 0
+      process fault { repeat 2 { broken = true } }
+      process repair { atomic { wait until broken; broken = false; repairs = repairs + 1 } }
+      recoverable "it can be mended" { not broken }
+      """
+    let r = try Exploration.explore(text: text)
+    #expect(r.properties[0].verdict == .violated)
+    #expect((r.properties[0].violating ?? 0) > 0)
+    #expect(
+      try verdicts(
+        text.replacing("process repair { atomic {", with: "process repair { loop { atomic {").replacing(
+          "repairs + 1 } }", with: "0 } } }")) == [.holds])
+  }
+
+  @Test func unreachedStepsAreReported() throws {
+    let r = try Exploration.explore(text: "var x = 0\nprocess p { if x > 5 { x = 9 } }\nnever \"nine\" { x == 9 }")
+    #expect(r.unreached.map(\.text) == ["x = 9"])
+    #expect(r.hasBlindSpots)
+  }
+
+  @Test func chanceAndAnyGoEveryWay() throws {
+    let text = """
+      var x = 0
+      process p { let v = any 1..6; x = v if chance(50%) }
+      sometimes "six" { x == 6 }
+      sometimes "nothing" { p.finished and x == 0 }
+      never "seven" { x == 7 }
+      """
+    #expect(try verdicts(text) == [.holds, .holds, .holds])
+  }
+
+  @Test func branchesAreOpenWhenTheirFirstStepIs() throws {
+    let text = """
+      var x = 0
+      var y = 0
+      process p { either { atomic { wait until x == 1; y = 1 } } or { atomic { wait until x == 2; y = 2 } } }
+      process q { x = 2 }
+      never "the first branch" { y == 1 }
+      sometimes "the second branch" { y == 2 }
+      """
+    #expect(try verdicts(text) == [.holds, .holds])
+  }
+
+  @Test func faultBudgetsAreSpent() throws {
+    let text = """
+      var x = 0
+      process p { x = 1; x = 2 }
+      eventually "two" { x == 2 }
+      """
+    #expect(try verdicts(text) == [.holds])
+    #expect(try verdicts(text + "\nexplore { may crash p at most 1 }") == [.violated])
+    #expect(try verdicts(text + "\nexplore { may stall p at most 1 }") == [.violated])
+    #expect(try verdicts(text + "\nexplore { may crash p at most 1; may restart p at most 0 }") == [.violated])
+  }
+
+  @Test func leaseMayLapseAtAnyMoment() throws {
+    let r = try Exploration.explore("races/lease-without-fencing.outage")
+    #expect(r.properties[0].verdict == .violated)
+    #expect(r.properties[0].trace?.steps.contains { $0.kind == .expiry } == true)
+    #expect(try Exploration.explore("races/lease-without-fencing.outage", "store=fenced").verdict == .holds)
+  }
+
+  @Test func calledHandlerGoesOnAfterItsCallerHasGivenUp() throws {
+    let text = """
+      var charged = 0
+      service bank { servers 2; on pay { charged = charged + 1; return charged } }
+      process shop { call bank.pay timeout 1s retry 1 else { wait 1s } }
+      never "paid twice" { charged == 2 }
+      """
+    let r = try Exploration.explore(text: text)
+    #expect(r.verdict == .violated)
+    #expect(r.properties[0].trace?.steps.contains { $0.kind == .timeout } == true)
+    let once = try Exploration.explore(text: text) { $0.search.abandoned = 0 }
+    #expect(once.verdict == .holds)
+    #expect(once.bounds.contains { $0.contains("0 of them abandoned") })
+  }
+
+  @Test func serverIsHeldFromTheFirstStatementToTheLast() throws {
+    let text = """
+      var inside = 0
+      service store { servers 1; on write { inside = inside + 1; inside = inside - 1 } }
+      process client[2] { call store.write else { wait 1s } }
+      never "two at once" { inside == 2 }
+      """
+    #expect(try verdicts(text) == [.holds])
+    #expect(try verdicts(text.replacing("servers 1", with: "servers 2")) == [.violated])
+  }
+
+  @Test func endlessSpaceStopsAtItsLimitAndNamesWhatGrows() throws {
+    let r = try Exploration.explore(
+      text: "var ticket = 0\nprocess p { loop { ticket = ticket + 1 } }\nnever \"n\" { ticket < 0 }"
+    ) {
+      $0.search.maxStates = 20_000
+    }
+    #expect(r.verdict == .unknown)
+    #expect(r.limit == .states(20_000))
+    #expect(r.hint?.contains("ticket") == true)
+    let small = try Exploration.explore(
+      text: "var ticket = 0\nprocess p { loop { ticket = ticket + 1 } }\nnever \"n\" { ticket < 0 }"
+    ) {
+      $0.search.maxMemory = 8 << 20
+    }
+    #expect(small.limit == .memory(8 << 20))
+    #expect(small.bytes <= 9 << 20)
+  }
+
+  @Test func propertiesOfTimeAndLoadSayWhyTheyAreNotExplored() throws {
+    let text = """
+      var x = 0
+      service api { work 1s }
+      process p { x = 1 }
+      always "soon" until 1m { x == 1 }
+      never "busy" { api.busy > 3 }
+      never "x is two" { x == 2 }
+      """
+    let r = try Exploration.explore(text: text)
+    #expect(r.properties.map(\.text) == ["x is two"])
+    #expect(r.skipped.map(\.text) == ["soon", "busy"])
+    #expect(r.skipped[1].reason.contains("api"))
+  }
+
+  @Test func localStepsMakeNoStates() throws {
+    let plain = try Exploration.explore(text: "var x = 0\nprocess p[2] { x = x + 1 }\nnever \"n\" { x < 0 }")
+    let busy = try Exploration.explore(
+      text:
+        "var x = 0\nprocess p[2] { let a = 1; let b = a + 1; repeat 3 { let c = b }; x = x + 1; let d = 4 }\nnever \"n\" { x < 0 }"
+    )
+    #expect(plain.states == busy.states)
+    #expect(plain.transitions == busy.transitions)
+  }
+
+  @Test func failingStepIsAnError() throws {
+    let r = try Exploration.explore(text: "var x = 0\nprocess p { x = 1; x = 7 div (x - 1) }\nnever \"n\" { x < 0 }")
+    #expect(r.failure?.code == "E0701")
+    #expect(r.failure?.trace?.steps.count == 1)
+  }
+}
