@@ -42,12 +42,22 @@ static char **attempt(const char *text, int start, int end) {
   return matches;
 }
 
+// A file's name is one word, with its slashes; elsewhere signs end a word.
+static char *word_breaks(void) {
+  static const char *const files[] = { ":load ", ":save ", ":log ", NULL };
+  static char spaces[] = " \t\n";
+  for (size_t k = 0; files[k]; k++)
+    if (strncmp(rl_line_buffer, files[k], strlen(files[k])) == 0) return spaces;
+  return NULL;
+}
+
 void creadline_begin(const char *name, creadline_complete complete) {
   setlocale(LC_CTYPE, "");
   rl_readline_name = strdup(name);
   complete_words = complete;
   rl_attempted_completion_function = attempt;
   rl_completer_word_break_characters = strdup(" \t\n,;(){}=<>+-*/\"");
+  rl_completion_word_break_hook = word_breaks;
   rl_catch_signals = 0;
   rl_catch_sigwinch = 0;
   rl_change_environment = 0;

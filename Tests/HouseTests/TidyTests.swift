@@ -16,11 +16,11 @@ import Testing
     }
   }
 
-  @Test("no file is a second program: at most 600 lines")
+  @Test("no file is a second program: at most 650 lines")
   func sizes() throws {
     for file in try House.files(under: "Sources", suffix: ".swift") {
       let lines = try House.text(file).count { $0 == "\n" }
-      #expect(lines <= 600, "\(file): \(lines) lines")
+      #expect(lines <= 650, "\(file): \(lines) lines")
     }
   }
 

@@ -10,7 +10,8 @@ import Testing
   @Test func verdictsAreThoseOfANaiveSearch() throws {
     var decided = 0
     var violated = 0
-    for seed in 1...UInt64(Self.isSoak ? 5000 : 500) {
+    let count = Self.isSoak ? 500 : 40
+    for seed in 1...UInt64(count) {
       let text = ScriptGenerator(seed: seed).script()
       let source = Exploration.source(text: text)
       let image = try #require(try? source.imageToExplore(), "seed \(seed):\n\(text)")
@@ -24,8 +25,8 @@ import Testing
       #expect(early.properties.map { $0.trace?.steps.count } == r.properties.map { $0.trace?.steps.count })
     }
     // Neither easy nor hopeless.
-    #expect(decided > 300)
-    #expect(violated > 100)
+    #expect(decided > count * 3 / 5)
+    #expect(violated > count / 5)
   }
 }
 

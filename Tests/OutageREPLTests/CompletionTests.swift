@@ -1,6 +1,6 @@
 import Testing
 
-@testable import OutageREPL
+import OutageREPL
 
 @Suite struct CompletionTests {
   private func complete(_ line: String, _ word: String) throws -> [String] {

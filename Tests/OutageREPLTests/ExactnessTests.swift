@@ -4,7 +4,7 @@ import OutageKit
 import OutageModel
 import Testing
 
-@testable import OutageREPL
+import OutageREPL
 
 /// Going back, acting, forking and saving never change what comes next.
 @Suite struct ExactnessTests {

@@ -2,7 +2,7 @@ import Foundation
 import OutageEngine
 import OutageKit
 
-@testable import OutageREPL
+import OutageREPL
 
 /// A session written down in Markdown: blocks marked `repl`, each a session of its own; lines that begin with `> ` are typed,
 /// `+ ` goes on with the line before, everything else is answered.

@@ -2,7 +2,7 @@ import Foundation
 import OutageKit
 import Testing
 
-@testable import OutageREPL
+import OutageREPL
 
 /// Every session in the documentation is done again and answers what is written there.
 @Suite struct TranscriptTests {

@@ -17,7 +17,7 @@ RACE = os.path.join(ROOT, "docs/repl/race.outage")
 def start(home, *args, columns=100, term="xterm"):
     env = dict(os.environ, HOME=home, TERM=term, LC_ALL="C.UTF-8")
     env.pop("INPUTRC", None)
-    child = pexpect.spawn(PROGRAM, ["repl", *args], env=env, dimensions=(24, columns), encoding="utf-8", timeout=20)
+    child = pexpect.spawn(PROGRAM, ["repl", *args], env=env, dimensions=(24, columns), encoding="utf-8", timeout=90)
     child.expect("> $")
     return child
 
@@ -52,7 +52,7 @@ def completion(home):
     child.send("\n")
     child.expect(r"\d")
     child.expect("> $")
-    child.send("dro\t\t")
+    child.send("dro\t\t\t")  # drop, then what begins with it
     child.expect("droplet")
     child.send("\x03")
     child.expect("> $")
@@ -116,8 +116,8 @@ def history(home):
     child.expect("> $")
     ask(child, ":step", "tick 1")
     child.send("\x12" + "40")
-    child.expect(r"40 \+ 2")
-    child.send("\n")
+    child.expect(r"0 \+ 2")  # what matches is shown in reverse
+    child.send("\r")
     child.expect("42")
     child.expect("> $")
     mode = os.stat(os.path.join(home, ".outage_history")).st_mode & 0o777

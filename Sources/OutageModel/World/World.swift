@@ -60,6 +60,7 @@ public final class World: @unchecked Sendable {
       (base + i).initialize(
         to: IslandState(
           id: i, tables: tables, islands: base, shared: shared, fixedWords: meta.islandWords[i], reserve: memory))
+      base[i].isTraced = traced
     }
     placeChecks()
     for initial in meta.initials { write(initial) }

@@ -1,5 +1,5 @@
 /// A command of the session: what help, completion and the reference say of it, and what it does.
-struct Command {
+package struct Command {
   enum Group: String, CaseIterable {
     case time = "Time"
     case stops = "Stops"
@@ -13,8 +13,8 @@ struct Command {
     case nothing, expression, node, property, label, parameter, variant, fork, file, mode, topic
   }
 
-  var name: String
-  var aliases: [String] = []
+  package var name: String
+  package var aliases: [String] = []
   var group: Group
   /// After the name: `[n]`, `until TIME|EXPR`.
   var form: String
@@ -46,7 +46,7 @@ struct Command {
   }
 
   /// How the page of the command begins.
-  var pageHead: String {
+  package var pageHead: String {
     "# `\(usage)`\n\n\(summary)" + (details.isEmpty ? "" : " \(details)") + "\n"
       + (aliases.isEmpty ? "" : "\nAlso \(aliases.map { "`:\($0)`" }.joined(separator: ", ")).\n")
   }
@@ -55,15 +55,15 @@ struct Command {
 }
 
 /// All commands, in the order in which help lists them.
-enum CommandTable {
-  static var all: [Command] { time + stops + looking + whatIf + session }
+package enum CommandTable {
+  package static var all: [Command] { time + stops + looking + whatIf + session }
 
-  static func command(_ word: String) -> Command? {
+  package static func command(_ word: String) -> Command? {
     all.first { $0.name == word || $0.aliases.contains(word) }
   }
 
   /// The page that lists every command: `docs/repl/README.md`.
-  static func reference() -> String {
+  package static func reference() -> String {
     var page = """
       # The prompt
 

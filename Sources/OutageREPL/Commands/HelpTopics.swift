@@ -1,9 +1,9 @@
 /// Statements, items and properties of the language, for `:help`: what each does, in a line, and an example that parses.
-enum HelpTopics {
-  struct Topic {
-    var name: String
-    var summary: String
-    var example: String
+package enum HelpTopics {
+  package struct Topic {
+    package var name: String
+    package var summary: String
+    package var example: String
   }
 
   static let statements = [
@@ -95,5 +95,5 @@ enum HelpTopics {
     ("statements", statements), ("nodes", nodes), ("items", items), ("properties", properties),
   ]
 
-  static var all: [Topic] { sections.flatMap(\.topics) }
+  package static var all: [Topic] { sections.flatMap(\.topics) }
 }

@@ -10,7 +10,7 @@ public final class Session {
   var options = LiveOptions()
   /// The script of the session and its path; nil: nothing was loaded.
   var script: (path: String, source: Source)?
-  var world: LiveWorld
+  package var world: LiveWorld
   /// Other forks, by name, in the order they were made; the present one is not among them.
   var others: [(name: String, fork: Fork)] = []
   var name = "main"
