@@ -17,7 +17,7 @@ RACE = os.path.join(ROOT, "docs/repl/race.outage")
 def start(home, *args, columns=100, term="xterm"):
     env = dict(os.environ, HOME=home, TERM=term, LC_ALL="C.UTF-8")
     env.pop("INPUTRC", None)
-    child = pexpect.spawn(PROGRAM, ["repl", *args], env=env, dimensions=(24, columns), encoding="utf-8", timeout=90)
+    child = pexpect.spawn(PROGRAM, ["repl", *args], env=env, dimensions=(24, columns), encoding="utf-8", timeout=20)
     child.expect("> $")
     return child
 
