@@ -66,7 +66,7 @@ import Testing
       flood("logs without end", "process p { loop { repeat 100_000 { log \"again\" }; wait 1us } }", tick: "1s")
     ]
 
-  @Test(arguments: endless) func timeIsRespected(_ flood: Flood) throws {
+  @Test(.enabled(if: Bench.isSoak), arguments: endless) func timeIsRespected(_ flood: Flood) throws {
     let clock = ContinuousClock()
     let start = clock.now
     let result = try Bench.run(flood.text) {
