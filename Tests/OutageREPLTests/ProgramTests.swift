@@ -60,6 +60,7 @@ import Testing
   @Test("without arguments the program is the prompt")
   func noArguments() throws {
     #expect(try pipe("2 * 3\n", []).out == "6\n")
+    #expect(try pipe("\"so it is\"\n", []).out == "so it is\n")
   }
 
   @Test(

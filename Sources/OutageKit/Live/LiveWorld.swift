@@ -231,7 +231,10 @@ public final class LiveWorld {
     switch look {
     case .word(let body, let type, _):
       switch run.world.glance(body) {
-      case .word(let word): return .word(word, type)
+      case .word(let word):
+        // A text that was only typed is known to no image but the one that is looked with.
+        if case .text = type { return .text(writer.text(.word(word, type))) }
+        return .word(word, type)
       case .trouble(let kind, let detail): return .none(Self.words(kind, detail))
       case .list: return .none("a list")
       }
