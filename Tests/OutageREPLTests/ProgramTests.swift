@@ -97,9 +97,8 @@ import Testing
     #expect(try run(["repl"], input: []).code == 0)
   }
 
-  /// In `make soak`: each waits for a terminal's answers by the clock, which a busy machine does not keep.
   @Test(
-    "a terminal", .enabled(if: ProcessInfo.processInfo.environment["OUTAGE_SOAK"] == "1"),
+    "a terminal",
     arguments: ["completion", "interrupt", "continuation", "history", "narrow", "prompt", "plain", "profile"])
   func terminal(_ name: String) throws {
     let script = Desk.root.appendingPathComponent("Tests/Terminal/terminal.py").path

@@ -17,7 +17,9 @@ RACE = os.path.join(ROOT, "docs/repl/race.outage")
 def start(home, *args, columns=100, term="xterm"):
     env = dict(os.environ, HOME=home, TERM=term, LC_ALL="C.UTF-8")
     env.pop("INPUTRC", None)
-    child = pexpect.spawn(PROGRAM, ["repl", *args], env=env, dimensions=(24, columns), encoding="utf-8", timeout=20)
+    # A runner of tests may hold back Ctrl-C, and children inherit that.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+    child = pexpect.spawn(PROGRAM, ["repl", *args], env=env, dimensions=(24, columns), encoding="utf-8", timeout=60)
     child.expect("> $")
     return child
 
