@@ -30,6 +30,18 @@ extension Compiler {
     for k in 0..<width { code.emit(.move, a: to + k, b: from + k) }
   }
 
+  /// The arguments of a distribution that are all known before the run.
+  private func knownArguments(_ arguments: [CheckedExpression]) throws(CompileFailure) -> (Int64, Int64)? {
+    var known: [Int64] = []
+    for e in arguments {
+      guard e.type.width == 1, !isList(e.type), !isLive(e), let v = try settled.value(e) else { return nil }
+      known.append(v)
+    }
+    arguments.forEach(skipPlaces)
+    let first = known.first ?? 0
+    return (first, known.count > 1 ? known[1] : first)
+  }
+
   /// Writes the value of `e` to registers r….
   func into(_ e: CheckedExpression, _ r: Int) throws(CompileFailure) {
     if e.type.width == 1, !isList(e.type), !isLive(e), let v = try settled.value(e) {
@@ -169,13 +181,16 @@ extension Compiler {
       }
     case .draw(let distribution, let arguments):
       let place = self.place(body.node)
+      let x = Int(self.code(distribution).rawValue) + (settled.isNumber(e.type) ? 0 : 16)
+      if let known = try knownArguments(arguments) {
+        parts.places[place].arguments = known
+        code.emit(.drawFixed, x: x, a: r, imm: Int64(place))
+        return
+      }
       try scratch { () throws(CompileFailure) in
-        let x = arguments.isEmpty ? const(0) : try value(arguments[0])
-        let y = arguments.count > 1 ? try value(arguments[1]) : x
-        let isInteger = !settled.isNumber(e.type)
-        code.emit(
-          .draw, x: Int(self.code(distribution).rawValue) + (isInteger ? 16 : 0), a: r, b: x, c: y,
-          imm: Int64(place))
+        let first = arguments.isEmpty ? const(0) : try value(arguments[0])
+        let second = arguments.count > 1 ? try value(arguments[1]) : first
+        code.emit(.draw, x: x, a: r, b: first, c: second, imm: Int64(place))
       }
     case .measure(let k):
       // It changes with the ticks, not with events of this island.

@@ -36,10 +36,12 @@
     }
   }
 
+  /// Time, class and order of scheduling as one number: no time is negative.
   @inline(__always)
-  func isBefore(_ other: Event) -> Bool {
-    time != other.time ? time < other.time : key < other.key
-  }
+  var order: UInt128 { UInt128(UInt64(bitPattern: time)) << 64 | UInt128(key) }
+
+  /// After every event.
+  static let never = Event(time: .max, key: .max, kind: .resume, a: 0, b: 0)
 }
 
 /// The order within an instant (design, Time).

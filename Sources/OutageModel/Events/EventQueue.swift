@@ -13,7 +13,7 @@ struct EventQueue {
   static let outer = 1 << 11
   static let chunk = 15
   /// Up to this many events all live in the heap.
-  static let small = 48
+  static let small = 256
 
   var heap: UnsafeMutablePointer<Event>
   var heapCount = 0
@@ -40,8 +40,15 @@ struct EventQueue {
   static let words = (buckets + outer) / 64
 
   init() {
-    heap = .allocate(capacity: 64)
+    heap = Self.makeHeap(64)
     chunks = .allocate(capacity: 1)
+  }
+
+  /// Every child that may be looked at exists: three past the last event, none of which is ever before another.
+  private static func makeHeap(_ capacity: Int) -> UnsafeMutablePointer<Event> {
+    let heap = UnsafeMutablePointer<Event>.allocate(capacity: capacity + 4)
+    heap.initialize(repeating: .never, count: capacity + 4)
+    return heap
   }
 
   func deallocate() {
@@ -53,7 +60,7 @@ struct EventQueue {
 
   func copy() -> EventQueue {
     var other = self
-    other.heap = .allocate(capacity: other.heapCapacity)
+    other.heap = Self.makeHeap(other.heapCapacity)
     other.heap.update(from: heap, count: heapCount)
     other.chunks = .allocate(capacity: max(1, chunkCapacity * (Self.chunk + 1)))
     other.chunks.update(from: chunks, count: chunkUsed * (Self.chunk + 1))
@@ -87,7 +94,7 @@ struct EventQueue {
     heapCount += 1
     while i > 0 {
       let parent = (i &- 1) >> 2
-      if !event.isBefore(heap[parent]) { break }
+      if event.order >= heap[parent].order { break }
       heap[i] = heap[parent]
       i = parent
     }
@@ -96,7 +103,7 @@ struct EventQueue {
 
   @inline(never)
   private mutating func growHeap() {
-    let moved = UnsafeMutablePointer<Event>.allocate(capacity: heapCapacity * 2)
+    let moved = Self.makeHeap(heapCapacity * 2)
     moved.update(from: heap, count: heapCount)
     heap.deallocate()
     heap = moved
@@ -115,28 +122,33 @@ struct EventQueue {
   @inline(__always)
   mutating func pop() -> Event {
     let top = heap[0]
-    heapCount &-= 1
-    if heapCount > 0 { sink(heap[heapCount], 0) }
+    let n = heapCount &- 1
+    heapCount = n
+    let last = heap[n]
+    heap[n] = .never
+    if n > 0 { sink(last, n) }
     return top
   }
 
+  /// Puts an event in place of the root. The least of four children is found without a branch: the places behind the last
+  /// event hold `never`.
   @inline(__always)
-  private mutating func sink(_ event: Event, _ start: Int) {
-    var i = start
-    let n = heapCount
-    while true {
-      let first = 4 &* i &+ 1
-      if first >= n { break }
-      var best = first
-      let last = min(first &+ 4, n)
-      var k = first &+ 1
-      while k < last {
-        if heap[k].isBefore(heap[best]) { best = k }
-        k &+= 1
-      }
-      if !heap[best].isBefore(event) { break }
+  private mutating func sink(_ event: Event, _ n: Int) {
+    let heap = self.heap
+    let order = event.order
+    var i = 0
+    var first = 1
+    while first < n {
+      let children = heap + first
+      let (a, b) = (children[0].order, children[1].order)
+      let (c, d) = (children[2].order, children[3].order)
+      let (left, right) = (b < a ? 1 : 0, d < c ? 3 : 2)
+      let (leftOrder, rightOrder) = (b < a ? b : a, d < c ? d : c)
+      let best = first &+ (rightOrder < leftOrder ? right : left)
+      if order <= (rightOrder < leftOrder ? rightOrder : leftOrder) { break }
       heap[i] = heap[best]
       i = best
+      first = 4 &* i &+ 1
     }
     heap[i] = event
   }

@@ -236,21 +236,18 @@ extension Island {
           r[a] = uniformInteger(Int(i.imm), own, r[Int(i.b)], r[Int(i.c)])
         }
       case .draw:
+        // Time is forgotten when stepping: a draw stands for its first argument.
         if stepping {
-          // Time is forgotten; a draw elsewhere stands for its first argument.
           r[a] = r[Int(i.b)]
-          continue
+        } else if let trouble = draw(i.x, Int(i.imm), own, r[Int(i.b)], r[Int(i.c)], into: r + a) {
+          return stopped(trouble, frame)
         }
-        let isInteger = i.x & 16 != 0
-        let code = unsafeBitCast(i.x & 15, to: DistributionCode.self)
-        if isInteger, code == .exp {
-          let v = -logarithm(1 - uniform(Int(i.imm), own)) * Double(r[Int(i.b)])
-          if !(v < 9e18) { return stopped(.overflow, frame) }
-          r[a] = Int64(v + 0.5)
-        } else if let v = draw(code, isInteger, Int(i.imm), own, r[Int(i.b)], r[Int(i.c)]) {
-          r[a] = v
-        } else {
-          return stopped(.notANumber, frame)
+      case .drawFixed:
+        let arguments = tables.places[Int(i.imm)].arguments
+        if stepping {
+          r[a] = arguments.0
+        } else if let trouble = draw(i.x, Int(i.imm), own, arguments.0, arguments.1, into: r + a) {
+          return stopped(trouble, frame)
         }
 
       case .listNew: listClear(&r[a])
@@ -293,7 +290,7 @@ extension Island {
         operate(
           unsafeBitCast(i.x, to: MemberCode.self), e, r + a, r + Int(i.c), count: Int(i.imm), frame: frame)
       case .measure: r[a] = shared.pointee.measures[Int(i.imm)]
-      case .stuck: r[a] = saysStuck() ? 1 : 0
+      case .stuck: r[a] = p.pointee.isStuck ? 1 : 0
 
       case .wait:
         let d = r[a]

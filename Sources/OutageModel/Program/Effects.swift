@@ -8,7 +8,7 @@ extension Instruction {
     switch op {
     case .step, .label, .waited, .turnstile, .passed, .follow, .jump, .fail, .turn, .const, .index, .own, .now, .loadAt,
       .listNew, .readAll, .measure,
-      .stuck, .pick, .countRetry, .requestStart, .leaveUnless:
+      .stuck, .pick, .drawFixed, .countRetry, .requestStart, .leaveUnless:
       return []
     case .jumpIf, .jumpUnless, .logFailure, .wait, .work, .requestEnd, .checked: return [(a, 1)]
     case .end: return [(a, x)]
@@ -44,7 +44,7 @@ extension Instruction {
   public var defines: [(Int, Int)] {
     let a = Int(self.a)
     switch op {
-    case .const, .index, .own, .now, .loadAt, .measure, .stuck, .pick, .move, .element, .load, .addConst,
+    case .const, .index, .own, .now, .loadAt, .measure, .stuck, .pick, .drawFixed, .move, .element, .load, .addConst,
       .negateCount, .negateNumber, .not, .countToNumber, .numberToCount, .durationToSeconds, .secondsToDuration,
       .absCount, .chance, .listLength, .read, .readAll, .route, .resolve, .budgetTake, .addCount, .subtractCount,
       .multiplyCount, .divideCount, .moduloCount, .addNumber, .subtractNumber, .multiplyNumber, .divideNumber,

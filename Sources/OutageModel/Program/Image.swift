@@ -126,6 +126,8 @@ public struct PlaceInfo: Sendable {
   public var offset: Int32
   /// First element of the drawing node: streams are named by the index within it, so that another node leaves them alone.
   public var first: Int32
+  /// Arguments of its distribution that are known before the run (`drawFixed`).
+  public var arguments: (Int64, Int64) = (0, 0)
   public init(key: UInt64, offset: Int, first: Int) {
     self.key = key
     self.offset = Int32(offset)

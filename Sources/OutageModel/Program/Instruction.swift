@@ -62,6 +62,8 @@
   case anyOf
   /// a ← x (DistributionCode, +16 when the result is an integer) of b, c; imm: place
   case draw
+  /// a ← the same of the arguments that the place keeps; imm: place
+  case drawFixed
 
   // Lists: registers that own their block
   /// a ← empty list

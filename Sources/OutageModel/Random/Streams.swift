@@ -49,6 +49,25 @@ extension Island {
     return range == 0 ? Int64(bitPattern: bits) : low &+ Int64(bitPattern: bits.multipliedFullWidth(by: range).high)
   }
 
+  /// The `draw` instruction: the distribution's code, +16 when the result is an integer. What is drawn most stands here.
+  @inline(__always)
+  func draw(_ x: UInt8, _ place: Int, _ own: Int, _ first: Int64, _ second: Int64, into r: UnsafeMutablePointer<Int64>)
+    -> Trouble?
+  {
+    let isInteger = x & 16 != 0
+    let code = unsafeBitCast(x & 15, to: DistributionCode.self)
+    if isInteger, code == .exp {
+      let v = -logarithm(1 - uniform(place, own)) * Double(first)
+      if !(v < 9e18) { return .overflow }
+      r.pointee = Int64(v + 0.5)
+    } else if let v = draw(code, isInteger, place, own, first, second) {
+      r.pointee = v
+    } else {
+      return .notANumber
+    }
+    return nil
+  }
+
   /// A draw of a distribution, an Int64 when `isInteger`, else the bits of a Double; nil when it is not finite.
   func draw(
     _ code: DistributionCode, _ isInteger: Bool, _ place: Int, _ element: Int, _ first: Int64, _ second: Int64
@@ -88,7 +107,8 @@ extension Island {
     }
     if !v.isFinite { return nil }
     if !isInteger { return Int64(bitPattern: v.bitPattern) }
-    return Int64(exactly: v.rounded())
+    // To the nearest nanosecond; what is negative stops the run in any case.
+    return v.magnitude < 9e18 ? Int64(v + 0.5) : nil
   }
 }
 
@@ -147,11 +167,12 @@ func normalQuantile(_ p: Double) -> Double {
   return q < 0 ? -v : v
 }
 
-/// Horner's rule, highest power first.
+/// Highest power first, by Estrin's scheme: a chain of three products instead of seven.
 @inline(__always)
 private func polynomial(
   _ x: Double, _ a: Double, _ b: Double, _ c: Double, _ d: Double, _ e: Double, _ f: Double, _ g: Double,
   _ h: Double
 ) -> Double {
-  ((((((a * x + b) * x + c) * x + d) * x + e) * x + f) * x + g) * x + h
+  let x2 = x * x
+  return ((a * x + b) * x2 + (c * x + d)) * (x2 * x2) + ((e * x + f) * x2 + (g * x + h))
 }
