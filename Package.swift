@@ -81,8 +81,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "OutageSyntaxTests", dependencies: ["OutageSyntax"], swiftSettings: strict),
     .testTarget(
-      name: "ScriptTests",
-      dependencies: ["OutageSyntax", "OutageSemantics", "OutageEngine", "OutageExplorer", "OutageKit"],
+      name: "ScriptTests", dependencies: ["OutageSyntax", "OutageSemantics", "OutageEngine", "OutageKit"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])

@@ -2,20 +2,20 @@
 // or what every simulator of the comparison agrees on.
 
 let mm1 = Workload(
-  name: "W1 mm1", script: "mm1", settings: ["customers=3000000"],
+  name: "W1 mm1", script: "mm1", settings: ["customers=10000000"],
   events: { 2 * $0.completed("desk") },
   check: { report, _ in
     let wait = report.mean("desk") - 1
     return isWithin(0.05, wait, 4) ? nil : "mean wait \(wait), expected 4"
   },
   rivals: [
-    Rival(program: .heap, arguments: [["mm1", "3000000"]], atLeast: 0.25, aim: 0.5),
+    Rival(program: .heap, arguments: [["mm1", "10000000"]], atLeast: 0.25, aim: 0.5),
     Rival(program: .ns3, arguments: [["mm1", "500000"]], atLeast: 2),
     Rival(program: .simpy, arguments: [["mm1", "100000"]], atLeast: 50),
   ])
 
 let network = Workload(
-  name: "W2 mmc_net", script: "mmc-net", settings: ["customers=1000000"],
+  name: "W2 mmc_net", script: "mmc-net", settings: ["customers=3000000"],
   events: { $0.completed("first") * 4 },
   check: { report, _ in
     for station in ["first", "second", "third"] {
@@ -25,7 +25,7 @@ let network = Workload(
     return nil
   },
   rivals: [
-    Rival(program: .heap, arguments: [["mmc_net", "1000000"]], atLeast: 0.25, aim: 0.5),
+    Rival(program: .heap, arguments: [["mmc_net", "3000000"]], atLeast: 0.25, aim: 0.5),
     Rival(program: .ns3, arguments: [["mmc_net", "200000"]], atLeast: 2),
     Rival(program: .simpy, arguments: [["mmc_net", "30000"]], atLeast: 50),
   ])
@@ -118,9 +118,9 @@ private let backoffMeans = [
 ]
 
 let backoff = Workload(
-  name: "W5 backoff", script: "backoff", settings: ["batches=200"],
+  name: "W5 backoff", script: "backoff", settings: ["batches=1000"],
   variants: ["none", "expo", "equal", "full", "decorr"],
-  events: { $0.last("calls") * 200 * 4 },
+  events: { $0.last("calls") * 1000 * 4 },
   check: { report, variant in
     guard let (calls, time) = backoffMeans[variant ?? ""] else { return "no such variant" }
     if !isWithin(0.03, report.last("calls"), calls) { return "mean calls \(report.last("calls")), expected \(calls)" }
@@ -134,7 +134,7 @@ let backoff = Workload(
     return isSame ? nil : "means \(report.last("calls")), \(report.last("time") / 1e6) ms; \(calls), \(time) ms there"
   },
   rivals: [
-    Rival(program: .heap, arguments: [["backoff", "100", "200"]], atLeast: 0, aim: 1.0 / 3),
+    Rival(program: .heap, arguments: [["backoff", "100", "1000"]], atLeast: 0, aim: 1.0 / 3),
     Rival(program: .simpy, arguments: [["backoff", "100", "20"]], atLeast: 20),
   ])
 
