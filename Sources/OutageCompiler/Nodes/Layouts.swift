@@ -227,7 +227,6 @@ extension Compiler {
         per = try positiveDuration(p, "the period of a velocity")
       case .zones(let e): zones = try atLeast(1, e, "the number of zones")
       case .failover(let e): failover = try settle(e)
-      case .latency(let e): _ = try duration(e, "a latency")
       }
     }
     fixedWords[n] = Balancer.targets + counts[service] * Balancer.targetWords

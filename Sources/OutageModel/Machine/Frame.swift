@@ -197,8 +197,7 @@ public enum Balancer {
   public static let removed = upAfter + 1
   public static let healthy = removed + 1
   public static let next = healthy + 1
-  public static let latency = next + 1
-  public static let velocityTokens = latency + 1
+  public static let velocityTokens = next + 1
   public static let velocityTime = velocityTokens + 1
   public static let checkTimeout = velocityTime + 1
   /// Then 2 words a target: state (0 in, 1 out) | successes << 32; failures, removal time.

@@ -42,7 +42,7 @@ extension Island {
     case .queueCapacity: return mem[e + Service.capacity]
     case .servers: return mem[e + Service.servers]
     case .limit: return mem[e + Service.rate] != 0 ? mem[e + Service.rate] : mem[e + Service.limit]
-    case .latency: return mem[e + (kind == .balancer ? Balancer.latency : Service.latency)]
+    case .latency: return mem[e + Service.latency]
     case .enabled: return truth(mem[e + Active.frames] & Active.disabled == 0)
     case .busy: return mem[e + Service.busy]
     case .up: return truth(mem[e + Active.frames] & (Active.crashed | Active.isStalled) == 0)
@@ -134,7 +134,7 @@ extension Island {
       if value < shared.pointee.lookahead, shared.pointee.lookahead != .max {
         return actor.trouble(.latency, frame: frame, detail: value)
       }
-      mem[e + (info.pointee.kind == .balancer ? Balancer.latency : Service.latency)] = value
+      mem[e + Service.latency] = value
     case .enabled:
       if value != 0 {
         mem[e + Active.frames] &= ~Active.disabled

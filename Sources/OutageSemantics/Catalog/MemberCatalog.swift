@@ -94,7 +94,6 @@ public enum MemberCatalog {
     attribute(.balancer, .failover, .type(.truth), nil, "whether it removes elements that fail their checks"),
     attribute(.balancer, .velocity, .type(.number), .velocity, "the share it may remove in a period"),
     attribute(.balancer, .checkEvery, .type(.duration), .check, "the interval of health checks"),
-    attribute(.balancer, .latency, .type(.duration), .latency, "time on the wire, each way"),
     read(.balancer, .healthy, .count, "elements that pass their checks"),
     read(.balancer, .removed, .count, "elements taken out of routing"),
     read(.balancer, .up, .truth, "whether it runs"),
@@ -120,11 +119,11 @@ public enum MemberCatalog {
 
   private static func responseTimes(_ kind: NodeKind) -> [MemberEntry] {
     [
-      read(kind, .latencyMean, .duration, "mean response time of the last tick"),
-      read(kind, .latencyP50, .duration, "median response time of the last tick"),
-      read(kind, .latencyP90, .duration, "90th percentile of the response times of the last tick"),
-      read(kind, .latencyP99, .duration, "99th percentile of the response times of the last tick"),
-      read(kind, .latencyP999, .duration, "99.9th percentile of the response times of the last tick"),
+      read(kind, .latencyMean, .duration, "mean response time since the start"),
+      read(kind, .latencyP50, .duration, "median response time since the start"),
+      read(kind, .latencyP90, .duration, "90th percentile of the response times since the start"),
+      read(kind, .latencyP99, .duration, "99th percentile of the response times since the start"),
+      read(kind, .latencyP999, .duration, "99.9th percentile of the response times since the start"),
     ]
   }
 

@@ -332,7 +332,6 @@ public struct CheckedProgram: Sendable {
     case velocity(CheckedExpression, per: CheckedExpression)
     case zones(CheckedExpression)
     case failover(CheckedExpression)
-    case latency(CheckedExpression)
   }
 
   public enum LoadAttribute: Sendable {

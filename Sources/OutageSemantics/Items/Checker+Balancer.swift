@@ -35,7 +35,6 @@ extension Checker {
         per: expression(period, as: .duration, "the period of `velocity`", .period))
     case .zones(let count): .zones(expression(count, as: .count, "`zones`", .zones))
     case .failover(let truth): .failover(expression(truth, as: .truth, "`failover`"))
-    case .latency(let time): .latency(expression(time, as: .duration, "`latency`", .latency))
     }
   }
 }
@@ -49,7 +48,6 @@ extension BalancerItem.Attribute: ClauseKind {
     case .velocity: "velocity"
     case .zones: "zones"
     case .failover: "failover"
-    case .latency: "latency"
     }
   }
 }

@@ -25,9 +25,8 @@ extension Parser {
       case .velocity: item.clauses.append(parser.clause { $0.velocity() })
       case .zones: item.clauses.append(parser.clause { .zones($0.expression()) })
       case .failover: item.clauses.append(parser.clause { .failover($0.expression()) })
-      case .latency: item.clauses.append(parser.clause { .latency($0.expression()) })
       default:
-        parser.unknownClause("balancer", [.check, .down, .up, .velocity, .zones, .failover, .latency])
+        parser.unknownClause("balancer", [.check, .down, .up, .velocity, .zones, .failover])
       }
     }
     return .balancer(item)

@@ -284,7 +284,6 @@ public struct BalancerItem: Sendable {
     case velocity(Expression, per: Expression)
     case zones(Expression)
     case failover(Expression)
-    case latency(Expression)
   }
   public var name: Name
   public var service: Expression

@@ -26,7 +26,7 @@ extension Naive {
       case .upAfter(let e): r.up = Int(eval(e, nil).count)
       case .velocity(let e, let p): (r.velocity, r.per) = (eval(e, nil).number, eval(p, nil).count)
       case .zones(let e): r.zones = Int(eval(e, nil).count)
-      case .failover, .latency: break
+      case .failover: break
       }
     }
     return r
