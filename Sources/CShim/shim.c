@@ -124,3 +124,19 @@ void outage_pool_destroy(outage_pool *p) {
   free(p->ids);
   free(p);
 }
+
+void *outage_zeroed(long bytes) {
+  void *p = calloc(1, (size_t)bytes);
+  if (!p) abort();
+  return p;
+}
+
+void *outage_resize(void *block, long bytes) {
+  if (bytes == 0) {
+    free(block);
+    return 0;
+  }
+  void *p = realloc(block, (size_t)bytes);
+  if (!p) abort();
+  return p;
+}

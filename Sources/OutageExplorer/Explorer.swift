@@ -13,6 +13,8 @@ public struct ExploreOptions: Sendable {
   public var properties: [String] = []
   /// Requests in hand at once that nobody waits for.
   public var abandoned = 1
+  /// Keep fingerprints of states instead of states: less memory, and a small chance that a state is missed.
+  public var isCompact = false
   public init() {}
 }
 
@@ -145,7 +147,9 @@ final class Explorer {
   private func described(_ failure: ExploreResult.Failure) -> ExploreResult.Failure {
     var failure = failure
     if let (line, text) = image.meta.exploring.stepTexts[failure.step] { (failure.line, failure.text) = (line, text) }
-    if let id = search.failedAt { failure.trace = teller.trace(search.plainPath(to: id), search, nil) }
+    if let (state, level) = search.failedAt {
+      failure.trace = teller.trace(search.path(to: [state], at: level), search, nil)
+    }
     return failure
   }
 
@@ -169,16 +173,11 @@ final class Explorer {
     return out
   }
 
-  private func meets(_ judge: Judge, _ id: StateID) -> Bool {
-    if judge.property.readsStuck { return id == judge.first }
-    return judge.value(search.store.state(id), search.graph) == judge.wanted
-  }
-
   private func state(_ judge: Judge, _ out: inout ExploreResult.Property) {
     if options.countsAll { out.violating = judge.count }
     if let first = judge.first {
       out.verdict = .violated
-      let path = search.path(to: first) { meets(judge, $0) }
+      let path = search.path(to: first.states, at: first.level)
       out.trace = teller.trace(path, search, judge.property)
       out.reason = "in \(count(path.count - 1, "step"))"
     } else if search.isComplete {
@@ -192,7 +191,7 @@ final class Explorer {
   private func witness(_ judge: Judge, _ out: inout ExploreResult.Property) {
     if let first = judge.first {
       out.verdict = .holds
-      let path = search.path(to: first) { meets(judge, $0) }
+      let path = search.path(to: first.states, at: first.level)
       out.trace = teller.trace(path, search, judge.property)
       out.reason = "reached in \(count(path.count - 1, "step"))"
     } else if search.isComplete {
@@ -225,11 +224,10 @@ final class Explorer {
     }
     out.verdict = .violated
     out.reason = "from \(grouped(number)) of \(grouped(edges.count)) states no path leads back"
-    let isLost = { (id: StateID) in lost[edges.number(id)] }
-    let least = lost.indices.filter { lost[$0] }.min {
-      search.level(of: edges.ids[$0]) < search.level(of: edges.ids[$1])
-    }
-    let path = search.path(to: edges.ids[least ?? 0], isMet: isLost)
+    let least = lost.indices.filter { lost[$0] }.map { search.level(of: edges.ids[$0]) }.min() ?? 0
+    var states: [[UInt64]] = []
+    search.store.eachState(least) { if lost[edges.number($0)] { states.append(search.store.words($0)) } }
+    let path = search.path(to: states, at: least)
     out.trace = teller.trace(path, search, judge.property)
   }
 
@@ -244,11 +242,11 @@ final class Explorer {
     case .end(let id):
       out.verdict = .violated
       out.reason = "a path ends where it has not come true"
-      out.trace = teller.trace(search.plainPath(to: id), search, judge.property)
+      out.trace = teller.trace(search.path(to: id), search, judge.property)
     case .loop(let loop):
       out.verdict = .violated
       out.reason = "a loop in which every process gets its turns never makes it true"
-      let stem = search.plainPath(to: loop[0].state)
+      let stem = search.path(to: [loop[0].state], at: search.level(of: search.store.find(loop[0].state) ?? 0))
       out.trace = teller.trace(stem + loop.dropFirst(), search, judge.property, loop: stem.count - 1)
     case nil:
       out.verdict = .holds

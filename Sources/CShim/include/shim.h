@@ -16,4 +16,10 @@ void outage_pool_destroy(outage_pool *pool);
 /* Asks for a cache line ahead of its use. */
 static inline void outage_prefetch(const void *address) { __builtin_prefetch(address, 1, 2); }
 
+/* Memory of `bytes` zeros; ends the program where there is none, as Swift's own allocation does. */
+void *outage_zeroed(long bytes);
+
+/* Changes the size of a block: large ones are remapped, not copied. NULL begins one, 0 bytes end it. */
+void *outage_resize(void *block, long bytes);
+
 #endif

@@ -18,10 +18,10 @@ final class Teller {
     var switches = 0
     for k in 1..<max(1, path.count) {
       if k > 1, path[k - 1].actor != path[k].actor { switches += 1 }
-      steps.append(step(path[k].actor, search.store.state(path[k - 1].state), search.store.state(path[k].state)))
+      steps.append(step(path[k].actor, path[k - 1].state, path[k].state))
     }
     var values: [String] = []
-    if let last = path.last, let property { values = self.values(search.store.state(last.state), property) }
+    if let last = path.last, let property { values = self.values(last.state, property) }
     return ExploreResult.Trace(steps: steps, loop: loop, switches: switches, values: values)
   }
 

@@ -12,24 +12,37 @@ final class Graph {
   /// Element of each component; budgets and places have none: -1.
   private(set) var elements: [Int] = []
   private(set) var componentOf: [Int: Int] = [:]
+  /// The same by element, -1 for none: asked after every step.
+  @exclusivity(unchecked) private var components: [Int32] = []
   private(set) var actors: [Actor] = []
   private var budgets: [Int: Int64] = [:]
   /// Components that an actor may touch at most.
-  private var reach: [[Int]] = []
-  private(set) var contents: [Contents] = []
+  @exclusivity(unchecked) private var reach: [[Int]] = []
+  @exclusivity(unchecked) private(set) var contents: [Contents] = []
   private var bits: [Int] = []
-  private(set) var layout = Layout([])
-  private(set) var tables: UnsafeMutablePointer<RuleTable>
-  private(set) var lists = SuccessorLists()
+  @exclusivity(unchecked) private(set) var layout = Layout([])
+  @exclusivity(unchecked) private(set) var tables: UnsafeMutablePointer<RuleTable>
+  @exclusivity(unchecked) private(set) var lists = SuccessorLists()
   /// Contents that the stepper's world has now, by component; -1: unknown.
-  private var loaded: [Int] = []
-  private var scratch: [Int64] = []
+  @exclusivity(unchecked) private var loaded: [Int] = []
+  @exclusivity(unchecked) private var scratch: [Int64] = []
+  private var startContents: [Int] = []
   /// A component has outgrown its bits: states must be packed anew.
-  private(set) var needsWidening = false
-  private(set) var failure: ExploreResult.Failure?
-  private(set) var reachedSteps: Set<Int> = []
+  @exclusivity(unchecked) private(set) var needsWidening = false
+  @exclusivity(unchecked) private(set) var failure: ExploreResult.Failure?
+  @exclusivity(unchecked) private(set) var reachedSteps: Set<Int> = []
+  /// What was known of a content before its mask was enlarged: still true, but no longer looked up.
+  private(set) var outdated: [Transition] = []
   /// A call found no free place: the bound mattered.
   private(set) var ranOutOfPlaces = false
+
+  /// What an actor does in every state that has `key` under `mask`.
+  struct Transition {
+    var actor: Int
+    var mask: [UInt64]
+    var key: [UInt64]
+    var difference: [UInt64]
+  }
 
   struct Bounds {
     /// Requests in hand at once.
@@ -43,7 +56,7 @@ final class Graph {
     bounds = cone.bounds
     stepper = Stepper(image, processes: cone.processes.map(\.element), places: cone.bounds.places)
     activities = cone.processes.count + cone.bounds.places
-    tables = .allocate(capacity: 1)
+    tables = .allocate(capacity: 0)
     for process in cone.processes {
       componentOf[process.element] = elements.count
       elements.append(process.element)
@@ -54,16 +67,22 @@ final class Graph {
       elements.append(element)
     }
     addActors(cone)
+    components = (0..<image.tables.elementCount).map { Int32(componentOf[$0] ?? -1) }
     contents = elements.map { _ in Contents() }
-    bits = elements.map { _ in 1 }
+    chooseBits()
     loaded = elements.map { _ in -1 }
     layOut()
   }
 
   deinit {
-    for a in actors.indices { tables[a].deallocate() }
-    tables.deallocate()
+    release(tables)
     lists.deallocate()
+  }
+
+  private func release(_ tables: UnsafeMutablePointer<RuleTable>) {
+    for a in actors.indices { tables[a].deallocate() }
+    tables.deinitialize(count: actors.count)
+    tables.deallocate()
   }
 
   private func addActors(_ cone: Cone) {
@@ -114,39 +133,63 @@ final class Graph {
   var width: Int { layout.words }
 
   var bytes: Int {
-    actors.indices.reduce(lists.bytes + contents.reduce(0) { $0 + $1.bytes }) { $0 + tables[$1].bytes(width: width) }
+    actors.indices.reduce(lists.bytes + contents.reduce(0) { $0 + $1.bytes }) { $0 + tables[$1].bytes }
   }
 
   // MARK: Layout
 
   private func layOut() {
     layout = Layout(bits)
-    tables.deallocate()
-    tables = .allocate(capacity: max(1, actors.count))
-    for a in actors.indices { (tables + a).initialize(to: RuleTable(layout.fields[own(a)])) }
+    tables = .allocate(capacity: actors.count)
+    for a in actors.indices { (tables + a).initialize(to: RuleTable(layout.fields[own(a)], width: width)) }
     needsWidening = false
   }
 
-  /// Gives outgrown components more bits, and what is left of the words to those that have grown before. The function
-  /// it returns translates a state of the old layout into the new one.
-  func widen() -> (_ old: UnsafePointer<UInt64>, _ new: UnsafeMutablePointer<UInt64>) -> Void {
-    let old = layout
-    for k in bits.indices { while contents[k].count > 1 << bits[k] { bits[k] += 1 } }
-    let words = Layout(bits).words
-    for k in bits.indices where contents[k].count > 2 && bits.count < 300 {
-      var roomier = bits
-      roomier[k] += 1
-      if Layout(roomier).words == words { bits = roomier }
-    }
-    for a in actors.indices { tables[a].deallocate() }
-    lists.deallocate()
+  /// Gives each component the bits that its contents need, and shares what is left of the words, first among those that
+  /// grow. What is known of transitions is kept.
+  func widen() -> Repacking {
+    chooseBits()
+    let (old, oldTables, oldLists) = (layout, tables, lists)
     lists = SuccessorLists()
     layOut()
-    let new = layout
-    let count = elements.count
-    return { from, to in
-      for w in 0..<new.words { to[w] = 0 }
-      for k in 0..<count { new.set(to, k, old.get(from, k)) }
+    let repacking = Repacking(old, layout)
+    for a in actors.indices {
+      oldTables[a].each { own, mask, key, list in
+        if tables[a].mask(own) == nil { tables[a].setMask(own, layout.takeMask(old, mask)) }
+        let others = SuccessorLists.others(list)
+        let first = oldLists.words + SuccessorLists.from(list)
+        let differences = (0..<others).flatMap { repacking.words(first + $0 * old.words) }
+        let new = lists.append(differences, others: others, hasItself: SuccessorLists.hasItself(list))
+        tables[a].insert(own, repacking.words(key), new)
+      }
+    }
+    outdated = outdated.map {
+      Transition(
+        actor: $0.actor, mask: layout.takeMask(old, $0.mask), key: repacking.words($0.key),
+        difference: repacking.words($0.difference))
+    }
+    release(oldTables)
+    oldLists.deallocate()
+    return repacking
+  }
+
+  private func chooseBits() {
+    bits = contents.map { max(1, Int.bitWidth - (max(1, $0.count) - 1).leadingZeroBitCount) }
+    let words = Layout(bits).words
+    if bits.count > 300 { return }
+    var grew = true
+    while grew {
+      grew = false
+      for least in [2, 0] {
+        for k in bits.indices where contents[k].count > least && bits[k] < 24 {
+          var roomier = bits
+          roomier[k] += 1
+          if Layout(roomier).words == words {
+            bits = roomier
+            grew = true
+          }
+        }
+      }
     }
   }
 
@@ -159,27 +202,29 @@ final class Graph {
   func words(_ state: UnsafePointer<UInt64>, _ k: Int) -> [Int64] { contents[k][layout.get(state, k)] }
 
   /// First word of a component: where an activity stands.
-  func standing(_ state: UnsafePointer<UInt64>, _ k: Int) -> Int64 { contents[k].word(layout.get(state, k), 0) }
+  func standing(_ state: UnsafePointer<UInt64>, _ k: Int) -> Int64 { contents[k][layout.get(state, k)][0] }
 
-  func initialState() -> [UInt64] {
-    var ids: [Int] = []
+  /// The state in which everything begins.
+  func start() -> [UInt64] {
+    if startContents.isEmpty { findStart() }
+    var state = [UInt64](repeating: 0, count: layout.words)
+    for k in startContents.indices { layout.set(&state, k, startContents[k]) }
+    return state
+  }
+
+  private func findStart() {
     for k in elements.indices {
       if let atMost = budgets[k] {
-        ids.append(intern(k, [atMost]))
+        startContents.append(intern(k, [atMost]))
       } else if k < stepper.processes.count {
-        ids.append(intern(k, stepper.start(k)))
+        startContents.append(intern(k, stepper.start(k)))
       } else if k < activities {
-        ids.append(intern(k, [Standing.free]))
+        startContents.append(intern(k, [Standing.free]))
       } else {
         stepper.savePassive(elements[k], into: &scratch)
-        ids.append(intern(k, scratch))
+        startContents.append(intern(k, scratch))
       }
     }
-    var state = [UInt64](repeating: 0, count: layout.words)
-    state.withUnsafeMutableBufferPointer { buffer in
-      for k in ids.indices { layout.set(buffer.baseAddress.unsafelyUnwrapped, k, ids[k]) }
-    }
-    return state
   }
 
   /// Brings components of a state into the stepper's world.
@@ -211,40 +256,51 @@ final class Graph {
 
   // MARK: Transitions
 
-  /// The list of successors of a state by an actor, computed if need be; -1 when states must be packed anew first.
-  func list(_ a: Int, _ state: UnsafePointer<UInt64>) -> Int {
+  /// The list of successors of a state by an actor, computed if need be; 0 when states must be packed anew first.
+  func list(_ a: Int, _ state: UnsafePointer<UInt64>) -> UInt64 {
     let known = tables[a].find(state, width: width)
-    return known >= 0 ? known : compute(a, state)
+    return known != 0 ? known : compute(a, state)
   }
 
   /// Calls `body` with each successor by actor `a`, in a buffer of this call; false when states must be packed anew.
   @discardableResult
   func eachSuccessor(_ a: Int, _ state: UnsafePointer<UInt64>, _ body: (UnsafePointer<UInt64>) -> Void) -> Bool {
     let list = list(a, state)
-    if list < 0 { return false }
-    let (from, count) = lists.lists[list]
-    if count == 0 { return true }
-    let own = layout.get(state, own(a))
-    guard let mask = tables[a].rules[own]?.mask else { return true }
+    if list == 0 { return false }
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: width) { next in
       let base = next.baseAddress.unsafelyUnwrapped
-      for s in 0..<count {
-        for w in 0..<width { base[w] = (state[w] & ~mask[w]) | lists.words[from + s * width + w] }
+      if SuccessorLists.hasItself(list) { body(state) }
+      for s in 0..<SuccessorLists.others(list) {
+        let difference = lists.words + SuccessorLists.from(list) + s * width
+        for w in 0..<width { base[w] = state[w] ^ difference[w] }
         body(base)
       }
     }
     return true
   }
 
-  func isEnabled(_ a: Int, _ state: UnsafePointer<UInt64>) -> Bool {
-    let list = list(a, state)
-    return list >= 0 && lists.lists[list].count > 0
+  /// Calls `body` with everything that is known of transitions from one state to another.
+  func eachTransition(_ body: (Transition) -> Void) {
+    outdated.forEach(body)
+    for a in actors.indices {
+      tables[a].each { _, mask, key, list in self.transitions(a, mask, key, list).forEach(body) }
+    }
+  }
+
+  private func transitions(
+    _ a: Int, _ mask: UnsafePointer<UInt64>, _ key: UnsafePointer<UInt64>, _ list: UInt64
+  ) -> [Transition] {
+    func words(_ p: UnsafePointer<UInt64>) -> [UInt64] { Array(UnsafeBufferPointer(start: p, count: width)) }
+    return (0..<SuccessorLists.others(list)).map { s in
+      let difference = words(lists.words + SuccessorLists.from(list) + s * width)
+      return Transition(actor: a, mask: words(mask), key: words(key), difference: difference)
+    }
   }
 
   @inline(never)
-  private func compute(_ a: Int, _ state: UnsafePointer<UInt64>) -> Int {
+  private func compute(_ a: Int, _ state: UnsafePointer<UInt64>) -> UInt64 {
     let own = own(a)
-    var found = Found(needed: [own])
+    var found = Found(needed: layout.mask([own]))
     switch actors[a] {
     case .move(let k): move(a, k, state, &found)
     case .timeOut(let k): timeOut(k, state, &found)
@@ -252,64 +308,73 @@ final class Graph {
       load(state, [k])
       if stepper.expire(element) {
         stepper.savePassive(element, into: &scratch)
-        found.add([(k, intern(k, scratch))])
+        add([(k, intern(k, scratch))], &found)
       }
       loaded[k] = -1
     case .crash(let k, let budget): crash(k, budget, state, &found)
     case .restart(let k, let budget):
-      found.needed.insert(budget)
+      need(budget, &found)
       let left = standing(state, budget)
       if left > 0, standing(state, k) == Standing.crashed {
-        found.add([(k, intern(k, stepper.start(k))), (budget, intern(budget, [left - 1]))])
+        add([(k, intern(k, stepper.start(k))), (budget, intern(budget, [left - 1]))], &found)
       }
     case .stall(let k, let budget):
-      found.needed.insert(budget)
+      need(budget, &found)
       var words = words(state, k)
       let left = standing(state, budget)
       if left > 0, words[0] >= 0, words[0] & Standing.stalled == 0 {
         words[0] |= Standing.stalled
-        found.add([(k, intern(k, words)), (budget, intern(budget, [left - 1]))])
+        add([(k, intern(k, words)), (budget, intern(budget, [left - 1]))], &found)
       }
     }
-    if needsWidening { return -1 }
+    if needsWidening { return 0 }
     return record(a, layout.get(state, own), state, found)
   }
 
-  /// What an actor can do in a state: changes of components, and the components on which that depends.
+  /// What an actor can do in a state: changes of components, and a mask of the components on which that depends.
   private struct Found {
-    var needed: Set<Int>
+    var needed: [UInt64]
     var changes: [[(component: Int, content: Int)]] = []
-    mutating func add(_ change: [(component: Int, content: Int)]) {
-      changes.append(change)
-      for c in change { needed.insert(c.component) }
-    }
   }
 
-  private func record(_ a: Int, _ own: Int, _ state: UnsafePointer<UInt64>, _ found: Found) -> Int {
-    let rule = tables[a].rule(own, width: width)
-    let needed = layout.mask(found.needed.sorted())
-    var isWider = rule.pointee?.mask == nil
-    if let mask = rule.pointee?.mask { for w in 0..<width where needed[w] & ~mask[w] != 0 { isWider = true } }
+  private func need(_ k: Int, _ found: inout Found) {
+    let field = layout.fields[k]
+    found.needed[field.word] |= field.mask << field.shift
+  }
+
+  private func add(_ change: [(component: Int, content: Int)], _ found: inout Found) {
+    for c in change { need(c.component, &found) }
+    found.changes.append(change)
+  }
+
+  private func record(_ a: Int, _ own: Int, _ state: UnsafePointer<UInt64>, _ found: Found) -> UInt64 {
+    var mask = found.needed
+    var isWider = true
+    if let known = tables[a].mask(own) {
+      for w in 0..<width { mask[w] |= known[w] }
+      isWider = mask.indices.contains { mask[$0] != known[$0] }
+    }
     if isWider {
-      let mask = UnsafeMutablePointer<UInt64>.allocate(capacity: width)
-      for w in 0..<width { mask[w] = needed[w] | (rule.pointee?.mask?[w] ?? 0) }
-      rule.pointee?.deallocate()
-      rule.pointee = Rule(width: width)
-      rule.pointee?.mask = mask
+      tables[a].each(own) { _, mask, key, list in outdated += transitions(a, mask, key, list) }
+      tables[a].setMask(own, mask)
     }
-    guard let mask = rule.pointee?.mask else { return -1 }
-    var successors: [[UInt64]] = []
-    var key = [UInt64](repeating: 0, count: width)
-    for w in 0..<width { key[w] = state[w] & mask[w] }
+    var seen: Set<[UInt64]> = []
+    var differences: [UInt64] = []
+    var hasItself = false
+    var others = 0
     for change in found.changes {
-      var next = key
-      next.withUnsafeMutableBufferPointer { buffer in
-        for (k, id) in change { layout.set(buffer.baseAddress.unsafelyUnwrapped, k, id) }
+      var next = [UInt64](repeating: 0, count: width)
+      for (k, id) in change { layout.set(&next, k, id ^ layout.get(state, k)) }
+      if next.allSatisfy({ $0 == 0 }) {
+        hasItself = true
+      } else if found.changes.count == 1 || seen.insert(next).inserted {
+        differences += next
+        others += 1
       }
-      if !successors.contains(next) { successors.append(next) }
     }
-    let list = lists.append(successors, under: mask, width: width)
-    key.withUnsafeBufferPointer { rule.pointee?.insert($0.baseAddress.unsafelyUnwrapped, list, width: width) }
+    for w in 0..<width { mask[w] &= state[w] }
+    let list = lists.append(differences, others: others, hasItself: hasItself)
+    tables[a].insert(own, mask, list)
     return list
   }
 
@@ -317,7 +382,7 @@ final class Graph {
 
   private func places(_ state: UnsafePointer<UInt64>, _ found: inout Found) -> [(component: Int, words: [Int64])] {
     (stepper.processes.count..<activities).map { k in
-      found.needed.insert(k)
+      need(k, &found)
       return (k, words(state, k))
     }
   }
@@ -333,11 +398,11 @@ final class Graph {
     var left = place.words
     left[Standing.caller] = -1
     let resumed = stepper.answered(k, words, status: .timedOut, answer: [])
-    found.add([(k, intern(k, resumed)), (place.component, intern(place.component, left))])
+    add([(k, intern(k, resumed)), (place.component, intern(place.component, left))], &found)
   }
 
   private func crash(_ k: Int, _ budget: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) {
-    found.needed.insert(budget)
+    need(budget, &found)
     let left = standing(state, budget)
     let stands = standing(state, k)
     guard left > 0, stands >= 0 || stands == Standing.idle else { return }
@@ -349,7 +414,7 @@ final class Graph {
         change.append((place.component, intern(place.component, orphan)))
       }
     }
-    found.add(change)
+    add(change, &found)
   }
 
   // MARK: Steps
@@ -359,10 +424,10 @@ final class Graph {
     if stands < 0 || stands & (Standing.waits | Standing.stalled) != 0 { return }
     if k >= stepper.processes.count, !mayBegin(k, state, &found) { return }
     eachRun(a, k, state) { outcome in
-      for e in stepper.touched { if let c = componentOf[Int(e)] { found.needed.insert(c) } }
+      for e in stepper.touched where components[Int(e)] >= 0 { need(Int(components[Int(e)]), &found) }
       if let change = change(k, outcome, state, &found) {
         reachedSteps.formUnion(stepper.stepsBegun.map(Int.init))
-        found.add(change)
+        add(change, &found)
       }
       return true
     }
@@ -377,7 +442,8 @@ final class Graph {
     while true {
       load(state, reach[a])
       let outcome = stepper.step(k, isAnswered: isAnswered, choices: &choices, options: &options)
-      for c in reach[a] { loaded[c] = -1 }
+      loaded[k] = -1
+      for e in stepper.touched where components[Int(e)] >= 0 { loaded[Int(components[Int(e)])] = -1 }
       if !body(outcome) { return }
       runs += 1
       if runs > 1_000_000 {
@@ -447,11 +513,13 @@ final class Graph {
       stepper.save(k, caller: caller, flags: isSend ? 0 : Standing.waits, into: &scratch)
       change = [(k, intern(k, scratch)), (place.component, intern(place.component, arrival))]
     }
-    var seen: Set<Int> = []
     for e in stepper.touched {
-      guard let c = componentOf[Int(e)], c >= activities, seen.insert(c).inserted else { continue }
+      let c = Int(components[Int(e)])
+      if c < activities || loaded[c] >= 0 { continue }
       stepper.savePassive(elements[c], into: &scratch)
-      change.append((c, intern(c, scratch)))
+      // The world has now what the successor has.
+      loaded[c] = intern(c, scratch)
+      change.append((c, loaded[c]))
     }
     return change
   }
@@ -463,7 +531,7 @@ final class Graph {
     guard case .move(let k) = actors[a] else { return nil }
     let before = stepBefore(words(state, k)[0] & 0xFFFF_FFFF)
     var made: Int?
-    var found = Found(needed: [])
+    var found = Found(needed: [UInt64](repeating: 0, count: width))
     eachRun(a, k, state) { outcome in
       guard let change = change(k, outcome, state, &found) else { return true }
       let isIt = change.allSatisfy { layout.get(target, $0.component) == $0.content }

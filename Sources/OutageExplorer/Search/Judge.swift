@@ -5,14 +5,16 @@ final class Judge {
   let property: ImageMeta.Property
   private let components: [Int]
   private var mask: [UInt64] = []
-  private var memo: [Rule]
+  /// Values of the condition, 1 more each, where nobody is stuck and where somebody is.
+  private let memo: UnsafeMutablePointer<RuleTable>
   /// The value of the condition that is looked for: the violation, or for `sometimes` the witness.
   let wanted: Int64
-  /// States of the levels before the present one in which it was met, and the first of them.
+  /// States of the levels before the present one in which it was met.
   private(set) var count = 0
-  private(set) var first: StateID?
+  /// The first level in which it was met, and all its states there.
+  private(set) var first: (level: Int, states: [[UInt64]])?
   private var levelCount = 0
-  private var levelFirst: StateID?
+  private var levelHits: [StateID] = []
 
   init(_ property: ImageMeta.Property, _ graph: Graph) {
     self.property = property
@@ -26,13 +28,18 @@ final class Judge {
     }
     self.components = components.sorted()
     wanted = if case .always = property.kind { 0 } else { 1 }
-    memo = []
+    memo = .allocate(capacity: 2)
+    for k in 0..<2 { (memo + k).initialize(to: RuleTable(Field(word: 0, shift: 0, bits: 0), width: graph.width)) }
     layOut(graph)
   }
 
-  deinit { memo.forEach { $0.deallocate() } }
+  deinit {
+    for k in 0..<2 { memo[k].deallocate() }
+    memo.deinitialize(count: 2)
+    memo.deallocate()
+  }
 
-  var bytes: Int { memo.reduce(0) { $0 + $1.bytes(width: mask.count) } }
+  var bytes: Int { memo[0].bytes + memo[1].bytes }
 
   /// It is looked at in every state, or only when it is known who can move.
   var isLookedAt: Bool {
@@ -45,50 +52,55 @@ final class Judge {
   /// States are packed anew.
   func layOut(_ graph: Graph) {
     mask = graph.layout.mask(components)
-    memo.forEach { $0.deallocate() }
-    memo = (0..<2).map { _ in
-      var rule = Rule(width: graph.width)
-      let copy = UnsafeMutablePointer<UInt64>.allocate(capacity: graph.width)
-      for w in 0..<graph.width { copy[w] = mask[w] }
-      rule.mask = copy
-      return rule
+    for k in 0..<2 {
+      memo[k].deallocate()
+      memo[k] = RuleTable(Field(word: 0, shift: 0, bits: 0), width: graph.width)
+      memo[k].setMask(0, mask)
     }
   }
 
-  /// The value of the condition as far as it is known, or -1.
+  /// What is known where nobody is stuck, or where somebody is: 0, else 1 more than the value.
   @inline(__always)
-  func known(_ state: UnsafePointer<UInt64>, isStuck: Bool = false) -> Int {
-    memo[isStuck ? 1 : 0].find(state, width: mask.count)
-  }
+  func table(isStuck: Bool) -> UnsafePointer<RuleTable> { UnsafePointer(memo + (isStuck ? 1 : 0)) }
+
+  /// It reads nothing: where nobody is stuck, and where somebody is, its value is always the same.
+  var isConstant: Bool { components.isEmpty }
 
   func value(_ state: UnsafePointer<UInt64>, _ graph: Graph, isStuck: Bool = false) -> Int64 {
-    let known = known(state, isStuck: isStuck)
-    if known >= 0 { return Int64(known) }
-    let value = graph.evaluate(property.probe, components, state, stuck: isStuck) != 0 ? 1 : 0
-    var key = [UInt64](repeating: 0, count: mask.count)
-    for w in mask.indices { key[w] = state[w] & mask[w] }
-    key.withUnsafeBufferPointer {
-      memo[isStuck ? 1 : 0].insert($0.baseAddress.unsafelyUnwrapped, value, width: mask.count)
-    }
+    let known = memo[isStuck ? 1 : 0].find(state, width: mask.count)
+    if known != 0 { return Int64(known) - 1 }
+    let value: UInt64 = graph.evaluate(property.probe, components, state, stuck: isStuck) != 0 ? 1 : 0
+    memo[isStuck ? 1 : 0].insert(0, mask.indices.map { state[$0] & mask[$0] }, value + 1)
     return Int64(value)
   }
 
-  func meet(_ id: StateID, times: Int = 1) {
-    levelCount += times
-    if levelFirst == nil { levelFirst = id }
+  func meet(_ id: StateID) {
+    levelCount += 1
+    if first == nil { levelHits.append(id) }
   }
 
-  func endLevel() {
+  func endLevel(_ store: StateStore) {
     count += levelCount
-    if first == nil { first = levelFirst }
+    if first == nil, let hit = levelHits.first {
+      first = (store.level(of: hit), levelHits.map(store.words))
+    }
     forgetLevel()
   }
 
   func forgetLevel() {
     levelCount = 0
-    levelFirst = nil
+    levelHits = []
   }
 
-  /// States have got other numbers.
-  func renumber(_ number: (StateID) -> StateID) { first = first.map(number) }
+  /// The search begins again.
+  func forgetAll() {
+    forgetLevel()
+    count = 0
+    first = nil
+  }
+
+  /// States are packed anew.
+  func repack(_ repacking: Repacking) {
+    if let (level, states) = first { first = (level, states.map { repacking.words($0) }) }
+  }
 }

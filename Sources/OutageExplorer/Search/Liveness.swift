@@ -128,7 +128,7 @@ extension Search {
       if moves { go { b, _ in b == a } } else { go { _, t in isMet(a, t) } }
     }
     if walk.count == 1 || walk.last?.state != start { go { _, t in t == start } }
-    return walk.map { (edges.ids[$0.state], $0.actor) }
+    return walk.map { (store.words(edges.ids[$0.state]), $0.actor) }
   }
 
   // MARK: Counting paths

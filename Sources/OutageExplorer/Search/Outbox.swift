@@ -1,85 +1,90 @@
-/// Successors found in one chunk of a level, on their way to their shards. An entry is the words of a state, its hash, and
-/// its parent.
+/// Successors found in one chunk of a level, on their way to their shards: for each shard the words of the states that
+/// belong to it, in the order in which they were found.
 struct Outbox {
+  /// States of a chunk.
   static let chunk = 1024
 
   let width: Int
-  private(set) var entries: UnsafeMutablePointer<UInt64>
-  private var capacity: Int
-  private(set) var count = 0
-  /// Entries in the order of their shards.
-  private(set) var order: UnsafeMutablePointer<UInt32>
-  private(set) var starts = [Int](repeating: 0, count: StateStore.shardCount + 1)
+  private var words: UnsafeMutablePointer<UInt64>
+  /// Room for states of each shard.
+  private var capacity = 32
+  /// Where the next state of each shard goes, and where its room ends.
+  private(set) var ends: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
+  private var limits: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
+  /// The successor lists of the state at hand, by actor.
+  let lists: UnsafeMutablePointer<UInt64>
   var transitions = 0
   /// States of the chunk for which something must be computed first.
   var misses: [StateID] = []
   /// States from which nobody moves.
-  var ends: [StateID] = []
+  var stops: [StateID] = []
+  /// States that met a property which speaks of being stuck, or for which its value is not known.
+  var met: [(judge: Int, id: StateID)] = []
+  var unknown: [(judge: Int, id: StateID, isStuck: Bool)] = []
 
-  init(width: Int) {
+  init(width: Int, actors: Int) {
     self.width = width
-    capacity = 256
-    entries = .allocate(capacity: capacity * (width + 2))
-    order = .allocate(capacity: capacity)
+    words = .allocate(capacity: StateStore.shardCount * capacity * width)
+    ends = .allocate(capacity: StateStore.shardCount)
+    limits = .allocate(capacity: StateStore.shardCount)
+    lists = .allocate(capacity: max(1, actors))
+    clear()
   }
 
   func deallocate() {
-    entries.deallocate()
-    order.deallocate()
+    words.deallocate()
+    ends.deallocate()
+    limits.deallocate()
+    lists.deallocate()
   }
 
-  var bytes: Int { capacity * ((width + 2) * 8 + 4) }
+  var bytes: Int { StateStore.shardCount * (capacity * width * 8 + 16) }
 
   mutating func clear() {
-    count = 0
+    for k in 0..<StateStore.shardCount {
+      ends[k] = words + k * capacity * width
+      limits[k] = ends[k] + capacity * width
+    }
     transitions = 0
     misses.removeAll(keepingCapacity: true)
-    ends.removeAll(keepingCapacity: true)
+    stops.removeAll(keepingCapacity: true)
+    met.removeAll(keepingCapacity: true)
+    unknown.removeAll(keepingCapacity: true)
   }
 
-  mutating func truncate(to count: Int) { self.count = count }
-
-  /// Room for one more entry; the caller fills in the state, then calls `add`.
+  /// The states of a shard.
   @inline(__always)
-  mutating func room() -> UnsafeMutablePointer<UInt64> {
-    if count == capacity { grow() }
-    return entries + count &* (width &+ 2)
+  func states(_ shard: Int) -> (first: UnsafeMutablePointer<UInt64>, end: UnsafeMutablePointer<UInt64>) {
+    (words + shard &* capacity &* width, ends[shard])
   }
 
+  /// Adds the state that differs from another by `difference`.
   @inline(__always)
-  mutating func add(hash: UInt64, parent: StateID) {
-    let entry = entries + count &* (width &+ 2)
-    entry[width] = hash
-    entry[width &+ 1] = UInt64(parent)
-    count &+= 1
+  mutating func add(_ state: UnsafePointer<UInt64>, _ difference: UnsafePointer<UInt64>, width: Int) {
+    var h = hashSeed
+    for k in 0..<width { h = mixed(h, state[k] ^ difference[k]) }
+    let shard = StateStore.shard(h)
+    var next = ends[shard]
+    if next == limits[shard] {
+      grow()
+      next = ends[shard]
+    }
+    for k in 0..<width { next[k] = state[k] ^ difference[k] }
+    ends[shard] = next + width
   }
 
   @inline(never)
   private mutating func grow() {
-    let larger = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity * 2 * (width + 2))
-    larger.update(from: entries, count: count * (width + 2))
-    entries.deallocate()
-    entries = larger
-    order.deallocate()
-    capacity *= 2
-    order = .allocate(capacity: capacity)
-  }
-
-  /// Sorts the entries by shard, by counting.
-  mutating func sort() {
-    let stride = width + 2
-    starts.withUnsafeMutableBufferPointer { starts in
-      for k in 0...StateStore.shardCount { starts[k] = 0 }
-      for i in 0..<count { starts[StateStore.shard(entries[i &* stride &+ width]) + 1] += 1 }
-      for k in 0..<StateStore.shardCount { starts[k + 1] += starts[k] }
-      withUnsafeTemporaryAllocation(of: Int.self, capacity: StateStore.shardCount) { next in
-        for k in 0..<StateStore.shardCount { next[k] = starts[k] }
-        for i in 0..<count {
-          let shard = StateStore.shard(entries[i &* stride &+ width])
-          order[next[shard]] = UInt32(truncatingIfNeeded: i)
-          next[shard] += 1
-        }
-      }
+    let larger = UnsafeMutablePointer<UInt64>.allocate(capacity: StateStore.shardCount * capacity * 2 * width)
+    for k in 0..<StateStore.shardCount {
+      let (first, end) = states(k)
+      let there = larger + k * capacity * 2 * width
+      there.update(from: first, count: end - first)
+      ends[k] = there + (end - first)
+      limits[k] = there + capacity * 2 * width
     }
+    words.deallocate()
+    words = larger
+    capacity *= 2
   }
 }

@@ -5,7 +5,7 @@ import OutageModel
 /// their chunk, one thread computes what nobody has met before, workers add what is new, each to its own shards. What
 /// is found, and in which order, is the same for every number of workers.
 final class Search {
-  static let chunksOfBatch = 64
+  static let chunksOfBatch = 32
 
   let graph: Graph
   let options: ExploreOptions
@@ -17,11 +17,24 @@ final class Search {
   private var hits: [ShardHits]
   private(set) var transitions = 0
   private(set) var limit: ExploreResult.Limit?
-  /// The state in which a step failed.
-  private(set) var failedAt: StateID?
+  /// The state in which a step failed, and its level.
+  private(set) var failedAt: (state: [UInt64], level: Int)?
   private var levelTransitions = 0
   /// States when limits were looked at last.
   private var lastLook = 0
+  /// Properties that are still looked for in new states, and those that must know whether anybody can move.
+  private var looking: [Look] = []
+  private var lookingStuck: [Look] = []
+
+  private struct Look {
+    var judge: Int
+    /// 1 more than the value that is looked for.
+    var wanted: UInt64
+    var table: UnsafePointer<RuleTable>
+    var stuckTable: UnsafePointer<RuleTable>
+    /// Only states from which nobody moves can have it.
+    var onlyStuck: Bool
+  }
 
   /// What was met in a shard during one batch.
   private struct ShardHits {
@@ -35,7 +48,7 @@ final class Search {
     self.options = options
     self.halt = halt
     pool = Pool(workers: options.workers)
-    store = StateStore(width: graph.width)
+    store = StateStore(width: graph.width, isCompact: options.isCompact)
     hits = Array(repeating: ShardHits(), count: StateStore.shardCount)
   }
 
@@ -58,32 +71,33 @@ final class Search {
       }
       let isDone = expand(level)
       if graph.needsWidening {
-        repack(levels: level + 1)
+        if options.isCompact { startOver() } else { repack(levels: level + 1) }
         continue
       }
       transitions += levelTransitions
-      judges.forEach { $0.endLevel() }
-      store.endLevel()
+      endLevel()
       if isDone, isDecided { return }
     }
   }
 
   private func begin() {
-    var start = graph.initialState()
+    var start = graph.start()
     if graph.needsWidening {
       _ = graph.widen()
-      start = graph.initialState()
+      start = graph.start()
       judges.forEach { $0.layOut(graph) }
-      store = StateStore(width: graph.width)
+      store = StateStore(width: graph.width, isCompact: options.isCompact)
     }
-    start.withUnsafeBufferPointer { buffer in
-      let state = buffer.baseAddress.unsafelyUnwrapped
-      let id = store.insert(state, parent: 0)
+    if let id = store.insert(start) {
       for judge in judges where judge.isLookedAt && !judge.property.readsStuck {
-        if judge.value(state, graph) == judge.wanted { judge.meet(id) }
+        if judge.value(start, graph) == judge.wanted { judge.meet(id) }
       }
     }
-    judges.forEach { $0.endLevel() }
+    endLevel()
+  }
+
+  private func endLevel() {
+    judges.forEach { $0.endLevel(store) }
     store.endLevel()
   }
 
@@ -103,6 +117,7 @@ final class Search {
   /// Expands a level; false when it was left early.
   private func expand(_ level: Int) -> Bool {
     levelTransitions = 0
+    chooseLooks()
     var chunks: [Chunk] = []
     for shard in 0..<StateStore.shardCount {
       let range = store.range(level, shard)
@@ -113,20 +128,38 @@ final class Search {
         from = to
       }
     }
+    var left = chunks.reduce(0) { $0 + $1.range.count }
     var at = 0
     while at < chunks.count {
-      let batch = chunks[at..<min(chunks.count, at + Self.chunksOfBatch)]
-      expand(Array(batch))
+      let batch = Array(chunks[at..<min(chunks.count, at + Self.chunksOfBatch)])
+      expand(batch)
       if graph.needsWidening || graph.failure != nil { return false }
       at += batch.count
-      checkLimits(frontier: chunks[at...].reduce(0) { $0 + $1.range.count })
+      left -= batch.reduce(0) { $0 + $1.range.count }
+      checkLimits(frontier: left)
       if limit != nil { return false }
     }
     return true
   }
 
+  private func chooseLooks() {
+    looking = []
+    lookingStuck = []
+    for (k, judge) in judges.enumerated() where judge.isLookedAt && (judge.first == nil || options.countsAll) {
+      var look = Look(
+        judge: k, wanted: UInt64(judge.wanted) + 1, table: judge.table(isStuck: false),
+        stuckTable: judge.table(isStuck: true), onlyStuck: false)
+      if judge.property.readsStuck {
+        look.onlyStuck = judge.isConstant && judge.value(store.anyState, graph) != judge.wanted
+        lookingStuck.append(look)
+      } else {
+        looking.append(look)
+      }
+    }
+  }
+
   private func expand(_ chunks: [Chunk]) {
-    while outboxes.count < chunks.count { outboxes.append(Outbox(width: graph.width)) }
+    while outboxes.count < chunks.count { outboxes.append(Outbox(width: graph.width, actors: graph.actors.count)) }
     let states = chunks.reduce(0) { $0 + $1.range.count }
     let isSmall = states < 512
     outboxes.withUnsafeMutableBufferPointer { buffer in
@@ -136,13 +169,18 @@ final class Search {
         compute(boxes + c)
         if graph.needsWidening || graph.failure != nil { return }
       }
-      each(chunks.count, inline: isSmall) { c in boxes[c].sort() }
       hits.withUnsafeMutableBufferPointer { hits in
         let base = hits.baseAddress.unsafelyUnwrapped
         each(StateStore.shardCount, inline: isSmall) { shard in add(boxes, chunks.count, shard, base + shard) }
       }
-      for c in chunks.indices { levelTransitions += boxes[c].transitions }
-      judgeStuck(chunks, boxes)
+      for c in chunks.indices {
+        levelTransitions += boxes[c].transitions
+        for (k, id) in boxes[c].met { judges[k].meet(id) }
+        for (k, id, isStuck) in boxes[c].unknown
+        where judges[k].value(store.state(id), graph, isStuck: isStuck) == judges[k].wanted {
+          judges[k].meet(id)
+        }
+      }
     }
     for shard in hits.indices {
       for (k, id) in hits[shard].met { judges[k].meet(id) }
@@ -168,6 +206,7 @@ final class Search {
     switch graph.width {
     case 1: expand(chunk, into: box, width: 1)
     case 2: expand(chunk, into: box, width: 2)
+    case 3: expand(chunk, into: box, width: 3)
     default: expand(chunk, into: box, width: graph.width)
     }
   }
@@ -175,38 +214,37 @@ final class Search {
   @inline(__always)
   private func expand(_ chunk: Chunk, into box: UnsafeMutablePointer<Outbox>, width: Int) {
     let tables = graph.tables
-    let lists = graph.lists
+    let words = UnsafePointer(graph.lists.words)
     let actors = graph.actors.count
-    let states = store.shards[chunk.shard].states
-    for i in chunk.range {
-      let state = UnsafePointer(states + i &* width)
-      let id = StateStore.id(chunk.shard, i)
-      let before = box.pointee.count
-      var isKnown = true
+    let lists = box.pointee.lists
+    let first = UnsafePointer(store.shards[chunk.shard].state(chunk.range.lowerBound, width: width))
+    let looksStuck = !lookingStuck.isEmpty
+    var transitions = 0
+    for i in 0..<chunk.range.count {
+      let state = first + i &* width
+      var known: UInt64 = 1
+      var made = 0
       for a in 0..<actors {
         let list = tables[a].find(state, width: width)
-        if list < 0 {
-          isKnown = false
-          break
-        }
-        let (from, count) = lists.lists[list]
-        if count == 0 { continue }
-        let mask = tables[a].mask(state)
-        for s in 0..<count {
-          let next = box.pointee.room()
-          for w in 0..<width { next[w] = (state[w] & ~mask[w]) | lists.words[from &+ s &* width &+ w] }
-          box.pointee.add(hash: mixed(next, width), parent: id)
-        }
+        lists[a] = list
+        known &= list
+        made &+= SuccessorLists.count(list)
       }
-      if !isKnown {
-        box.pointee.truncate(to: before)
-        box.pointee.misses.append(id)
-      } else {
-        let made = box.pointee.count &- before
-        box.pointee.transitions &+= made
-        if made == 0 { box.pointee.ends.append(id) }
+      if known == 0 {
+        box.pointee.misses.append(StateStore.id(chunk.shard, chunk.range.lowerBound + i))
+        continue
+      }
+      transitions &+= made
+      if looksStuck { look(StateStore.id(chunk.shard, chunk.range.lowerBound + i), isEnd: made == 0, box) }
+      for a in 0..<actors {
+        var difference = words + SuccessorLists.from(lists[a])
+        for _ in 0..<SuccessorLists.others(lists[a]) {
+          box.pointee.add(state, difference, width: width)
+          difference += width
+        }
       }
     }
+    box.pointee.transitions &+= transitions
   }
 
   /// Expands the states for which something is not known yet.
@@ -216,17 +254,32 @@ final class Search {
       let state = store.state(id)
       var made = 0
       for a in graph.actors.indices {
-        let isKnown = graph.eachSuccessor(a, state) { successor in
-          let next = box.pointee.room()
-          for w in 0..<width { next[w] = successor[w] }
-          box.pointee.add(hash: mixed(next, width), parent: id)
-          made += 1
+        let list = graph.list(a, state)
+        if graph.failure != nil { failedAt = (store.words(id), store.level(of: id)) }
+        if list == 0 || graph.failure != nil { return }
+        var difference = UnsafePointer(graph.lists.words + SuccessorLists.from(list))
+        for _ in 0..<SuccessorLists.others(list) {
+          box.pointee.add(state, difference, width: width)
+          difference += width
         }
-        if graph.failure != nil { failedAt = id }
-        if !isKnown || graph.failure != nil { return }
+        made += SuccessorLists.count(list)
       }
       box.pointee.transitions += made
-      if made == 0 { box.pointee.ends.append(id) }
+      if !lookingStuck.isEmpty { look(id, isEnd: made == 0, box) }
+    }
+  }
+
+  /// Properties that speak of `stuck`, at a state that is expanded.
+  private func look(_ id: StateID, isEnd: Bool, _ box: UnsafeMutablePointer<Outbox>) {
+    let isStuck = isEnd && isUnfinished(id)
+    for look in lookingStuck {
+      if look.onlyStuck, !isStuck { continue }
+      let value = (isStuck ? look.stuckTable : look.table).pointee.find(store.state(id), width: graph.width)
+      if value == 0 {
+        box.pointee.unknown.append((look.judge, id, isStuck))
+      } else if value == look.wanted {
+        box.pointee.met.append((look.judge, id))
+      }
     }
   }
 
@@ -234,51 +287,57 @@ final class Search {
   private func add(
     _ boxes: UnsafeMutablePointer<Outbox>, _ count: Int, _ shard: Int, _ hits: UnsafeMutablePointer<ShardHits>
   ) {
-    let begun = store.shards[shard].count
-    switch graph.width {
-    case 1: add(boxes, count, shard, width: 1)
-    case 2: add(boxes, count, shard, width: 2)
-    default: add(boxes, count, shard, width: graph.width)
+    switch (graph.width, options.isCompact) {
+    case (1, false): add(boxes, count, shard, hits, width: 1, isCompact: false)
+    case (2, false): add(boxes, count, shard, hits, width: 2, isCompact: false)
+    case (3, false): add(boxes, count, shard, hits, width: 3, isCompact: false)
+    case (1, true): add(boxes, count, shard, hits, width: 1, isCompact: true)
+    case (2, true): add(boxes, count, shard, hits, width: 2, isCompact: true)
+    default: add(boxes, count, shard, hits, width: graph.width, isCompact: options.isCompact)
     }
-    for (k, judge) in judges.enumerated() where judge.isLookedAt && !judge.property.readsStuck {
-      if judge.first != nil, !options.countsAll { continue }
-      let states = store.shards[shard].states
-      for i in begun..<store.shards[shard].count {
-        let value = judge.known(states + i * graph.width)
-        if value < 0 {
-          hits.pointee.unknown.append((k, StateStore.id(shard, i)))
-        } else if Int64(value) == judge.wanted {
-          hits.pointee.met.append((k, StateStore.id(shard, i)))
+  }
+
+  /// States whose table lines are asked for together.
+  private static let ahead = 16
+
+  @inline(__always)
+  private func add(
+    _ boxes: UnsafeMutablePointer<Outbox>, _ count: Int, _ shard: Int, _ hits: UnsafeMutablePointer<ShardHits>,
+    width: Int, isCompact: Bool
+  ) {
+    var target = store.shards[shard]
+    let begun = target.count
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.ahead) { buffer in
+      let hashes = buffer.baseAddress.unsafelyUnwrapped
+      for c in 0..<count {
+        let (first, end) = boxes[c].states(shard)
+        var state = UnsafePointer(first)
+        var left = (end - first) / width
+        while left > 0 {
+          let group = min(left, Self.ahead)
+          for k in 0..<group {
+            hashes[k] = mixed(state + k &* width, width)
+            target.prefetchSlot(hashes[k], isCompact: isCompact)
+          }
+          if !isCompact { for k in 0..<group { target.prefetchState(hashes[k], width: width) } }
+          for k in 0..<group {
+            _ = target.insert(state + k &* width, hash: hashes[k], width: width, isCompact: isCompact)
+          }
+          state += group &* width
+          left &-= group
         }
       }
     }
-  }
-
-  @inline(__always)
-  private func add(_ boxes: UnsafeMutablePointer<Outbox>, _ count: Int, _ shard: Int, width: Int) {
-    let stride = width &+ 2
-    var target = store.shards[shard]
-    for c in 0..<count {
-      let entries = boxes[c].entries
-      let order = boxes[c].order
-      for k in boxes[c].starts[shard]..<boxes[c].starts[shard + 1] {
-        let entry = entries + Int(order[k]) &* stride
-        _ = target.insert(entry, hash: entry[width], parent: StateID(truncatingIfNeeded: entry[width &+ 1]))
-      }
-    }
     store.shards[shard] = target
-  }
-
-  /// Properties that speak of `stuck`, at the states just expanded.
-  private func judgeStuck(_ chunks: [Chunk], _ boxes: UnsafeMutablePointer<Outbox>) {
-    for judge in judges where judge.isLookedAt && judge.property.readsStuck {
-      if judge.first != nil, !options.countsAll { continue }
-      for c in chunks.indices {
-        let ends = Set(boxes[c].ends)
-        for i in chunks[c].range {
-          let id = StateStore.id(chunks[c].shard, i)
-          let isStuck = ends.contains(id) && isUnfinished(id)
-          if judge.value(store.state(id), graph, isStuck: isStuck) == judge.wanted { judge.meet(id) }
+    for look in looking {
+      let table = look.table
+      for i in begun..<target.count {
+        if i &+ 8 < target.count { table.pointee.prefetch(target.state(i &+ 8, width: width), width: width) }
+        let value = table.pointee.find(target.state(i, width: width), width: width)
+        if value == 0 {
+          hits.pointee.unknown.append((look.judge, StateStore.id(shard, i)))
+        } else if value == look.wanted {
+          hits.pointee.met.append((look.judge, StateStore.id(shard, i)))
         }
       }
     }
@@ -312,31 +371,38 @@ final class Search {
   /// begun again.
   private func repack(levels: Int) {
     let old = store
-    let translate = graph.widen()
-    store = StateStore(width: graph.width)
-    outboxes.forEach { $0.deallocate() }
-    outboxes = []
-    var numbers: [[StateID]] = (0..<StateStore.shardCount).map { shard in
-      [StateID](repeating: 0, count: old.levels[levels][shard])
-    }
+    let repacking = graph.widen()
+    relayOut()
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: graph.width) { buffer in
       let state = buffer.baseAddress.unsafelyUnwrapped
       for level in 0..<levels {
         old.eachState(level) { id in
-          translate(old.state(id), state)
-          let parent = old.parent(id)
-          let known =
-            level == 0 ? 0 : numbers[Int(parent) & (StateStore.shardCount - 1)][Int(parent) >> StateStore.shardBits]
-          numbers[Int(id) & (StateStore.shardCount - 1)][Int(id) >> StateStore.shardBits] = store.insert(
-            state, parent: known)
+          repacking.apply(old.state(id), state)
+          store.insert(state)
         }
         store.endLevel()
       }
     }
+    judges.forEach { $0.repack(repacking) }
+  }
+
+  /// The states are gone: their fingerprints say nothing of the new layout.
+  private func startOver() {
+    _ = graph.widen()
+    relayOut()
+    transitions = 0
+    lastLook = 0
+    judges.forEach { $0.forgetAll() }
+    begin()
+  }
+
+  private func relayOut() {
+    store = StateStore(width: graph.width, isCompact: options.isCompact)
+    outboxes.forEach { $0.deallocate() }
+    outboxes = []
     for judge in judges {
       judge.forgetLevel()
       judge.layOut(graph)
-      judge.renumber { numbers[Int($0) & (StateStore.shardCount - 1)][Int($0) >> StateStore.shardBits] }
     }
   }
 }

@@ -1,96 +1,228 @@
+import CShim
+
 // Visited states lie in a fixed number of shards, by their hash. A shard is small enough for a cache, and one worker at a
 // time owns it: adding states needs no locks, and their order never depends on how many workers there are.
 
 /// Number of a state: index within its shard << 6 | shard.
 typealias StateID = UInt32
 
+/// The states of one shard, in the order in which they were met, and a table that finds them by hash: of 32-bit words with
+/// six bits of hash and an index (exact), or of 56-bit fingerprints alone, with the states of the last two levels only
+/// (compact).
 struct Shard {
   let width: Int
+  let isCompact: Bool
   private(set) var count = 0
+  /// States before this one are forgotten (compact only).
+  private(set) var forgotten = 0
   private var capacity = 16
   private(set) var states: UnsafeMutablePointer<UInt64>
-  private(set) var parents: UnsafeMutablePointer<StateID>
-  /// 0: empty, else 1 + index
-  private var slots: UnsafeMutablePointer<UInt32>
-  private var slotMask = 31
+  /// Exact: tag << 26 | 1 + index, 0: empty. Compact: `Fingerprint`s of seven bytes each.
+  private var slots: UnsafeMutableRawPointer
+  private var slotCount = 32
+  private var most = 24
+  /// Two bits that go with each fingerprint: the level modulo 4.
+  var levelBits: UInt64 = 0
 
-  init(width: Int) {
+  init(width: Int, isCompact: Bool) {
     self.width = width
-    states = .allocate(capacity: capacity * width)
-    parents = .allocate(capacity: capacity)
-    slots = .allocate(capacity: slotMask + 1)
-    slots.initialize(repeating: 0, count: slotMask + 1)
+    self.isCompact = isCompact
+    states = Self.resized(nil, capacity * width)
+    slots = Self.zeroed(slotCount * Self.slotBytes(isCompact) + 8)
   }
 
   func deallocate() {
-    states.deallocate()
-    parents.deallocate()
-    slots.deallocate()
+    _ = outage_resize(states, 0)
+    _ = outage_resize(slots, 0)
   }
 
-  var bytes: Int { capacity * (width * 8 + 4) + (slotMask + 1) * 4 }
+  private static func slotBytes(_ isCompact: Bool) -> Int { isCompact ? 7 : 4 }
 
-  @inline(__always)
-  func find(_ state: UnsafePointer<UInt64>, hash: UInt64) -> Int? {
-    var slot = Int(truncatingIfNeeded: hash & 0xFFFF_FFFF) & slotMask
-    while slots[slot] != 0 {
-      if isEqual(Int(slots[slot]) - 1, state) { return Int(slots[slot]) - 1 }
-      slot = (slot + 1) & slotMask
-    }
-    return nil
+  private static func resized(_ old: UnsafeMutablePointer<UInt64>?, _ words: Int) -> UnsafeMutablePointer<UInt64> {
+    outage_resize(old, words * 8).unsafelyUnwrapped.bindMemory(to: UInt64.self, capacity: words)
   }
 
+  private static func zeroed(_ bytes: Int) -> UnsafeMutableRawPointer { outage_zeroed(bytes).unsafelyUnwrapped }
+
+  var bytes: Int { capacity * width * 8 + slotCount * Self.slotBytes(isCompact) }
+
   @inline(__always)
-  private func isEqual(_ i: Int, _ state: UnsafePointer<UInt64>) -> Bool {
+  func state(_ index: Int, width: Int) -> UnsafeMutablePointer<UInt64> { states + (index &- forgotten) &* width }
+
+  // MARK: Finding
+
+  /// The slot at which to look first.
+  @inline(__always)
+  private func home(_ hash: UInt64) -> Int {
+    Int(truncatingIfNeeded: ((hash & 0xFFFF_FFFF) &* UInt64(truncatingIfNeeded: slotCount)) &>> 32)
+  }
+
+  /// Bits of the hash that neither choose the shard nor the slot.
+  @inline(__always)
+  private static func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: (hash &>> 32) & 63) }
+
+  @inline(__always)
+  private func isEqual(_ i: Int, _ state: UnsafePointer<UInt64>, _ width: Int) -> Bool {
     let there = states + i &* width
     for k in 0..<width where there[k] != state[k] { return false }
     return true
   }
 
+  /// Asks for the line of the slots where a state will be looked for.
+  @inline(__always)
+  func prefetchSlot(_ hash: UInt64, isCompact: Bool) {
+    if isCompact {
+      outage_prefetch(slots + home(Fingerprint.spread(hash)) &* 7)
+    } else {
+      outage_prefetch(slots + home(hash) &* 4)
+    }
+  }
+
+  /// Asks for the state that may be the same.
+  @inline(__always)
+  func prefetchState(_ hash: UInt64, width: Int) {
+    let slots = slots.assumingMemoryBound(to: UInt32.self)
+    let tag = Self.tag(hash)
+    var slot = home(hash)
+    while slots[slot] != 0 {
+      if slots[slot] &>> 26 == tag {
+        outage_prefetch(states + (Int(slots[slot] & 0x3FF_FFFF) &- 1) &* width)
+        return
+      }
+      slot = slot &+ 1 == slotCount ? 0 : slot &+ 1
+    }
+  }
+
+  /// Index of a state (exact only).
+  func find(_ state: UnsafePointer<UInt64>, hash: UInt64) -> Int? {
+    let slots = slots.assumingMemoryBound(to: UInt32.self)
+    var slot = home(hash)
+    while slots[slot] != 0 {
+      let i = Int(slots[slot] & 0x3FF_FFFF) - 1
+      if slots[slot] >> 26 == Self.tag(hash), isEqual(i, state, width) { return i }
+      slot = slot + 1 == slotCount ? 0 : slot + 1
+    }
+    return nil
+  }
+
+  /// The level bits that were kept with a fingerprint, or nil (compact only).
+  func level(hash: UInt64) -> UInt64? {
+    var slot = home(Fingerprint.spread(hash))
+    while true {
+      let there = fingerprint(slot)
+      if there == 0 { return nil }
+      if there >> 2 == Fingerprint.of(hash) { return there & 3 }
+      slot = slot + 1 == slotCount ? 0 : slot + 1
+    }
+  }
+
+  @inline(__always)
+  private func fingerprint(_ slot: Int) -> UInt64 {
+    slots.loadUnaligned(fromByteOffset: slot &* 7, as: UInt64.self) & Fingerprint.all
+  }
+
+  @inline(__always)
+  private func setFingerprint(_ slot: Int, _ value: UInt64) {
+    let next = slots.loadUnaligned(fromByteOffset: slot &* 7, as: UInt64.self) & ~Fingerprint.all
+    slots.storeBytes(of: next | value, toByteOffset: slot &* 7, as: UInt64.self)
+  }
+
+  // MARK: Adding
+
   /// Adds a state unless it is there; true when it is new.
   @inline(__always)
-  mutating func insert(_ state: UnsafePointer<UInt64>, hash: UInt64, parent: StateID) -> Bool {
-    var slot = Int(truncatingIfNeeded: hash & 0xFFFF_FFFF) & slotMask
-    while slots[slot] != 0 {
-      if isEqual(Int(slots[slot]) - 1, state) { return false }
-      slot = (slot + 1) & slotMask
+  mutating func insert(_ state: UnsafePointer<UInt64>, hash: UInt64, width: Int, isCompact: Bool) -> Bool {
+    if isCompact {
+      let print = Fingerprint.of(hash)
+      var slot = home(Fingerprint.spread(hash))
+      while true {
+        let there = fingerprint(slot)
+        if there == 0 { break }
+        if there &>> 2 == print { return false }
+        slot = slot &+ 1 == slotCount ? 0 : slot &+ 1
+      }
+      setFingerprint(slot, print &<< 2 | levelBits)
+    } else {
+      let slots = slots.assumingMemoryBound(to: UInt32.self)
+      let tag = Self.tag(hash)
+      var slot = home(hash)
+      while slots[slot] != 0 {
+        let v = slots[slot]
+        if v &>> 26 == tag, isEqual(Int(v & 0x3FF_FFFF) &- 1, state, width) { return false }
+        slot = slot &+ 1 == slotCount ? 0 : slot &+ 1
+      }
+      slots[slot] = tag &<< 26 | UInt32(truncatingIfNeeded: count &+ 1)
     }
-    if count == capacity { growStates() }
-    for k in 0..<width { states[count &* width &+ k] = state[k] }
-    parents[count] = parent
-    count += 1
-    slots[slot] = UInt32(truncatingIfNeeded: count)
-    if count * 4 > slotMask * 3 { growSlots() }
+    let place = count &- forgotten
+    if place == capacity { growStates() }
+    for k in 0..<width { states[place &* width &+ k] = state[k] }
+    count &+= 1
+    if count > most { growSlots() }
     return true
   }
 
   @inline(never)
   private mutating func growStates() {
     capacity += max(16, capacity / 4)
-    states = Self.moved(states, count * width, to: capacity * width)
-    parents = Self.moved(parents, count, to: capacity)
+    states = Self.resized(states, capacity * width)
   }
 
-  private static func moved<T>(_ old: UnsafeMutablePointer<T>, _ count: Int, to capacity: Int) -> UnsafeMutablePointer<
-    T
-  > {
-    let new = UnsafeMutablePointer<T>.allocate(capacity: capacity)
-    new.moveInitialize(from: old, count: count)
-    old.deallocate()
-    return new
-  }
-
+  /// Tables of exact storage are 53 to 80 % full, those of fingerprints 80 to 90 %.
   @inline(never)
   private mutating func growSlots() {
-    let size = (slotMask + 1) * 2
-    slots.deallocate()
-    slots = .allocate(capacity: size)
-    slots.initialize(repeating: 0, count: size)
-    slotMask = size - 1
-    for i in 0..<count {
-      var slot = Int(truncatingIfNeeded: mixed(states + i * width, width) & 0xFFFF_FFFF) & slotMask
-      while slots[slot] != 0 { slot = (slot + 1) & slotMask }
-      slots[slot] = UInt32(truncatingIfNeeded: i + 1)
+    let old = slots
+    let oldCount = slotCount
+    slotCount = isCompact ? slotCount + max(16, slotCount / 8) : slotCount * 3 / 2
+    most = isCompact ? slotCount * 9 / 10 : slotCount * 4 / 5
+    slots = Self.zeroed(slotCount * Self.slotBytes(isCompact) + 8)
+    if isCompact {
+      for k in 0..<oldCount {
+        let value = old.loadUnaligned(fromByteOffset: k * 7, as: UInt64.self) & Fingerprint.all
+        if value == 0 { continue }
+        var slot = home(Fingerprint.spread(value >> 2))
+        while fingerprint(slot) != 0 { slot = slot + 1 == slotCount ? 0 : slot + 1 }
+        setFingerprint(slot, value)
+      }
+    } else {
+      let new = slots.assumingMemoryBound(to: UInt32.self)
+      for i in 0..<count {
+        let hash = mixed(states + i * width, width)
+        var slot = home(hash)
+        while new[slot] != 0 { slot = slot + 1 == slotCount ? 0 : slot + 1 }
+        new[slot] = Self.tag(hash) << 26 | UInt32(truncatingIfNeeded: i + 1)
+      }
+    }
+    _ = outage_resize(old, 0)
+  }
+
+  /// Forgets the states before an index, but not their fingerprints.
+  mutating func forget(before index: Int) {
+    let gone = index - forgotten
+    if gone <= 0 { return }
+    let left = count - index
+    states.update(from: states + gone * width, count: left * width)
+    forgotten = index
+    if capacity > 4 * left + 1024 {
+      capacity = 2 * left + 16
+      states = Self.resized(states, capacity * width)
     }
   }
+}
+
+/// What compact storage keeps of a state: 54 bits of its hash, beside the six that choose its shard.
+enum Fingerprint {
+  static let all: UInt64 = (1 << 56) - 1
+  /// Bits that tell two states apart.
+  static let bits = 60
+
+  /// Never 0: that is an empty slot.
+  @inline(__always)
+  static func of(_ hash: UInt64) -> UInt64 {
+    let bits = hash & ((1 << 54) - 1)
+    return bits == 0 ? 1 : bits
+  }
+
+  /// Upper bits of the fingerprint, as the lower half of a word: where its slot is.
+  @inline(__always)
+  static func spread(_ hash: UInt64) -> UInt64 { of(hash) &>> 22 }
 }

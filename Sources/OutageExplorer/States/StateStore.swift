@@ -4,14 +4,17 @@ final class StateStore {
   static let shardCount = 1 << shardBits
 
   let width: Int
+  /// Only fingerprints are kept, and the states of the level that is expanded and of the one that is made.
+  let isCompact: Bool
   let shards: UnsafeMutablePointer<Shard>
   /// First index of each level in each shard; the last entry is the end of the level that is being made.
   private(set) var levels: [[Int]]
 
-  init(width: Int) {
+  init(width: Int, isCompact: Bool) {
     self.width = width
+    self.isCompact = isCompact
     shards = .allocate(capacity: Self.shardCount)
-    for k in 0..<Self.shardCount { (shards + k).initialize(to: Shard(width: width)) }
+    for k in 0..<Self.shardCount { (shards + k).initialize(to: Shard(width: width, isCompact: isCompact)) }
     levels = [[Int](repeating: 0, count: Self.shardCount)]
   }
 
@@ -27,35 +30,42 @@ final class StateStore {
   }
 
   @inline(__always)
-  static func shard(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 58) }
+  static func shard(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> 58) }
 
   @inline(__always)
   static func id(_ shard: Int, _ index: Int) -> StateID {
     StateID(truncatingIfNeeded: index << shardBits | shard)
   }
 
+  /// Words of a state; in compact storage only of the last two levels.
   @inline(__always)
   func state(_ id: StateID) -> UnsafePointer<UInt64> {
     let shard = shards + Int(id) & (Self.shardCount - 1)
-    return UnsafePointer(shard.pointee.states + Int(id) >> Self.shardBits &* width)
+    return UnsafePointer(shard.pointee.state(Int(id) >> Self.shardBits, width: width))
   }
 
-  func parent(_ id: StateID) -> StateID {
-    shards[Int(id) & (Self.shardCount - 1)].parents[Int(id) >> Self.shardBits]
+  /// The first state that is kept.
+  var anyState: UnsafePointer<UInt64> {
+    let k = (0..<Self.shardCount).first { shards[$0].count > shards[$0].forgotten } ?? 0
+    return UnsafePointer(shards[k].states)
   }
 
+  func words(_ id: StateID) -> [UInt64] { Array(UnsafeBufferPointer(start: state(id), count: width)) }
+
+  /// Number of a state (exact only).
   func find(_ state: UnsafePointer<UInt64>) -> StateID? {
     let hash = mixed(state, width)
     let shard = Self.shard(hash)
     return shards[shard].find(state, hash: hash).map { Self.id(shard, $0) }
   }
 
+  /// Adds a state; its number when it is new.
   @discardableResult
-  func insert(_ state: UnsafePointer<UInt64>, parent: StateID) -> StateID {
+  func insert(_ state: UnsafePointer<UInt64>) -> StateID? {
     let hash = mixed(state, width)
     let shard = Self.shard(hash)
-    if shards[shard].insert(state, hash: hash, parent: parent) { return Self.id(shard, shards[shard].count - 1) }
-    return find(state) ?? 0
+    let isNew = shards[shard].insert(state, hash: hash, width: width, isCompact: isCompact)
+    return isNew ? Self.id(shard, shards[shard].count - 1) : nil
   }
 
   // MARK: Levels
@@ -64,7 +74,14 @@ final class StateStore {
   var levelCount: Int { levels.count - 1 }
 
   /// What was added since is a level of its own.
-  func endLevel() { levels.append((0..<Self.shardCount).map { shards[$0].count }) }
+  func endLevel() {
+    levels.append((0..<Self.shardCount).map { shards[$0].count })
+    if !isCompact { return }
+    for k in 0..<Self.shardCount {
+      shards[k].forget(before: levels[levels.count - 2][k])
+      shards[k].levelBits = UInt64((levels.count - 1) & 3)
+    }
+  }
 
   func range(_ level: Int, _ shard: Int) -> Range<Int> { levels[level][shard]..<levels[level + 1][shard] }
 
@@ -79,6 +96,13 @@ final class StateStore {
       if levels[middle + 1][shard] > index { high = middle } else { low = middle + 1 }
     }
     return low
+  }
+
+  /// Whether a state was met at this level; compact storage tells levels apart modulo 4, and may take a state for another.
+  func isMet(_ state: UnsafePointer<UInt64>, at level: Int) -> Bool {
+    if !isCompact { return find(state).map { self.level(of: $0) == level } ?? false }
+    let hash = mixed(state, width)
+    return shards[Self.shard(hash)].level(hash: hash) == UInt64(level & 3)
   }
 
   /// All states of a level, in the order of shards.

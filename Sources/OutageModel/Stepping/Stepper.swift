@@ -51,11 +51,11 @@ public final class Stepper {
   private let island: Island
   private let stepping: UnsafeMutablePointer<Stepping>
   /// Frame of each process activity.
-  private var frames: [Int] = []
+  @exclusivity(unchecked) private var frames: [Int] = []
   /// Frame for each place and handler body, made when first needed.
-  private var placeFrames: [Int: Int] = [:]
+  @exclusivity(unchecked) private var placeFrames: [Int: Int] = [:]
   /// Body, element and frame of what a place holds now.
-  private var held: [(body: Int, element: Int, frame: Int)]
+  @exclusivity(unchecked) private var held: [(body: Int, element: Int, frame: Int)]
 
   /// - Parameters:
   ///   - processes: elements of processes that take part.
