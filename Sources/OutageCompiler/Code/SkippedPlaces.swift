@@ -8,7 +8,7 @@ extension Compiler {
     count(s.condition)
     switch s.kind {
     case .let(_, let e), .operation(let e), .wait(let e), .work(let e), .log(let e): count(e)
-    case .assign(_, let r, let e), .assignField(let r, _, let e):
+    case .assign(_, let r, let e), .assignField(let r, _, let e), .assignHandlerLimit(let r, _, let e):
       count(r)
       count(e)
     case .blocking(_, _, let r, let arguments, let timeout, let otherwise):

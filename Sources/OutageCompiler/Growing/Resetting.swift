@@ -144,8 +144,6 @@ extension Compiler {
       let theirs = fresh.parts.handlers[Int(node.link) + k]
       let mine = Int(parts.nodes[n].link) + k
       parts.handlers[mine].level = theirs.level
-      parts.handlers[mine].atOnce = theirs.atOnce
-      parts.handlers[mine].rate = theirs.rate
     }
   }
 }

@@ -181,13 +181,15 @@ extension Compiler {
       }
       let offset = h.limit == nil ? 0 : next
       if h.limit != nil {
-        begin(n, next + 1, Settled.word(max(1, admitted)))
-        next += 3
+        begin(n, next + HandlerLimit.tokens, Settled.word(max(1, admitted)))
+        begin(n, next + HandlerLimit.atOnce, atOnce)
+        begin(n, next + HandlerLimit.rate, Settled.word(admitted))
+        next += HandlerLimit.words
       }
       let level = isPriority ? levels.firstIndex(of: priorities[k]) ?? 0 : 0
       let words = h.body.locals.prefix(h.body.parameterCount).reduce(0) { $0 + max(1, $1.type.width) }
       parts.handlers.append(
-        HandlerInfo(body: 0, level: level, atOnce: atOnce, rate: admitted, offset: offset, width: words))
+        HandlerInfo(body: 0, level: level, offset: offset, width: words))
       width = max(width, words)
     }
     parts.nodes[n].width = Int32(width)

@@ -74,6 +74,11 @@ extension Compiler {
     switch s.kind {
     case .let(let local, let e): try into(e, body.locals[local])
     case .assign(let member, let reference, let e): try assign(member, reference, e, s)
+    case .assignHandlerLimit(let reference, let handler, let e):
+      fuseAction(reference, reads: false)
+      let v = try value(e)
+      try assignLimit(reference, v, isRate: e.type == .rate, handler: handler)
+      tell(assigned: e, v, s)
     case .assignField(let reference, let field, let e):
       fuseAction(reference, reads: false)
       guard case .variable(let type, _, _) = program.nodes[reference.node].kind else { return }
@@ -266,12 +271,7 @@ extension Compiler {
         }
       }
     } else if member == .limit {
-      let args = register(2)
-      move(v, args)
-      code.emit(.const, a: args + 1, imm: e.type == .rate ? 1 : 0)
-      try eachElement(reference) { element throws(CompileFailure) in
-        code.emit(.operate, x: Int(MemberCode.limit.rawValue), a: args, b: element, c: args, imm: 2)
-      }
+      try assignLimit(reference, v, isRate: e.type == .rate, handler: -1)
     } else {
       let member = try memberCode(member, s.span)
       try eachElement(reference) { element throws(CompileFailure) in
@@ -280,7 +280,23 @@ extension Compiler {
     }
     var isBookkeeping = false
     if case .variable = program.nodes[reference.node].kind { isBookkeeping = isRoutine }
-    if body.kind == .timeline, e.type.width == 1, !isList(e.type), !isBookkeeping {
+    if !isBookkeeping { tell(assigned: e, v, s) }
+  }
+
+  /// The limit of a service, or of one of its handlers.
+  private func assignLimit(_ reference: NodeReference, _ v: Int, isRate: Bool, handler: Int) throws(CompileFailure) {
+    let args = register(3)
+    move(v, args)
+    code.emit(.const, a: args + 1, imm: isRate ? 1 : 0)
+    code.emit(.const, a: args + 2, imm: Int64(handler))
+    try eachElement(reference) { element throws(CompileFailure) in
+      code.emit(.operate, x: Int(MemberCode.limit.rawValue), a: args, b: element, c: args, imm: 3)
+    }
+  }
+
+  /// What an operator assigns is told in the story.
+  private func tell(assigned e: CheckedExpression, _ v: Int, _ s: CheckedStatement) {
+    if body.kind == .timeline, e.type.width == 1, !isList(e.type) {
       let left = source(s.span, limit: 400)
       let text = left.split(separator: "=", maxSplits: 1).first.map { String($0) } ?? ""
       meta.logs.append(

@@ -98,6 +98,18 @@ public enum Fleet {
   public static let words = 8
 }
 
+/// What a handler with a limit keeps in each element of its service.
+public enum HandlerLimit {
+  public static let inHand = 0
+  /// tokens, then the time of their last refill
+  public static let tokens = 1
+  /// at once, or Int64.max
+  public static let atOnce = 3
+  /// admitted per second, or 0: none
+  public static let rate = 4
+  public static let words = 5
+}
+
 public enum Service {
   public static let servers = Active.header
   public static let busy = servers + 1

@@ -160,18 +160,23 @@ extension Island {
   }
 
   /// A limit: a count at once, or a rate admitted.
-  func assignLimit(_ own: Int, _ value: Int64, isRate: Bool, by actor: Island, frame: Int) {
+  /// Of the service when `handler` is -1. A bucket begins full.
+  func assignLimit(_ own: Int, _ value: Int64, isRate: Bool, handler: Int, by actor: Island, frame: Int) {
     let e = offset(own)
+    let mine = handler < 0 ? 0 : e + Int(tables.handlers[Int(node(own).pointee.link) + handler].offset)
+    let (rate, tokens) =
+      handler < 0 ? (e + Service.rate, e + Service.tokens) : (mine + HandlerLimit.rate, mine + HandlerLimit.tokens)
+    let atOnce = handler < 0 ? e + Service.limit : mine + HandlerLimit.atOnce
     if isRate {
       if !(Double(bitPattern: UInt64(bitPattern: value)) > 0) { return actor.trouble(.badValue, frame: frame) }
-      mem[e + Service.rate] = value
-      mem[e + Service.tokens] = value
-      mem[e + Service.tokenTime] = now
-      mem[e + Service.limit] = .max
+      mem[rate] = value
+      mem[tokens] = value
+      mem[tokens + 1] = now
+      mem[atOnce] = .max
     } else {
       if value < 0 { return actor.trouble(.badValue, frame: frame) }
-      mem[e + Service.rate] = 0
-      mem[e + Service.limit] = value
+      mem[rate] = 0
+      mem[atOnce] = value
     }
     touch(node(own))
   }
@@ -220,7 +225,8 @@ extension Island {
       if count == 0 || args[0] == there.mem[e + Lease.token] & 0xFFFF_FFFF {
         there.releaseLease(own, by: me)
       }
-    case .limit: there.assignLimit(own, args[0], isRate: args[1] != 0, by: self, frame: frame)
+    case .limit:
+      there.assignLimit(own, args[0], isRate: args[1] != 0, handler: Int(args[2]), by: self, frame: frame)
     default: break
     }
   }

@@ -100,20 +100,14 @@ public struct BodyInfo: Sendable {
 public struct HandlerInfo: Sendable {
   public var body: Int32
   public var level: Int32
-  /// Limit at once, or Int64.max.
-  public var atOnce: Int64
-  /// Limit admitted per second, or 0: none.
-  public var rate: Double
-  /// Offset in the element of (in hand, tokens, token time).
+  /// Offset in the element of its `HandlerLimit`, or 0: none.
   public var offset: Int32
   /// Words of arguments.
   public var width: Int32
-  public init(body: Int, level: Int, atOnce: Int64, rate: Double, offset: Int, width: Int) {
+  public init(body: Int, level: Int, offset: Int, width: Int) {
     self.width = Int32(width)
     self.body = Int32(body)
     self.level = Int32(level)
-    self.atOnce = atOnce
-    self.rate = rate
     self.offset = Int32(offset)
   }
 }

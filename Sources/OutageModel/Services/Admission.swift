@@ -101,11 +101,11 @@ extension Island {
   private func admits(_ e: Int, _ h: UnsafePointer<HandlerInfo>) -> Bool {
     if mem[e &+ Service.inSystem] >= mem[e &+ Service.limit] { return false }
     let own = h.pointee.offset != 0 ? e &+ Int(h.pointee.offset) : 0
-    if own != 0, mem[own] >= h.pointee.atOnce { return false }
+    if own != 0, mem[own] >= mem[own &+ HandlerLimit.atOnce] { return false }
     if mem[e &+ Service.rate] != 0, !hasToken(e &+ Service.tokens, rate(e &+ Service.rate)) { return false }
-    if own != 0, h.pointee.rate > 0 {
-      if !hasToken(own &+ 1, h.pointee.rate) { return false }
-      takeToken(own &+ 1)
+    if own != 0, mem[own &+ HandlerLimit.rate] != 0 {
+      if !hasToken(own &+ HandlerLimit.tokens, rate(own &+ HandlerLimit.rate)) { return false }
+      takeToken(own &+ HandlerLimit.tokens)
     }
     if mem[e &+ Service.rate] != 0 { takeToken(e &+ Service.tokens) }
     if own != 0 { mem[own] &+= 1 }

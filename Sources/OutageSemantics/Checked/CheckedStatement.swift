@@ -44,6 +44,8 @@ public struct CheckedStatement: Sendable {
     case assign(Member, NodeReference, CheckedExpression)
     /// `v.field = x` of a record variable.
     case assignField(NodeReference, field: Int, CheckedExpression)
+    /// The limit that a handler of a service declares.
+    case assignHandlerLimit(NodeReference, handler: Int, CheckedExpression)
     /// A node operation for its effect.
     case operation(CheckedExpression)
     /// `take`, `acquire`; the value goes to `local`.

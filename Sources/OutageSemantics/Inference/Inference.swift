@@ -9,6 +9,7 @@ struct Inference {
   private(set) var items: [Int: Type] = [:]
   private(set) var measures: [Int: Type] = [:]
   private(set) var limits: [Int: Type] = [:]
+  private(set) var handlerLimits: [HandlerKey: Type] = [:]
   private(set) var results: [HandlerKey: Type] = [:]
   private(set) var parameters: [HandlerKey: [Type]] = [:]
   /// Something was learnt in this pass.
@@ -20,6 +21,8 @@ struct Inference {
   func item(_ queue: Int) -> Type { settle(items[queue]) }
   func measure(_ id: Int) -> Type { settle(measures[id]) }
   func limit(_ node: Int) -> Type { settle(limits[node]) }
+  /// nil: the handler has no limit.
+  func limit(_ key: HandlerKey) -> Type? { handlerLimits[key].map(settle) }
   func result(_ key: HandlerKey) -> Type { settle(results[key]) }
   func parameter(_ key: HandlerKey, _ ordinal: Int) -> Type {
     let types = parameters[key] ?? []
@@ -30,6 +33,7 @@ struct Inference {
   mutating func learn(item queue: Int, _ type: Type) { Self.join(&items[queue], type, &hasChanged) }
   mutating func learn(measure id: Int, _ type: Type) { Self.join(&measures[id], type, &hasChanged) }
   mutating func learn(limit node: Int, _ type: Type) { Self.join(&limits[node], type, &hasChanged) }
+  mutating func learn(limit key: HandlerKey, _ type: Type) { Self.join(&handlerLimits[key], type, &hasChanged) }
   mutating func learn(result key: HandlerKey, _ type: Type) { Self.join(&results[key], type, &hasChanged) }
   mutating func learn(parameter key: HandlerKey, _ ordinal: Int, of count: Int, _ type: Type) {
     guard ordinal < count else { return }

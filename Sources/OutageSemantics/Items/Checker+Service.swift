@@ -45,6 +45,7 @@ extension Checker {
         source.limit.map { self.limit($0) }
       )
     }
+    if let limit { inference.learn(limit: key, limit.type) }
     var context = bodyContext(.handler, id)
     context.handler = key
     let parameters = source.parameters.enumerated().map { ($1, inference.parameter(key, $0)) }

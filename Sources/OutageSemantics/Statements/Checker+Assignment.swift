@@ -4,6 +4,7 @@ import OutageSyntax
 extension Checker {
   func assignment(_ target: Expression, _ source: Expression) -> CheckedStatement.Kind? {
     if let use = memberUse(target) { return attributeAssignment(use, source) }
+    if let (base, key) = handlerLimit(target) { return handlerLimitAssignment(base, key, target.span, source) }
     if let id = nodeId(of: target), declarations.nodes[id].kind == .variable {
       return variableAssignment(target, source)
     }
@@ -64,6 +65,31 @@ extension Checker {
     let reference = reference(use.base, wholeArrays: true)
     let value = attributeValue(use, source)
     return reference.map { .assign(use.entry.member, $0, value) }
+  }
+
+  /// `s.h.limit`: the service and the handler.
+  private func handlerLimit(_ target: Expression) -> (base: Expression, Inference.HandlerKey)? {
+    guard case .member(let path, let name) = target.kind, name.text == "limit",
+      case .member(let base, let handler) = path.kind, let id = nodeId(of: base),
+      let k = declarations.nodes[id].handlers.firstIndex(where: { $0.name.text == handler.text })
+    else { return nil }
+    return (base, Inference.HandlerKey(node: id, handler: k))
+  }
+
+  private func handlerLimitAssignment(
+    _ base: Expression, _ key: Inference.HandlerKey, _ span: Span, _ source: Expression
+  ) -> CheckedStatement.Kind? {
+    let reference = reference(base, wholeArrays: true)
+    let value = limit(source)
+    let name = declarations.nodes[key.node].handlers[key.handler].name.text
+    guard let type = inference.limit(key) else {
+      report(
+        "E0411", "'\(name)' has no limit to assign", at: span,
+        help: "give it one that never bites: `on \(name) limit 1_000_000/s`")
+      return nil
+    }
+    let fitted = coerce(value, to: type, "the limit of '\(name)'")
+    return reference.map { .assignHandlerLimit($0, handler: key.handler, fitted) }
   }
 
   private func attributeValue(_ use: MemberUse, _ source: Expression) -> CheckedExpression {

@@ -141,7 +141,7 @@ struct PlaceCounter {
     if let c = s.condition { expression(c) }
     switch s.kind {
     case .let(_, let e), .operation(let e), .wait(let e), .work(let e), .log(let e): expression(e)
-    case .assign(_, let r, let e):
+    case .assign(_, let r, let e), .assignHandlerLimit(let r, _, let e):
       // The value comes first, then the elements.
       expression(e)
       reference(r)

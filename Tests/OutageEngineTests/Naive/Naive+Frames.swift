@@ -204,6 +204,13 @@ extension Naive {
     if let condition = s.condition, !eval(condition, f).isTrue { return }
     switch s.kind {
     case .let(let local, let e): f.locals[local] = eval(e, f)
+    case .assignHandlerLimit(let reference, let handler, let e):
+      let value = eval(e, f)
+      for t in several(reference, f) {
+        t.handlerLimits[handler] = value
+        if e.type == .rate { t.handlerBuckets[handler] = (value.number, now) }
+        touch(t)
+      }
     case .assign(let member, let reference, let e): assign(member, reference, eval(e, f), e.type, f)
     case .operation(let e): _ = eval(e, f)
     case .blocking(let local, let member, let reference, _, let timeout, let otherwise):

@@ -79,13 +79,13 @@ extension Naive {
     if t.inSystem >= t.limit { return false }
     let limit = service(t).handlers[handler].limit
     let isRate = limit?.type == .rate
-    if let limit, !isRate, t.handlerCounts[handler, default: 0] >= eval(limit, nil).count { return false }
+    let value = limit.map { t.handlerLimits[handler] ?? eval($0, nil) }
+    if let value, !isRate, t.handlerCounts[handler, default: 0] >= value.count { return false }
     if t.rate > 0 {
       refill(&t.bucket, &t.bucketTime, t.rate)
       if t.bucket < 0.999_999 { return false }
     }
-    if let limit, isRate {
-      let rate = eval(limit, nil).number
+    if let rate = value?.number, isRate {
       var bucket = t.handlerBuckets[handler] ?? (max(1, rate), 0)
       refill(&bucket.tokens, &bucket.time, rate)
       defer { t.handlerBuckets[handler] = bucket }

@@ -86,6 +86,8 @@ final class Thing {
   var wasted: Int64 = 0
   var meanService = 0.0
   var handlerCounts: [Int: Int64] = [:]
+  /// Assigned ones.
+  var handlerLimits: [Int: Value] = [:]
   var handlerBuckets: [Int: (tokens: Double, time: Int64)] = [:]
   // Load
   var users: Int64 = 0
