@@ -60,6 +60,10 @@ extension Island {
       let v = -logarithm(1 - uniform(place, own)) * Double(first)
       if !(v < 9e18) { return .overflow }
       r.pointee = Int64(v + 0.5)
+    } else if isInteger, code == .normal {
+      let v = Double(first) + Double(second) * normalQuantile(max(uniform(place, own), 0x1p-54))
+      if !(v < 9e18) { return .notANumber }
+      r.pointee = v > 0 ? Int64(v + 0.5) : 0
     } else if let v = draw(code, isInteger, place, own, first, second) {
       r.pointee = v
     } else {
@@ -128,6 +132,7 @@ func numberFunction(_ code: UInt8, _ x: Double, _ y: Double) -> Double {
 
 /// The quantile of the standard normal distribution, for 0 < p < 1, within 1e-15 (M. J. Wichura, algorithm AS 241, Applied
 /// Statistics 37, 1988).
+@inline(__always)
 func normalQuantile(_ p: Double) -> Double {
   let q = p - 0.5
   if abs(q) <= 0.425 {
@@ -140,6 +145,12 @@ func normalQuantile(_ p: Double) -> Double {
         r, 5226.495278852545925, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867,
         5394.1960214247511077, 687.1870074920579083, 42.313330701600911252, 1)
   }
+  return normalTail(p)
+}
+
+@inline(never)
+private func normalTail(_ p: Double) -> Double {
+  let q = p - 0.5
   var r = (-log(q < 0 ? p : 1 - p)).squareRoot()
   let v: Double
   if r <= 5 {
