@@ -81,7 +81,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "OutageSyntaxTests", dependencies: ["OutageSyntax"], swiftSettings: strict),
     .testTarget(
-      name: "ScriptTests", dependencies: ["OutageSyntax", "OutageSemantics", "OutageEngine", "OutageKit"],
+      name: "ScriptTests",
+      dependencies: ["OutageSyntax", "OutageSemantics", "OutageEngine", "OutageExplorer", "OutageKit"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])

@@ -4,16 +4,13 @@ import OutageKit
 import OutageSyntax
 import Testing
 
-/// Scripts of `Tests/Corpus/explore` and of the library, and scripts written in a test, explored.
+/// Scripts of the library, and scripts written in a test, explored.
 enum Exploration {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
   static func text(_ path: String) throws -> String {
-    let corpus = root.appending(path: "Tests/Corpus/explore").appending(path: path)
-    let library = root.appending(path: "Scripts").appending(path: path)
-    let data = try (try? Data(contentsOf: corpus)) ?? Data(contentsOf: library)
-    return String(decoding: data, as: UTF8.self)
+    String(decoding: try Data(contentsOf: root.appending(path: "Scripts").appending(path: path)), as: UTF8.self)
   }
 
   static func source(_ path: String) throws -> Source { source(text: try text(path), name: path) }

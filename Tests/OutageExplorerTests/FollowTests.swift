@@ -6,14 +6,14 @@ import Testing
 /// Counterexamples as scripts: a run of them takes the same path and breaks the same property.
 @Suite struct FollowTests {
   static let violated: [(path: String, settings: String)] = [
-    ("models/enactors.outage", "fix=none"), ("models/enactors.outage", "fix=compare_and_set"),
-    ("models/enactors.outage", "fix=seed"), ("models/enactors.outage", "fix=check_then_delete"),
-    ("models/enactors.outage", "fix=atomic_delete"), ("models/enactor-queue.outage", "fix=none"),
+    ("races/enactors.outage", "fix=none"), ("races/enactors.outage", "fix=compare_and_set"),
+    ("races/enactors.outage", "fix=seed"), ("races/enactors.outage", "fix=check_then_delete"),
+    ("races/enactors.outage", "fix=atomic_delete"), ("races/enactor-queue.outage", "fix=none"),
     ("models/bakery.outage", "choosing=false"), ("models/leader-election.outage", "forwards=all"),
     ("races/two-writers.outage", "fix=none"), ("races/two-writers.outage", "fix=check_then_delete"),
-    ("races/enactor-stages.outage", "stage=original"), ("races/enactor-stages.outage", "stage=compare_and_set"),
-    ("races/enactor-stages.outage", "stage=check_then_delete"), ("races/enactor-stages.outage", "stage=atomic_delete"),
-    ("races/stuck-rollback.outage", ""), ("races/lease-without-fencing.outage", ""),
+    ("dns/clean-up.outage", "stage=original"), ("dns/clean-up.outage", "stage=compare_and_set"),
+    ("dns/clean-up.outage", "stage=check_then_delete"), ("dns/clean-up.outage", "stage=atomic_delete"),
+    ("races/stuck-rollback.outage", ""), ("races/lease-fencing.outage", ""),
   ]
 
   @Test(arguments: violated) func runFollowsTheCounterexample(_ path: String, _ settings: String) throws {

@@ -142,10 +142,10 @@ import Testing
   }
 
   @Test func leaseMayLapseAtAnyMoment() throws {
-    let r = try Exploration.explore("races/lease-without-fencing.outage")
+    let r = try Exploration.explore("races/lease-fencing.outage")
     #expect(r.properties[0].verdict == .violated)
     #expect(r.properties[0].trace?.steps.contains { $0.kind == .expiry } == true)
-    #expect(try Exploration.explore("races/lease-without-fencing.outage", "store=fenced").verdict == .holds)
+    #expect(try Exploration.explore("races/lease-fencing.outage", "store=fenced").verdict == .holds)
   }
 
   @Test func calledHandlerGoesOnAfterItsCallerHasGivenUp() throws {

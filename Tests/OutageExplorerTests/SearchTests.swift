@@ -4,7 +4,7 @@ import OutageReport
 import Testing
 
 @Suite struct SearchTests {
-  @Test(arguments: ["models/enactors.outage", "models/enactor-queue.outage", "races/stuck-rollback.outage"])
+  @Test(arguments: ["races/enactors.outage", "races/enactor-queue.outage", "races/stuck-rollback.outage"])
   func workersDoNotChangeAByte(_ path: String) throws {
     let texts = try [1, 2, 4].map { workers in
       let r = try Exploration.explore(path) { $0.search.workers = workers }

@@ -1,5 +1,6 @@
 import Foundation
 import OutageEngine
+import OutageExplorer
 import OutageKit
 import OutageSemantics
 import OutageSyntax
@@ -69,6 +70,16 @@ struct Script: Sendable, CustomStringConvertible {
     options.workers = workers
     options.until = until
     return try source.run(options)
+  }
+
+  /// Its header invites to explore it.
+  var isExplored: Bool { header.contains { $0.contains("outage explore Scripts/\(name).outage") } }
+
+  func explore(variant: String? = nil, settings more: [(String, String)] = []) throws -> ExploreResult {
+    var options = ExplorationOptions()
+    options.variant = variant
+    options.settings = more
+    return try source.explore(options)
   }
 
   /// The command that repeats a run.

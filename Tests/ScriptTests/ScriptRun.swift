@@ -1,16 +1,21 @@
 import OutageEngine
+import OutageExplorer
 
 /// One run of a script, on one worker.
 struct ScriptRun: Sendable {
   var script: Script
   var variant: String?
   var result: RunResult
+  /// Every order of steps, where the header invites to it.
+  var explored: ExploreResult?
 
   /// Every script in every variant, in the order of the table; made once for all tests.
   static let all: [Result<ScriptRun, ScriptProblem>] = Script.all.flatMap { script in
     script.variants.map { variant in
       do {
-        return .success(ScriptRun(script: script, variant: variant, result: try script.run(variant: variant)))
+        let explored = script.isExplored ? try script.explore(variant: variant) : nil
+        return .success(
+          ScriptRun(script: script, variant: variant, result: try script.run(variant: variant), explored: explored))
       } catch {
         return .failure(ScriptProblem(command: script.command(variant: variant), reason: "\(error)"))
       }
