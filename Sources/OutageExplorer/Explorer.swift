@@ -129,6 +129,7 @@ final class Explorer {
     let store = search.store
     result.states = store.count
     result.transitions = search.transitions
+    result.fingerprintBits = options.isCompact ? Fingerprint.bits : nil
     result.depth = max(0, (0..<store.levelCount).last { store.levelSize($0) > 0 } ?? 0)
     result.limit = search.limit
     result.isComplete = search.isComplete
@@ -204,14 +205,18 @@ final class Explorer {
 
   /// All transitions, once the space is complete.
   private func allEdges() -> Edges? {
-    guard search.isComplete else { return nil }
+    guard search.isComplete, !options.isCompact else { return nil }
     if edges == nil { edges = Edges(search) }
     return edges
   }
 
+  private var undecided: String {
+    options.isCompact ? "not decided: fingerprints do not tell paths" : "not decided: not all states were seen"
+  }
+
   private func recoverable(_ judge: Judge, _ out: inout ExploreResult.Property) {
     guard let edges = allEdges() else {
-      out.reason = "not decided: not all states were seen"
+      out.reason = undecided
       return
     }
     let lost = search.lost(judge, edges)
@@ -233,7 +238,7 @@ final class Explorer {
 
   private func eventually(_ judge: Judge, premise: Judge?, _ out: inout ExploreResult.Property) {
     guard let edges = allEdges() else {
-      out.reason = "not decided: not all states were seen"
+      out.reason = undecided
       return
     }
     let (isOpen, hadPremise) = search.open(judge, premise: premise, edges)

@@ -69,6 +69,7 @@ func runBenchmarks(_ arguments: [String]) -> Int32 {
   }
   if only.isEmpty || "islands".contains(only) { isGood = measureIslands(bench, pairs) && isGood }
   if only.isEmpty || "ten lines".contains(only) { isGood = measureStart(bench, pairs) && isGood }
+  isGood = bench.measureExplorations(only, pairs, peers) && isGood
   print(ours.text)
   if let peers {
     print(beside.text)

@@ -3,7 +3,7 @@ import Foundation
 /// The programs of the peers' folder, compiled into a folder of our own.
 struct Peers {
   let folder: String
-  private let work: String
+  let work: String
   /// A Python with the simulators: set up by the peers' own script.
   private let python: String
   private(set) var missing: [String] = []

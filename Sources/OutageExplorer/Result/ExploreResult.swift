@@ -82,6 +82,8 @@ public struct ExploreResult: Sendable {
   public var depth = 0
   /// Bytes of states, transitions and contents at the end.
   public var bytes = 0
+  /// By fingerprints alone: their bits; or nil.
+  public var fingerprintBits: Int?
   public var processes: [String] = []
   /// Bounds that the verdicts are for, beyond parameters.
   public var bounds: [String] = []
@@ -107,6 +109,13 @@ public struct ExploreResult: Sendable {
     if limit != nil || properties.contains(where: { $0.outcome == .unknown }) { return .unknown }
     if properties.isEmpty, !skipped.isEmpty { return .unknown }
     return .holds
+  }
+
+  /// With fingerprints: the chance that some state was taken for another, and so missed, is at most one in this many.
+  public var missedOneIn: Int? {
+    guard let bits = fingerprintBits else { return nil }
+    let pairs = Double(states) * Double(max(1, states - 1)) / 2
+    return max(1, Int(min(9e18, (Double(sign: .plus, exponent: bits, significand: 1) / pairs).rounded(.down))))
   }
 
   /// Something was never tried: a step that no path reaches, a premise that is never true.

@@ -27,11 +27,14 @@ final class Graph {
   @exclusivity(unchecked) private var loaded: [Int] = []
   @exclusivity(unchecked) private var scratch: [Int64] = []
   private var startContents: [Int] = []
+  /// When each component was last needed, in computations.
+  @exclusivity(unchecked) private var neededAt: [Int] = []
+  @exclusivity(unchecked) private var turn = 0
   /// A component has outgrown its bits: states must be packed anew.
   @exclusivity(unchecked) private(set) var needsWidening = false
   @exclusivity(unchecked) private(set) var failure: ExploreResult.Failure?
   @exclusivity(unchecked) private(set) var reachedSteps: Set<Int> = []
-  /// What was known of a content before its mask was enlarged: still true, but no longer looked up.
+  /// What was known before it turned out that less is read first: still true, but no longer looked up.
   private(set) var outdated: [Transition] = []
   /// A call found no free place: the bound mattered.
   private(set) var ranOutOfPlaces = false
@@ -69,6 +72,7 @@ final class Graph {
     addActors(cone)
     components = (0..<image.tables.elementCount).map { Int32(componentOf[$0] ?? -1) }
     contents = elements.map { _ in Contents() }
+    neededAt = elements.map { _ in 0 }
     chooseBits()
     loaded = elements.map { _ in -1 }
     layOut()
@@ -154,13 +158,13 @@ final class Graph {
     layOut()
     let repacking = Repacking(old, layout)
     for a in actors.indices {
-      oldTables[a].each { own, mask, key, list in
-        if tables[a].mask(own) == nil { tables[a].setMask(own, layout.takeMask(old, mask)) }
+      oldTables[a].each { known in
+        let list = known.answer
         let others = SuccessorLists.others(list)
         let first = oldLists.words + SuccessorLists.from(list)
         let differences = (0..<others).flatMap { repacking.words(first + $0 * old.words) }
         let new = lists.append(differences, others: others, hasItself: SuccessorLists.hasItself(list))
-        tables[a].insert(own, repacking.words(key), new)
+        _ = tables[a].insert(known.own, known.components, repacking.words(known.key), new, layout)
       }
     }
     outdated = outdated.map {
@@ -282,25 +286,24 @@ final class Graph {
   /// Calls `body` with everything that is known of transitions from one state to another.
   func eachTransition(_ body: (Transition) -> Void) {
     outdated.forEach(body)
-    for a in actors.indices {
-      tables[a].each { _, mask, key, list in self.transitions(a, mask, key, list).forEach(body) }
-    }
+    for a in actors.indices { tables[a].each { known in self.transitions(a, known).forEach(body) } }
   }
 
-  private func transitions(
-    _ a: Int, _ mask: UnsafePointer<UInt64>, _ key: UnsafePointer<UInt64>, _ list: UInt64
-  ) -> [Transition] {
-    func words(_ p: UnsafePointer<UInt64>) -> [UInt64] { Array(UnsafeBufferPointer(start: p, count: width)) }
-    return (0..<SuccessorLists.others(list)).map { s in
-      let difference = words(lists.words + SuccessorLists.from(list) + s * width)
-      return Transition(actor: a, mask: words(mask), key: words(key), difference: difference)
+  private func transitions(_ a: Int, _ known: RuleTable.Known) -> [Transition] {
+    var key = known.key
+    layout.set(&key, own(a), known.own)
+    let mask = layout.mask(known.components + [own(a)])
+    return (0..<SuccessorLists.others(known.answer)).map { s in
+      let first = lists.words + SuccessorLists.from(known.answer) + s * width
+      let difference = Array(UnsafeBufferPointer(start: first, count: width))
+      return Transition(actor: a, mask: mask, key: key, difference: difference)
     }
   }
 
   @inline(never)
   private func compute(_ a: Int, _ state: UnsafePointer<UInt64>) -> UInt64 {
     let own = own(a)
-    var found = Found(needed: layout.mask([own]))
+    var found = beginFinding(own)
     switch actors[a] {
     case .move(let k): move(a, k, state, &found)
     case .timeOut(let k): timeOut(k, state, &found)
@@ -331,15 +334,23 @@ final class Graph {
     return record(a, layout.get(state, own), state, found)
   }
 
-  /// What an actor can do in a state: changes of components, and a mask of the components on which that depends.
+  /// What an actor can do in a state: changes of components, and the components on which that depends, in the order in
+  /// which they were read.
   private struct Found {
-    var needed: [UInt64]
+    var needed: [Int] = []
     var changes: [[(component: Int, content: Int)]] = []
   }
 
+  private func beginFinding(_ own: Int) -> Found {
+    turn += 1
+    neededAt[own] = turn
+    return Found()
+  }
+
   private func need(_ k: Int, _ found: inout Found) {
-    let field = layout.fields[k]
-    found.needed[field.word] |= field.mask << field.shift
+    if neededAt[k] == turn { return }
+    neededAt[k] = turn
+    found.needed.append(k)
   }
 
   private func add(_ change: [(component: Int, content: Int)], _ found: inout Found) {
@@ -348,16 +359,6 @@ final class Graph {
   }
 
   private func record(_ a: Int, _ own: Int, _ state: UnsafePointer<UInt64>, _ found: Found) -> UInt64 {
-    var mask = found.needed
-    var isWider = true
-    if let known = tables[a].mask(own) {
-      for w in 0..<width { mask[w] |= known[w] }
-      isWider = mask.indices.contains { mask[$0] != known[$0] }
-    }
-    if isWider {
-      tables[a].each(own) { _, mask, key, list in outdated += transitions(a, mask, key, list) }
-      tables[a].setMask(own, mask)
-    }
     var seen: Set<[UInt64]> = []
     var differences: [UInt64] = []
     var hasItself = false
@@ -372,9 +373,8 @@ final class Graph {
         others += 1
       }
     }
-    for w in 0..<width { mask[w] &= state[w] }
     let list = lists.append(differences, others: others, hasItself: hasItself)
-    tables[a].insert(own, mask, list)
+    for known in tables[a].insert(own, found.needed, state, list, layout) { outdated += transitions(a, known) }
     return list
   }
 
@@ -531,7 +531,7 @@ final class Graph {
     guard case .move(let k) = actors[a] else { return nil }
     let before = stepBefore(words(state, k)[0] & 0xFFFF_FFFF)
     var made: Int?
-    var found = Found(needed: [UInt64](repeating: 0, count: width))
+    var found = beginFinding(k)
     eachRun(a, k, state) { outcome in
       guard let change = change(k, outcome, state, &found) else { return true }
       let isIt = change.allSatisfy { layout.get(target, $0.component) == $0.content }

@@ -4,8 +4,7 @@ import OutageModel
 final class Judge {
   let property: ImageMeta.Property
   private let components: [Int]
-  private var mask: [UInt64] = []
-  /// Values of the condition, 1 more each, where nobody is stuck and where somebody is.
+  /// Values of the condition, each as an odd word, where nobody is stuck and where somebody is.
   private let memo: UnsafeMutablePointer<RuleTable>
   /// The value of the condition that is looked for: the violation, or for `sometimes` the witness.
   let wanted: Int64
@@ -51,15 +50,14 @@ final class Judge {
 
   /// States are packed anew.
   func layOut(_ graph: Graph) {
-    mask = graph.layout.mask(components)
     for k in 0..<2 {
       memo[k].deallocate()
       memo[k] = RuleTable(Field(word: 0, shift: 0, bits: 0), width: graph.width)
-      memo[k].setMask(0, mask)
+      memo[k].fix(components, graph.layout)
     }
   }
 
-  /// What is known where nobody is stuck, or where somebody is: 0, else 1 more than the value.
+  /// What is known where nobody is stuck, or where somebody is: 0, else twice the value and 1.
   @inline(__always)
   func table(isStuck: Bool) -> UnsafePointer<RuleTable> { UnsafePointer(memo + (isStuck ? 1 : 0)) }
 
@@ -67,10 +65,10 @@ final class Judge {
   var isConstant: Bool { components.isEmpty }
 
   func value(_ state: UnsafePointer<UInt64>, _ graph: Graph, isStuck: Bool = false) -> Int64 {
-    let known = memo[isStuck ? 1 : 0].find(state, width: mask.count)
-    if known != 0 { return Int64(known) - 1 }
+    let known = memo[isStuck ? 1 : 0].find(state, width: graph.width)
+    if known != 0 { return Int64(known >> 1) }
     let value: UInt64 = graph.evaluate(property.probe, components, state, stuck: isStuck) != 0 ? 1 : 0
-    memo[isStuck ? 1 : 0].insert(0, mask.indices.map { state[$0] & mask[$0] }, value + 1)
+    memo[isStuck ? 1 : 0].insert(state, value << 1 | 1)
     return Int64(value)
   }
 

@@ -52,10 +52,14 @@ struct Outbox {
     unknown.removeAll(keepingCapacity: true)
   }
 
-  /// The states of a shard.
-  @inline(__always)
-  func states(_ shard: Int) -> (first: UnsafeMutablePointer<UInt64>, end: UnsafeMutablePointer<UInt64>) {
-    (words + shard &* capacity &* width, ends[shard])
+  /// States that belong to a shard.
+  func count(_ shard: Int) -> Int { (ends[shard] - (words + shard * capacity * width)) / width }
+
+  /// Copies the states of a shard; gives where the next ones go.
+  func copy(_ shard: Int, to there: UnsafeMutablePointer<UInt64>) -> UnsafeMutablePointer<UInt64> {
+    let first = words + shard * capacity * width
+    there.update(from: first, count: ends[shard] - first)
+    return there + (ends[shard] - first)
   }
 
   /// Adds the state that differs from another by `difference`.
@@ -77,10 +81,8 @@ struct Outbox {
   private mutating func grow() {
     let larger = UnsafeMutablePointer<UInt64>.allocate(capacity: StateStore.shardCount * capacity * 2 * width)
     for k in 0..<StateStore.shardCount {
-      let (first, end) = states(k)
       let there = larger + k * capacity * 2 * width
-      there.update(from: first, count: end - first)
-      ends[k] = there + (end - first)
+      ends[k] = copy(k, to: there)
       limits[k] = there + capacity * 2 * width
     }
     words.deallocate()

@@ -5,7 +5,7 @@ import OutageModel
 /// their chunk, one thread computes what nobody has met before, workers add what is new, each to its own shards. What
 /// is found, and in which order, is the same for every number of workers.
 final class Search {
-  static let chunksOfBatch = 32
+  static let chunksOfBatch = 16
 
   let graph: Graph
   let options: ExploreOptions
@@ -28,7 +28,7 @@ final class Search {
 
   private struct Look {
     var judge: Int
-    /// 1 more than the value that is looked for.
+    /// The value that is looked for, as tables have it.
     var wanted: UInt64
     var table: UnsafePointer<RuleTable>
     var stuckTable: UnsafePointer<RuleTable>
@@ -147,7 +147,7 @@ final class Search {
     lookingStuck = []
     for (k, judge) in judges.enumerated() where judge.isLookedAt && (judge.first == nil || options.countsAll) {
       var look = Look(
-        judge: k, wanted: UInt64(judge.wanted) + 1, table: judge.table(isStuck: false),
+        judge: k, wanted: UInt64(judge.wanted) << 1 | 1, table: judge.table(isStuck: false),
         stuckTable: judge.table(isStuck: true), onlyStuck: false)
       if judge.property.readsStuck {
         look.onlyStuck = judge.isConstant && judge.value(store.anyState, graph) != judge.wanted
@@ -297,7 +297,7 @@ final class Search {
     }
   }
 
-  /// States whose table lines are asked for together.
+  /// A state's slot is asked for this long before the state in it, and that as long before both are looked at.
   private static let ahead = 16
 
   @inline(__always)
@@ -307,24 +307,22 @@ final class Search {
   ) {
     var target = store.shards[shard]
     let begun = target.count
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.ahead) { buffer in
-      let hashes = buffer.baseAddress.unsafelyUnwrapped
-      for c in 0..<count {
-        let (first, end) = boxes[c].states(shard)
-        var state = UnsafePointer(first)
-        var left = (end - first) / width
-        while left > 0 {
-          let group = min(left, Self.ahead)
-          for k in 0..<group {
-            hashes[k] = mixed(state + k &* width, width)
-            target.prefetchSlot(hashes[k], isCompact: isCompact)
-          }
-          if !isCompact { for k in 0..<group { target.prefetchState(hashes[k], width: width) } }
-          for k in 0..<group {
-            _ = target.insert(state + k &* width, hash: hashes[k], width: width, isCompact: isCompact)
-          }
-          state += group &* width
-          left &-= group
+    let total = (0..<count).reduce(0) { $0 + boxes[$1].count(shard) }
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: total * (width + 1)) { buffer in
+      let states = buffer.baseAddress.unsafelyUnwrapped
+      let hashes = states + total * width
+      var next = states
+      for c in 0..<count { next = boxes[c].copy(shard, to: next) }
+      for i in 0..<(total &+ 2 &* Self.ahead) {
+        if i < total {
+          hashes[i] = mixed(states + i &* width, width)
+          target.prefetchSlot(hashes[i], isCompact: isCompact)
+        }
+        let near = i &- Self.ahead
+        if !isCompact, near >= 0, near < total { target.prefetchState(hashes[near], width: width) }
+        let k = near &- Self.ahead
+        if k >= 0 {
+          _ = target.insert(states + k &* width, hash: hashes[k], width: width, isCompact: isCompact)
         }
       }
     }

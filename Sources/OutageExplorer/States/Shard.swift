@@ -167,12 +167,12 @@ struct Shard {
     states = Self.resized(states, capacity * width)
   }
 
-  /// Tables of exact storage are 53 to 80 % full, those of fingerprints 80 to 90 %.
+  /// Tables of exact storage are 53 to 80 % full, those of fingerprints 82 to 90 %.
   @inline(never)
   private mutating func growSlots() {
     let old = slots
     let oldCount = slotCount
-    slotCount = isCompact ? slotCount + max(16, slotCount / 8) : slotCount * 3 / 2
+    slotCount = isCompact ? slotCount + max(16, slotCount / 10) : slotCount * 3 / 2
     most = isCompact ? slotCount * 9 / 10 : slotCount * 4 / 5
     slots = Self.zeroed(slotCount * Self.slotBytes(isCompact) + 8)
     if isCompact {

@@ -34,6 +34,10 @@ extension JSONWriter {
       json.field("transitions", r.transitions)
       json.field("depth", r.depth)
       json.field("bytes", r.bytes)
+      if let bits = r.fingerprintBits, let n = r.missedOneIn {
+        json.field("fingerprintBits", bits)
+        json.field("missedOneIn", n)
+      }
       json.field("complete", r.isComplete)
       json.field("limit", r.limit.map(words))
       json.field("hint", r.hint)

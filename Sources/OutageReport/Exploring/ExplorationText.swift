@@ -19,6 +19,10 @@ public struct ExplorationText {
     out += summary(r) + "\n"
     let bounds = r.parameters.map { "\($0.name) = \($0.value)" } + r.bounds
     if !bounds.isEmpty { out += wrapped("for " + bounds.joined(separator: ", ")) }
+    if let bits = r.fingerprintBits, let n = r.missedOneIn {
+      out += wrapped(
+        "by fingerprints of \(bits) bits: the chance that a state was missed is at most 1 in \(grouped(n))")
+    }
     if let limit = r.limit { out += wrapped("stopped at \(words(limit)); what is said holds for what was seen") }
     if let hint = r.hint { out += wrapped(hint) }
     if let failure = r.failure {

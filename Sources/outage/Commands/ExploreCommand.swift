@@ -29,6 +29,8 @@ struct ExploreCommand: ParsableCommand {
   var maxStates: Int?
   @Option(name: .customLong("max-memory"), help: "Bytes, such as 512M or 6G (default 8G).") var maxMemory: String?
   @Option(name: .customLong("max-time"), help: "Wall-clock time, such as 30s.") var maxTime: String?
+  @Flag(help: "Keep fingerprints of states, not states: a quarter of the memory, a small chance of a miss.")
+  var compact = false
   @Option(
     name: .customLong("as-script"),
     help: ArgumentHelp("Write the first counterexample as a script that a run follows.", valueName: "file"))
@@ -42,6 +44,7 @@ struct ExploreCommand: ParsableCommand {
     options.search.countsAll = all
     options.search.countsPaths = countPaths
     options.search.abandoned = abandoned
+    options.search.isCompact = compact
     options.search.workers = Console.workers(workers)
     try limits(&options)
     let source = Console.source(file)
