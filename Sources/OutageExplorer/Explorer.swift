@@ -183,7 +183,7 @@ final class Explorer {
       out.reason = "in \(count(path.count - 1, "step"))"
     } else if search.isComplete {
       out.verdict = .holds
-      out.reason = "in all \(grouped(search.store.count)) states"
+      out.reason = search.store.count == 1 ? "in the only state" : "in all \(grouped(search.store.count)) states"
     } else {
       out.reason = "held in the \(grouped(search.store.count)) states seen"
     }

@@ -1,5 +1,6 @@
 // `follow planner, enactor[0], …`: the processes that it names make their steps in that order, each once the one before has
-// come to the end of its step. A lease in the order stands for its expiry.
+// come to the end of its step. Whoever has made the last of its steps waits until all have: one step more might undo what
+// the order leads to. A lease in the order stands for its expiry.
 
 /// How far an order has been followed. Plain data: it is copied with its island.
 struct Order {
@@ -19,7 +20,7 @@ extension Island {
 
   private func isNamed(_ own: Int) -> Bool {
     let order = p.pointee.order
-    return (order.at..<order.count).contains { Int(tables.orders[order.from + $0]) == own }
+    return (0..<order.count).contains { Int(tables.orders[order.from + $0]) == own }
   }
 
   func follow(_ range: Int64) {

@@ -290,7 +290,7 @@ extension Island {
         operate(
           unsafeBitCast(i.x, to: MemberCode.self), e, r + a, r + Int(i.c), count: Int(i.imm), frame: frame)
       case .measure: r[a] = shared.pointee.measures[Int(i.imm)]
-      case .stuck: r[a] = p.pointee.isStuck ? 1 : 0
+      case .stuck: r[a] = saysStuck() ? 1 : 0
 
       case .wait:
         let d = r[a]

@@ -165,7 +165,7 @@ public struct IslandState {
   var isHit = false
   /// For drivers that go step by step, of the whole world.
   var stepping: UnsafeMutablePointer<Stepping>?
-  /// What `stuck` says.
+  /// What `stuck` says in a search.
   var isStuck = false
   var trouble: UInt8 = 0
   let id: Int32
