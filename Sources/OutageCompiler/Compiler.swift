@@ -45,6 +45,8 @@ final class Compiler {
   var fixedWords: [Int]
   var links: Set<ImageMeta.Link> = []
   var touches: [(node: Int, element: Int?, touches: Touches)] = []
+  /// What bodies touch that were compiled before; the node of those of the timeline is -1.
+  var touchedBefore: [(node: Int, element: Int?, touches: Touches)] = []
   /// `loadAt` instructions to be filled in when elements have their places.
   var fixups: [(at: Int, element: Int, word: Int)] = []
   var labels = TextTable()
@@ -202,7 +204,7 @@ final class Compiler {
   func compile() throws(CompileFailure) -> Image {
     meta.clock = try clock()
     try declareNodes()
-    isFollowing = !isExploring && program.follows
+    isFollowing = (!isExploring || slots != nil) && program.follows
     for n in program.nodes.indices { try compileNode(n) }
     try compileTimeline()
     try compileProbes()

@@ -27,11 +27,13 @@ public struct ExploreProblem: Error, Sendable {
 /// Searches every order of steps, breadth first.
 /// - Parameters:
 ///   - image: compiled for exploring.
+///   - present: a world of this image: the search begins where it stands, and it must stand meanwhile.
 ///   - halt: asked now and then; true ends the search.
 public func explore(
-  _ image: Image, _ options: ExploreOptions, halt: @escaping (SearchProgress) -> Bool = { _ in false }
+  _ image: Image, _ options: ExploreOptions, from present: World? = nil,
+  halt: @escaping (SearchProgress) -> Bool = { _ in false }
 ) throws(ExploreProblem) -> ExploreResult {
-  let explorer = try Explorer(image, options, halt: halt)
+  let explorer = try Explorer(image, options, from: present, halt: halt)
   return explorer.run()
 }
 
@@ -44,7 +46,9 @@ final class Explorer {
   private var edges: Edges?
   private var result = ExploreResult()
 
-  init(_ image: Image, _ options: ExploreOptions, halt: @escaping (SearchProgress) -> Bool) throws(ExploreProblem) {
+  init(
+    _ image: Image, _ options: ExploreOptions, from present: World?, halt: @escaping (SearchProgress) -> Bool
+  ) throws(ExploreProblem) {
     self.image = image
     self.options = options
     if image.meta.exploring.processes.isEmpty {
@@ -55,13 +59,14 @@ final class Explorer {
     chosen = try Self.choose(image, options.properties)
     let properties = chosen.map { image.meta.properties[$0] }
     let cone = Cone(image, properties, abandoned: options.abandoned)
-    let graph = Graph(image, cone)
+    let graph = Graph(image, cone, from: present)
     if graph.elements.count > 4000 {
       throw ExploreProblem(
         message: "\(graph.elements.count) processes and nodes are more than the 4,000 that can be explored",
         help: "smaller arrays: explore { n = 3 }")
     }
     teller = Teller(graph)
+    if let present { try Self.requireFollowed(graph.stepper, in: present, teller) }
     search = Search(graph, properties.map { Judge($0, graph) }, options, halt: halt)
     result.scenario = image.meta.scenario
     result.parameters = image.meta.params
@@ -109,6 +114,16 @@ final class Explorer {
     return p.hasTimes ? "it is bound to times, which a search of orders forgets" : nil
   }
 
+  private static func requireFollowed(_ stepper: Stepper, in present: World, _ teller: Teller) throws(ExploreProblem) {
+    for k in stepper.processes.indices {
+      guard let obstacle = stepper.obstacle(k, in: present) else { continue }
+      let what = obstacle == .waitsForAnswer ? "waits for the answer to a call" : "is in the middle of a step"
+      throw ExploreProblem(
+        message: "\(teller.name(stepper.processes[k])) \(what), and cannot be followed from there",
+        help: "go on to where it is not, such as with `:step`")
+    }
+  }
+
   private static func bounds(_ image: Image, _ cone: Cone) -> [String] {
     var bounds: [String] = []
     if cone.bounds.places > 0 {
@@ -139,7 +154,8 @@ final class Explorer {
     if let failure = search.graph.failure { result.failure = described(failure) }
     if search.graph.ranOutOfPlaces { result.bounds.append("calls beyond these waited") }
     for judge in search.judges { result.properties.append(verdict(judge)) }
-    if search.isComplete { result.unreached = unreached() }
+    // From a live world's present much was reached before.
+    if search.isComplete, !search.graph.beginsInPresent { result.unreached = unreached() }
     if options.countsPaths { countPaths() }
     result.bytes = search.bytes
     return result

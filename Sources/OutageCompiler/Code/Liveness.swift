@@ -20,7 +20,7 @@ extension Compiler {
     var own: Set<Int> = []
     for (n, node) in program.nodes.enumerated() {
       guard case .variable(_, _, let owner?) = node.kind, case .process = program.nodes[owner].kind else { continue }
-      let isRead = touches.contains { $0.node != owner && $0.touches.all.contains { self.node($0) == n } }
+      let isRead = (touchedBefore + touches).contains { $0.node != owner && $0.touches.all.contains { self.node($0) == n } }
       let isSpokenOf = meta.properties.contains { p in
         p.reads.contains { $0.overlaps(first[n]...first[n] + max(0, counts[n] - 1)) }
       }
@@ -56,11 +56,12 @@ extension Compiler {
     rest(at: start)
     for pc in start..<end {
       switch code.code[pc].op {
-      case .step: rest(at: pc)
+      case .step, .label, .turnstile: rest(at: pc)
       case .call, .send:
         rest(at: pc)
         rest(at: pc + 1)
-      case .turn: rest(at: pc + 1)
+      // A search that begins where a live world stands finds it also in the middle of a wait.
+      case .turn, .wait, .work: rest(at: pc + 1)
       default: break
       }
     }
@@ -82,7 +83,8 @@ extension Compiler {
         close()
         step = Int(i.imm)
         isVisible = false
-      } else if i.isShared, variableAccess[pc].map({ !own.contains($0) }) ?? true {
+      } else if i.isShared, variableAccess[pc].map({ !own.contains($0) }) ?? (i.op != .loadAt) {
+        // A place that is loaded and no variable is a parameter of a live world: nothing changes it meanwhile.
         isVisible = true
       }
     }

@@ -16,6 +16,7 @@ public final class Ground {
     compiler = try Compiler(program, settings: settings, files: files)
     compiler.parts.host = try hostFunctions(program, [])
     compiler.slots = []
+    compiler.isExploring = true
     image = try compiler.compile()
   }
 
@@ -64,6 +65,19 @@ public final class Ground {
       acts: compiled)
   }
 
+  /// The image with what a search of orders needs to know, and parameters as they are set now.
+  public func explorable(_ program: CheckedProgram, settings: [Int: ParamValue], files: [SourceFile])
+    throws(CompileFailure) -> Image
+  {
+    let new = try Compiler(growing: compiler, to: program, settings: settings, files: files)
+    new.describeSteps()
+    try new.describeProcesses()
+    for (k, slot) in (new.slots ?? []).enumerated() {
+      new.meta.initials.append(.init(element: slot.element, offset: slot.word, value: new.settled.params[k]))
+    }
+    return new.image()
+  }
+
   /// An image that can also look at these values; the ground stays as it is.
   public func looking(
     at values: [(CheckedExpression, CheckedBody)], _ program: CheckedProgram, settings: [Int: ParamValue],
@@ -105,7 +119,13 @@ extension Compiler {
     latency = old.latency
     links = old.links
     slots = old.slots
+    isExploring = old.isExploring
     untaken = old.untaken
+    stepBodies = old.stepBodies
+    branchSteps = old.branchSteps
+    variableAccess = old.variableAccess
+    touchedBefore =
+      old.touchedBefore + old.touches.map { ($0.node < known ? $0.node : -1, $0.element, $0.touches) }
     handlerOffsets = old.handlerOffsets
     first = Array(old.first.prefix(known))
     counts = Array(old.counts.prefix(known))

@@ -55,12 +55,31 @@ extension Compiler {
     return [valueType(type)]
   }
 
+  /// What all bodies of nodes touch, also where parameters that can still be set take them.
+  private var touchedByAll: [TouchedBy] {
+    (touchedBefore + touches).filter { program.nodes.indices.contains($0.node) }.map { body in
+      var body = body
+      for u in untaken where u.node == body.node {
+        switch u.manner {
+        case .direct:
+          body.touches.direct.insert(u.target)
+          body.touches.depends.insert(u.target)
+          body.touches.written.insert(u.target)
+        case .linked: body.touches.linked.insert(u.target)
+        case .watched: break
+        }
+      }
+      return body
+    }
+  }
+
   func describeProcesses() throws(CompileFailure) {
-    for body in touches where body.node < program.nodes.count {
+    let bodies = touchedByAll
+    for body in bodies {
       guard case .process = program.nodes[body.node].kind else { continue }
       var called: Set<Int> = []
-      reachServices(body.touches, &called)
-      meta.exploring.depth = max(meta.exploring.depth, callDepth(body.touches, 0))
+      reachServices(body.touches, bodies, &called)
+      meta.exploring.depth = max(meta.exploring.depth, callDepth(body.touches, bodies, 0))
       for k in 0..<counts[body.node] {
         var process = ImageMeta.Process(
           element: first[body.node] + k,
@@ -68,7 +87,7 @@ extension Compiler {
           reads: body.touches.depends.map { elementRange($0, own: k) },
           writes: body.touches.written.map { elementRange($0, own: k) })
         process.calls = !called.isEmpty
-        for handler in touches where called.contains(handler.node) {
+        for handler in bodies where called.contains(handler.node) {
           process.touches += handler.touches.direct.union(handler.touches.read).map { elementRange(whole($0), own: 0) }
           process.reads += handler.touches.depends.map { elementRange(whole($0), own: 0) }
           process.writes += handler.touches.written.map { elementRange(whole($0), own: 0) }
@@ -96,19 +115,23 @@ extension Compiler {
     return found.sorted()
   }
 
-  private func reachServices(_ touches: Touches, _ called: inout Set<Int>) {
+  private typealias TouchedBy = (node: Int, element: Int?, touches: Touches)
+
+  private func reachServices(_ touches: Touches, _ bodies: [TouchedBy], _ called: inout Set<Int>) {
     for n in services(touches) where called.insert(n).inserted {
-      for handler in self.touches where handler.node == n { reachServices(handler.touches, &called) }
+      for handler in bodies where handler.node == n { reachServices(handler.touches, bodies, &called) }
     }
   }
 
   /// Calls that one chain of handlers has open at once, at most 8.
-  private func callDepth(_ touches: Touches, _ depth: Int) -> Int {
+  private func callDepth(_ touches: Touches, _ bodies: [TouchedBy], _ depth: Int) -> Int {
     if depth >= 8 { return depth }
     var most = depth
     for n in services(touches) {
       most = max(most, depth + 1)
-      for handler in self.touches where handler.node == n { most = max(most, callDepth(handler.touches, depth + 1)) }
+      for handler in bodies where handler.node == n {
+        most = max(most, callDepth(handler.touches, bodies, depth + 1))
+      }
     }
     return most
   }

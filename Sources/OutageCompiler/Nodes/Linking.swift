@@ -45,8 +45,10 @@ extension Compiler {
       }
     }
     try localProperties()
-    if isExploring || isFollowing { describeSteps() }
-    if isExploring { try describeProcesses() }
+    // Of a live world this is said when somebody asks: what joins it later may read what nobody else could see.
+    let isForExploring = isExploring && slots == nil
+    if isForExploring || isFollowing { describeSteps() }
+    if isForExploring { try describeProcesses() }
     return image()
   }
 

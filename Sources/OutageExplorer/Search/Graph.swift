@@ -7,6 +7,8 @@ final class Graph {
   let stepper: Stepper
   let image: Image
   let bounds: Bounds
+  private let present: World?
+  var beginsInPresent: Bool { present != nil }
   /// Activities are the first components.
   let activities: Int
   /// Element of each component; budgets and places have none: -1.
@@ -54,10 +56,13 @@ final class Graph {
     var abandoned = 0
   }
 
-  init(_ image: Image, _ cone: Cone) {
+  /// - Parameter present: a world of the image in which the search begins; nil: at the start.
+  init(_ image: Image, _ cone: Cone, from present: World? = nil) {
     self.image = image
+    self.present = present
     bounds = cone.bounds
     stepper = Stepper(image, processes: cone.processes.map(\.element), places: cone.bounds.places)
+    if let present { stepper.take(from: present) }
     activities = cone.processes.count + cone.bounds.places
     tables = .allocate(capacity: 0)
     for process in cone.processes {
@@ -221,7 +226,7 @@ final class Graph {
       if let atMost = budgets[k] {
         startContents.append(intern(k, [atMost]))
       } else if k < stepper.processes.count {
-        startContents.append(intern(k, stepper.start(k)))
+        startContents.append(intern(k, present.map { stepper.standing(k, in: $0) } ?? stepper.start(k)))
       } else if k < activities {
         startContents.append(intern(k, [Standing.free]))
       } else {

@@ -115,10 +115,24 @@ extension Island {
     return (event, element, s.pointee.currentStep >= 0 ? Int(s.pointee.currentStep) : standing)
   }
 
-  /// The step in which a frame stands.
+  /// Whether a frame that stands here was held before a step, and not blocked at the end of the one before.
+  private func isHeldBefore(_ pc: Int) -> Bool {
+    guard pc > 0, tables.code[pc].op == .label || tables.code[pc].op == .turnstile else { return false }
+    switch tables.code[pc - 1].op {
+    case .wait, .work, .call, .take, .park: return false
+    default: return true
+    }
+  }
+
+  /// The step in which a frame stands; the one that it is about to do, where it is held before it.
   func step(behind frame: Int) -> Int {
     let body = tables.bodies[Int(mem[frame + Frame.kind] & Frame.bodyMask)]
-    var at = Int(UInt32(truncatingIfNeeded: mem[frame])) - 1
+    let pc = Int(UInt32(truncatingIfNeeded: mem[frame]))
+    var at = pc - 1
+    if isHeldBefore(pc) {
+      at = pc
+      while tables.code[at].op == .label || tables.code[at].op == .turnstile { at += 1 }
+    }
     while at >= Int(body.start) {
       if tables.code[at].op == .step { return Int(tables.code[at].imm) }
       at -= 1

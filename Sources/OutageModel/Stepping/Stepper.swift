@@ -47,7 +47,7 @@ public final class Stepper {
   public let processes: [Int]
   public let places: Int
   private let isPlain: Bool
-  private let world: World
+  let world: World
   private let island: Island
   private let stepping: UnsafeMutablePointer<Stepping>
   /// Frame of each process activity.
@@ -90,7 +90,7 @@ public final class Stepper {
     return frame
   }
 
-  private func home(_ element: Int) -> Island { world.island(Int(image.tables.elementIsland[element])) }
+  func home(_ element: Int) -> Island { world.island(Int(image.tables.elementIsland[element])) }
 
   private func element(of activity: Int) -> Int {
     activity < processes.count ? processes[activity] : held[activity - processes.count].element
@@ -112,6 +112,12 @@ public final class Stepper {
   public func start(_ process: Int) -> [Int64] {
     let n = Int(image.tables.elementNode[processes[process]])
     let begin = standing(in: Int(image.tables.nodes[n].link), header: [0]) { _ in 0 }
+    return settled(process, begin)
+  }
+
+  /// The words of a process after what it does before its next step that others can see; as they are when something is
+  /// chosen before.
+  func settled(_ process: Int, _ begin: [Int64]) -> [Int64] {
     load(process, begin)
     var choices: [Int64] = []
     var options: [Int64] = []
@@ -147,7 +153,7 @@ public final class Stepper {
   }
 
   /// Registers that count where a body rests.
-  private func registers(at pc: Int, _ body: BodyInfo) -> [UInt16] {
+  func registers(at pc: Int, _ body: BodyInfo) -> [UInt16] {
     if isPlain { return (0..<UInt16(Int(body.frameWords) - Frame.header)).map { $0 } }
     return image.meta.exploring.live[pc] ?? []
   }
@@ -162,17 +168,24 @@ public final class Stepper {
     let body = Int(i.mem[frame + Frame.kind] & Frame.bodyMask)
     words.append(pc | flags)
     if activity >= processes.count { words += [Int64(body) | Int64(element) << 32, caller] }
-    let info = image.tables.bodies[body]
     // What an answer will bring is not known yet.
-    let (answer, width) = flags & Standing.waits != 0 ? answerRegisters(Int(pc)) : (0, 0)
-    for register in registers(at: Int(pc), info) {
+    appendRegisters(
+      of: frame, at: Int(pc), in: i, unknown: flags & Standing.waits != 0 ? answerRegisters(Int(pc)) : (0, 0), to: &words)
+  }
+
+  /// The registers of a frame that count at a pc.
+  func appendRegisters(
+    of frame: Int, at pc: Int, in i: Island, unknown: (first: Int, count: Int) = (0, 0), to words: inout [Int64]
+  ) {
+    let info = image.tables.bodies[Int(i.mem[frame + Frame.kind] & Frame.bodyMask)]
+    for register in registers(at: pc, info) {
       let value = i.mem[frame + Frame.header + Int(register)]
       if isList(register, info) {
         let count = i.listLength(value)
         words.append(count)
         for k in 0..<Int(count) { words.append(i.mem[Int(value) + 2 + k]) }
       } else {
-        words.append(Int(register) >= answer && Int(register) < answer + width ? 0 : value)
+        words.append(Int(register) >= unknown.first && Int(register) < unknown.first + unknown.count ? 0 : value)
       }
     }
   }
@@ -280,8 +293,11 @@ public final class Stepper {
   // MARK: Passive elements
 
   public func savePassive(_ element: Int, into words: inout [Int64]) {
+    savePassive(element, in: home(element), into: &words)
+  }
+
+  func savePassive(_ element: Int, in i: Island, into words: inout [Int64]) {
     words.removeAll(keepingCapacity: true)
-    let i = home(element)
     let e = i.offset(element)
     let info = i.node(element)
     switch info.pointee.kind {

@@ -34,6 +34,7 @@ extension CommandTable {
         "variant", .whatIf, form: "NAME", "Run again from the start to this time as a variant of the script.",
         example: ":variant paced", argument: .variant, changes: true
       ) { session, text throws(Complaint) in try session.variant(text) },
+      explore,
     ]
   }
 }

@@ -59,7 +59,7 @@ public struct ExplorationText {
     if let violating = p.violating, p.kind != "recoverable" { line += "; \(grouped(violating)) states in all" }
     var out = wrapped(line)
     guard let trace = p.trace else { return out }
-    out += table(trace, r)
+    if !trace.steps.isEmpty { out += table(trace, r) }
     if p.kind != "sometimes" || !trace.values.isEmpty {
       out += fitted("  \(p.verdict == .violated ? "violated" : "reached"), line \(p.line): \(p.condition)") + "\n"
       if !trace.values.isEmpty { out += wrapped("  " + trace.values.joined(separator: ", ")) }
