@@ -3,6 +3,7 @@
 #include <string.h>
 #include <locale.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <readline/readline.h>
 #include <readline/history.h>
 #include "creadline.h"
@@ -61,6 +62,9 @@ void creadline_begin(const char *name, creadline_complete complete) {
   rl_catch_signals = 0;
   rl_catch_sigwinch = 0;
   rl_change_environment = 0;
+  // Entries of many lines keep them: stamps tell entries apart in the file.
+  history_comment_char = '#';
+  history_write_timestamps = 1;
   using_history();
 }
 
@@ -91,14 +95,37 @@ int creadline_read_history(const char *path, int most) {
   return read_history(path);
 }
 
+// Where the entry that was added last lies in the file.
+static off_t last_from = -1, last_to = -1;
+
+static off_t size_of(const char *path) {
+  struct stat s;
+  return stat(path, &s) == 0 ? s.st_size : -1;
+}
+
 int creadline_append_history(const char *path, int most) {
   FILE *file = fopen(path, "a");
   if (!file) return 1;
   fclose(file);
   chmod(path, 0600);
+  off_t from = size_of(path);
   int failed = append_history(1, path);
-  if (!failed) history_truncate_file(path, most);
-  return failed;
+  if (failed) return failed;
+  off_t length = size_of(path) - from;
+  history_truncate_file(path, most);
+  last_to = size_of(path);
+  last_from = last_to - length;
+  return 0;
+}
+
+int creadline_extend_history(const char *entry, const char *path, int most) {
+  if (history_length == 0) return 1;
+  HIST_ENTRY *old = replace_history_entry(history_length - 1, entry, NULL);
+  if (old) free_history_entry(old);
+  if (!path) return 0;
+  // Another session may have added to the file since: then the shorter entry stays, too.
+  if (last_from >= 0 && size_of(path) == last_to && truncate(path, last_from) != 0) return 1;
+  return creadline_append_history(path, most);
 }
 
 int creadline_knows_terminal(void) {

@@ -18,6 +18,9 @@
     private let history: String?
     /// Ctrl-C since it was last asked; the host sets it from its signal handler.
     private let interrupted: () -> Bool
+    /// The input whose lines are read, and whether it is the last entry of the history.
+    private var entry = ""
+    private var isLast = false
 
     /// Lines of history that are kept.
     static let most: Int32 = 1000
@@ -61,13 +64,21 @@
         _ = write(1, "\n", 1)
         return .end
       }
-      remember(line)
+      remember(line, isContinued: isContinued)
       return .line(line)
     }
 
-    private func remember(_ line: String) {
-      if line.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return }
-      if creadline_remember(line) != 0, let history { _ = creadline_append_history(history, Self.most) }
+    /// Every line is kept at once, so that a crash loses none; the lines of one input become one entry.
+    private mutating func remember(_ line: String, isContinued: Bool) {
+      entry = isContinued ? entry + "\n" + line : line
+      if isContinued, isLast {
+        _ = creadline_extend_history(entry, history, Self.most)
+        return
+      }
+      isLast = false
+      if entry.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0A }) { return }
+      isLast = creadline_remember(entry) != 0
+      if isLast, let history { _ = creadline_append_history(history, Self.most) }
     }
 
     /// Whether the terminal can be edited on at all.

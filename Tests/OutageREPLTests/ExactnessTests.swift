@@ -117,6 +117,27 @@ import OutageREPL
     #expect(sight(again) == sight(desk))
   }
 
+  @Test("a stop stands right after the event that met it, and says whose it was")
+  func stops() throws {
+    let desk = try Desk()
+    desk.type("var x = 0\nprocess p { wait 100ms; x = 1; wait 200ms; x = 2 }")
+    desk.type(":watch x")
+    #expect(desk.type(":run").contains("100ms  tick 0 + 1 event  stop 1: watch x: 0 -> 1, by p"))
+    #expect(desk.type("x") == "1\n")
+    #expect(desk.type(":run").contains("300ms  tick 0 + 2 events  stop 1: watch x: 1 -> 2, by p"))
+    desk.type(":break now >= 5s")
+    #expect(desk.type(":run").contains("5s  tick 5  stop 2: break now >= 5s\n"))
+  }
+
+  @Test("labels beyond the sixty-fourth stop, and those that share a bit with them do not")
+  func manyLabels() throws {
+    let desk = try Desk()
+    desk.type("var x = 0\nprocess p {\n" + (1...70).map { "wait 1s; l\($0): x = \($0)" }.joined(separator: "\n") + " }")
+    desk.type(":break l70")
+    #expect(desk.type(":run").contains("stop 1: break l70"))
+    #expect(desk.type("x") == "69\n")
+  }
+
   @Test("an interrupted run stops at a tick and goes on as if it had not been")
   func interrupted() throws {
     let desk = try desk("docs/repl/leases.outage", ":goto 02:10")

@@ -99,12 +99,17 @@ import Testing
 
   @Test(
     "a terminal",
-    arguments: ["completion", "interrupt", "continuation", "history", "narrow", "prompt", "plain", "profile"])
+    arguments: ["completion", "interrupt", "continuation", "history", "narrow", "prompt", "plain", "profile", "paste"])
   func terminal(_ name: String) throws {
     let script = Desk.root.appendingPathComponent("Tests/Terminal/terminal.py").path
     let end = try run([script, Self.program, name], program: "/usr/bin/python3")
     #expect(end.code == 0, "python3 Tests/Terminal/terminal.py PROGRAM \(name)\n\(end.out)\(end.error)")
   }
+
+  @Test(
+    "a step back at full size is answered at once, within the memory that is stated",
+    .enabled(if: ProcessInfo.processInfo.environment["OUTAGE_SOAK"] == "1"))
+  func stepBack() throws { try terminal("back") }
 
   @Test("only the program links readline")
   func boundary() throws {

@@ -127,6 +127,55 @@ def history(home):
     leave(child)
 
 
+def paste(home):
+    child = start(home)
+    child.sendline("process p {")
+    child.expect(r"\.\.\.  $")
+    child.sendline("  wait 7s")
+    child.expect(r"\.\.\.  $")
+    child.sendline("}")
+    child.expect("> $")
+    child.send("\x1b[200~var k = 1\nvar m = 2\n:step 2\x1b[201~\n")
+    child.expect("tick 2")
+    child.expect("> $")
+    ask(child, "k + m + 30", "33")
+    child.kill(signal.SIGKILL)
+    child.close()
+    child = start(home)
+    child.send("\x1b[A\x1b[A\n")  # what was pasted is one entry
+    child.expect("tick 2")
+    child.expect("> $")
+    child.send("\x1b[A" * 4 + "\n")  # and so are the lines of the process
+    child.expect("> $")
+    ask(child, "p.up", "true")
+    leave(child)
+
+
+def back(home):
+    """At full size, by processor time: a busy machine does not count. The bounds are those of docs/repl/back.md."""
+    child = start(home, os.path.join(ROOT, "Scripts/us-east-1.outage"))
+    child.timeout = 600
+
+    def seconds():
+        with open("/proc/%d/stat" % child.pid) as file:
+            fields = file.read().rsplit(") ", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    for time in ("02:25", "05:00"):
+        ask(child, ":goto " + time, "tick")
+        for line in [":back"] * 5 + [":step", ":back 3"]:
+            begun = seconds()
+            ask(child, line, "tick")
+            spent = seconds() - begun
+            print("%s from %s: %.3f s" % (line, time, spent))
+            assert spent <= 0.2, spent
+    with open("/proc/%d/status" % child.pid) as file:
+        most = int(re.search(r"VmHWM:\s+(\d+)", file.read())[1]) >> 10
+    print("%d MiB at most" % most)
+    assert most < 1536, most
+    leave(child)
+
+
 def narrow(home):
     child = start(home, LEASES, columns=40)
     child.sendline(":goto 02:20")

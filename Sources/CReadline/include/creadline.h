@@ -29,6 +29,8 @@ int creadline_remember(const char *line);
 int creadline_read_history(const char *path, int most);
 /// Adds the last line to the file, at once, so that a crash loses nothing. 0: well.
 int creadline_append_history(const char *path, int most);
+/// The last entry is longer by now: it takes its own place in memory and in the file. 0: well.
+int creadline_extend_history(const char *entry, const char *path, int most);
 /// 1 when the terminal database knows the terminal.
 int creadline_knows_terminal(void);
 

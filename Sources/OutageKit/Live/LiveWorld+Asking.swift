@@ -111,11 +111,11 @@ extension LiveWorld {
     return change
   }
 
-  /// `enactor[1] at line 34: regional.delete(old)`
+  /// Whose event it was, and the last step that it did: `enactor[1], now at line 34: wait 10s`
   func words(_ step: SingleStep) -> String {
     let who = step.kind == nil ? "the timeline" : step.element < 0 ? "a request" : elementName(step.element, run.image)
-    guard let place = place(ofStep: step.step) else { return who }
-    return "\(who) at \(place)"
+    guard step.element >= 0, let place = place(ofStep: step.step) else { return who }
+    return "\(who), now at \(place)"
   }
 
   /// `line 34: regional.delete(old)`, with the label or file where there is one.

@@ -10,8 +10,8 @@ public enum Standstill {
   case interrupted
   /// What was looked for came true.
   case found
-  /// One of the stops: its number, and for a watch what changed.
-  case stop(Int, old: LiveValue?, new: LiveValue?)
+  /// One of the stops: its number, what changed, and who did it when an event did.
+  case stop(Int, old: LiveValue? = nil, new: LiveValue? = nil, by: String? = nil)
   /// The script went wrong; the world stands at the last look before.
   case failed(RuntimeFailure)
   /// A budget ran out; the world is as it was before.
@@ -30,6 +30,15 @@ public struct Stop: Sendable {
   public var kind: Kind
   /// Of `LiveWorld.watch`.
   public var lookout: Int
+
+  /// Whether it stops where a value was `old` and is `new`.
+  func isMet(_ old: LiveValue, _ new: LiveValue) -> Bool {
+    switch kind {
+    case .condition: new.isTrue && !old.isTrue
+    case .change: new != old
+    }
+  }
+
   public init(number: Int, kind: Kind, lookout: Int) {
     self.number = number
     self.kind = kind
@@ -143,38 +152,50 @@ extension LiveWorld {
       let target = Moment(ticks: run.ticks + 1)
       if heldAt == moment { _ = event(following) }
       heldAt = nil
-      run.world.isHit = false
+      run.world.forgetLabelHit()
+      let start = moment
       if let end = moveOn(to: target, following) { return settled(end, before) }
-      if run.world.isHit, let stop = hold(following) { return stop }
+      if run.world.labelHit != nil, let stop = hold(from: start, following) { return stop }
       count += 1
       if let goal, sight(goal).isTrue { return .found }
-      for (k, stop) in stops.enumerated() {
-        let new = sight(stop.lookout)
-        let old = held[k]
-        held[k] = new
-        switch stop.kind {
-        case .condition: if new.isTrue, !old.isTrue { return .stop(stop.number, old: nil, new: nil) }
-        case .change: if new != old { return .stop(stop.number, old: old, new: new) }
-        }
+      let seen = stops.map { sight($0.lookout) }
+      if let k = stops.indices.first(where: { stops[$0].isMet(held[$0], seen[$0]) }) {
+        return pinpoint(stops, held, from: start, following) ?? .stop(stops[k].number, old: held[k], new: seen[k])
       }
+      held = seen
     }
   }
 
+  /// A stop was met in this tick: back to right after the event that did it. nil: the tick itself did, and the world
+  /// stands at it.
+  private func pinpoint(_ stops: [Stop], _ held: [LiveValue], from start: Moment, _ following: Following) -> Standstill?
+  {
+    let end = moment
+    back(to: start)
+    var held = held
+    while moment < end, let step = event(following).step, moment < end {
+      let seen = stops.map { sight($0.lookout) }
+      if let k = stops.indices.first(where: { stops[$0].isMet(held[$0], seen[$0]) }) {
+        return .stop(stops[k].number, old: held[k], new: seen[k], by: words(step))
+      }
+      held = seen
+    }
+    _ = go(to: end)
+    return nil
+  }
+
   /// A labelled step was reached in this tick: back to right before it.
-  private func hold(_ following: Following) -> Standstill? {
-    back(to: Moment(ticks: run.ticks - 1))
-    run.world.isHit = false
-    while let step = event(following).step {
-      guard run.world.isHit else { continue }
-      let info = step.step
-      let label = info >= 0 ? Int(run.image.tables.steps[info].label) : -1
-      let number =
-        labelStops.first { label >= 0 && image.meta.labels[label] == $0.label }?.number ?? labelStops.first?.number ?? 0
+  private func hold(from start: Moment, _ following: Following) -> Standstill? {
+    back(to: start)
+    run.world.forgetLabelHit()
+    while event(following).step != nil {
+      guard let label = run.world.labelHit else { continue }
+      let number = labelStops.first { image.meta.labels[label] == $0.label }?.number ?? 0
       let here = moment
       let before = here.events > 1 ? Moment(ticks: here.ticks, events: here.events - 1) : Moment(ticks: here.ticks)
       _ = go(to: before, following)
       heldAt = before
-      return .stop(number, old: nil, new: nil)
+      return .stop(number)
     }
     return nil
   }

@@ -161,12 +161,7 @@ public final class LiveWorld {
   /// Where the world was stopped before a labelled step: it goes on past it.
   var heldAt: Moment?
 
-  var watchedLabels: UInt64 {
-    labelStops.reduce(0) { bits, stop in
-      guard let id = image.meta.labels.firstIndex(of: stop.label), id < 64 else { return bits }
-      return bits | 1 << UInt64(id)
-    }
-  }
+  var watchedLabels: [Int] { labelStops.compactMap { image.meta.labels.firstIndex(of: $0.label) } }
 
   var liveImage: Image { seenFrom ?? ground.image }
   private var seenFrom: Image?

@@ -67,9 +67,7 @@ extension Island {
           settle()
         }
       case .label:
-        if !stepping, p.pointee.watchedLabels != 0, i.imm < 64, p.pointee.watchedLabels >> UInt64(i.imm) & 1 != 0 {
-          p.pointee.isHit = true
-        }
+        if !stepping, p.pointee.watchedLabels >> UInt64(i.imm & 63) & 1 != 0 { meet(label: i.imm) }
         if !stepping, mem[offset(own) &+ Active.frames] & Active.armed != 0, holds(frame, own, label: i.imm) {
           block(at: pc &- 1)
           deferResume(frame, own)

@@ -74,15 +74,31 @@ extension World {
     return FrameView(step: step, waiting: waiting, since: island.mem[frame + Frame.start])
   }
 
-  /// Labels (by id, below 64) at which `isHit` is set.
-  public func watch(labels: UInt64) {
-    for i in 0..<islandCount { base[i].watchedLabels = labels }
+  /// Labels (by id) that are watched from now on.
+  public func watch(labels: [Int]) {
+    shared.pointee.watched?.deallocate()
+    let ids = UnsafeMutablePointer<Int64>.allocate(capacity: max(1, labels.count))
+    for (k, label) in labels.enumerated() { ids[k] = Int64(label) }
+    (shared.pointee.watched, shared.pointee.watchedCount) = (ids, labels.count)
+    let bits = labels.reduce(UInt64(0)) { $0 | 1 << UInt64($1 & 63) }
+    for i in 0..<islandCount { base[i].watchedLabels = bits }
+    forgetLabelHit()
   }
 
-  /// A watched label was reached since this was last set to false.
-  public var isHit: Bool {
-    get { (0..<islandCount).contains { base[$0].isHit } }
-    set { for i in 0..<islandCount { base[i].isHit = newValue } }
+  /// A watched label that was reached since it was last forgotten: of the first island in which one was, the first.
+  public var labelHit: Int? {
+    (0..<islandCount).lazy.map { self.base[$0].labelHit }.first { $0 >= 0 }.map { Int($0) }
+  }
+
+  public func forgetLabelHit() { for i in 0..<islandCount { base[i].labelHit = -1 } }
+}
+
+extension Island {
+  /// A label that may be watched; others share its bit.
+  @inline(never)
+  func meet(label: Int64) {
+    guard p.pointee.labelHit < 0, let ids = shared.pointee.watched else { return }
+    for k in 0..<shared.pointee.watchedCount where ids[k] == label { p.pointee.labelHit = label }
   }
 }
 

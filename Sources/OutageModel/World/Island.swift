@@ -160,9 +160,9 @@ public struct IslandState {
   /// A node that someone waits for changed.
   var mustLook = false
   var isTraced = false
-  /// Labels (bits by id) at which somebody wants to know, and whether one was reached.
+  /// Labels (bits by id modulo 64) at which somebody may want to know; the one of them that was reached first, or -1.
   var watchedLabels: UInt64 = 0
-  var isHit = false
+  var labelHit: Int64 = -1
   /// For drivers that go step by step, of the whole world.
   var stepping: UnsafeMutablePointer<Stepping>?
   /// What `stuck` says in a search.
@@ -281,6 +281,9 @@ struct SharedState {
   /// Smallest latency that a link between islands may have.
   var lookahead: Int64
   var linkKey: UInt64
+  /// Ids of the labels at which somebody wants to know, and their number; owned by the world.
+  var watched: UnsafeMutablePointer<Int64>?
+  var watchedCount = 0
   /// Asked by whoever works long at one event; owned by the world, nil while nobody drives it.
   var watch: Unmanaged<Watch>?
 }

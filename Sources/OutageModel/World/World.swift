@@ -75,6 +75,7 @@ public final class World: @unchecked Sendable {
     shared.pointee.checks.deallocate()
     shared.pointee.periods.deallocate()
     shared.pointee.placeKeys.deallocate()
+    shared.pointee.watched?.deallocate()
     shared.deallocate()
   }
 

@@ -6,11 +6,15 @@ extension CommandTable {
     [
       Command(
         "break", .stops, form: "EXPR|LABEL", "Stop when an expression comes true, or before a labelled step.",
-        details: "Expressions are looked at at ticks. A label stops right before its step.",
+        details:
+          "An expression that has come true by a tick stops right after the event that made it so; one that comes and goes "
+          + "between two ticks is passed. A label stops right before its step.",
         example: ":break dwfm.queue.length > 1000", argument: .label, changes: true
       ) { session, text throws(Complaint) in try session.addBreak(text) },
       Command(
         "watch", .stops, form: "EXPR", "Stop when the value of an expression changes, and show old and new.",
+        details:
+          "It is looked at at ticks; the world stops right after the event that changed it, and says whose it was.",
         example: ":watch endpoint.version", argument: .expression, changes: true
       ) { session, text throws(Complaint) in try session.addWatch(text) },
       Command("list", .stops, "List breaks and watches.", example: ":list") { session, _ throws(Complaint) in

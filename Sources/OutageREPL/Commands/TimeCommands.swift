@@ -25,7 +25,9 @@ extension CommandTable {
       Command(
         "back", aliases: ["b"], .time, form: "[n] | until EXPR",
         "Go back by n ticks, or to the last tick at which EXPR was true.",
-        details: "Going forward again gives the same bytes, with everything that was done by hand.",
+        details:
+          "Going forward again gives the same bytes, with everything that was done by hand. Snapshots on the way take at most "
+          + "1 GiB; near the present they lie so close that a step back takes a fraction of a second.",
         example: ":back until queue.length == 0", argument: .expression, changes: true
       ) { session, text throws(Complaint) in try session.back(text) },
       Command(

@@ -34,10 +34,12 @@ extension Session {
     case .interrupted:
       stand("interrupted")
       interruptedAt = world.moment
-    case .stop(let number, let old, let new):
+    case .stop(let number, let old, let new, let by):
       let stop = stops.first { $0.number == number }
+      let isWatch = stop?.word == "watch"
       var what = "stop \(number): \(stop?.word ?? "break") \(stop?.text ?? "")"
-      if let old, let new { what += ": \(world.writer.text(old)) -> \(world.writer.text(new))" }
+      if isWatch, let old, let new { what += ": \(world.writer.text(old)) -> \(world.writer.text(new))" }
+      if let by { what += ", by \(by)" }
       stand(what)
     case .failed(let failure):
       stand()

@@ -94,15 +94,18 @@ public final class Session {
         complain(Complaint(reason))
         if stopsAtErrors { return 65 }
       case .line(let line):
-        let whole = pending.isEmpty ? line : pending + "\n" + line
-        if isUnfinished(whole) {
-          pending = whole
-          continue
+        // What was pasted, or comes from the history, may be many lines.
+        for part in line.split(separator: "\n", omittingEmptySubsequences: false) where !isOver {
+          let whole = pending.isEmpty ? String(part) : pending + "\n" + part
+          if isUnfinished(whole) {
+            pending = whole
+            continue
+          }
+          pending = ""
+          let code = perform(whole)
+          if stopsAtErrors, host.isInterrupted() { return 130 }
+          if stopsAtErrors, code != 0 { return code }
         }
-        pending = ""
-        let code = perform(whole)
-        if stopsAtErrors, host.isInterrupted() { return 130 }
-        if stopsAtErrors, code != 0 { return code }
       }
     }
     return stopsAtErrors ? verdict : 0
