@@ -19,6 +19,7 @@ extension Run {
   public func restore(_ snapshot: Snapshot) {
     windows.open = nil
     stepped = nil
+    isHalfway = false
     world.restore(snapshot.world)
     seen = snapshot.seen
   }

@@ -20,6 +20,10 @@ extension Run {
   /// Handles the next event alone, on the way looking at the world at the ticks that come before it. nil: there is none
   /// before `time`, or the run ended.
   public func step(before time: Int64) -> SingleStep? {
+    world.watched(by: watch) { single(before: time) }
+  }
+
+  private func single(before time: Int64) -> SingleStep? {
     while end == nil, world.trouble == nil {
       let look = nextLook
       if look > time { return nil }
@@ -39,7 +43,7 @@ extension Run {
   public func act(_ element: Int, body: Int) {
     world.align(to: present)
     world.fire(element, body: body)
-    _ = windows.operate(to: present + 1, budgets) { true }
+    world.watched(by: watch) { _ = windows.operate(to: present + 1, budgets) { true } }
     hear()
     seen.isStale = true
     if world.trouble != nil { stop(.goOn) }
@@ -77,6 +81,18 @@ extension Run {
   /// An interrupted run that stands at a tick goes on.
   public func resume() {
     if case .interrupted = seen.end { seen.end = nil }
+  }
+
+  /// From here on every event of the story is also handed out by `takeOverheard`, those beyond its length included.
+  public func overhear() {
+    seen.teller.isOverheard = true
+    seen.teller.overheard = []
+  }
+
+  /// What was told since `overhear` or the last time, in the order of telling.
+  public func takeOverheard() -> [StoryEvent] {
+    defer { seen.teller.overheard = [] }
+    return seen.teller.overheard
   }
 
   /// The story so far.

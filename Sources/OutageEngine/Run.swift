@@ -33,6 +33,8 @@ public final class Run {
   public let clock: ClockFace
   var seen: Seen
   private let trace: ((String) -> Void)?
+  /// Asked from within ticks and long events, by whichever worker runs them; what `halt` then says is the reason.
+  public var watch: Watch?
 
   /// Threads that run it, the caller included.
   public var workers: Int { pool.workers }
@@ -40,21 +42,28 @@ public final class Run {
   public var ticks: Int64 { seen.ticks }
   /// Time that the world has reached, ns since the start.
   public var reached: Int64 { seen.reached }
+  /// It stopped within a tick, and can go on only from a snapshot.
+  public internal(set) var isHalfway = false
   /// Why the run cannot go on; nil while it can.
   public var end: RunEnd? { seen.end }
 
   /// - Parameters:
   ///   - workers: threads, the caller included.
+  ///   - watch: may stop it at once, see `isHalfway`.
   ///   - trace: gets every event as a line of JSON.
   public convenience init(
-    _ image: Image, seed: UInt64, workers: Int, budgets: Budgets, trace: ((String) -> Void)? = nil
+    _ image: Image, seed: UInt64, workers: Int, budgets: Budgets, watch: Watch? = nil,
+    trace: ((String) -> Void)? = nil
   ) {
     let fits = image.leastStateBytes <= budgets.memory
     let world =
       fits
-      ? World(image, seed: seed, memory: budgets.memory, traced: trace != nil) : World(empty: image, seed: seed)
+      ? World(image, seed: seed, memory: budgets.memory, traced: trace != nil, watch: watch)
+      : World(empty: image, seed: seed)
     self.init(world, seen: Seen(image), workers: workers, budgets: budgets, trace: trace)
+    self.watch = watch
     if !fits { seen.end = outOfMemory }
+    if world.trouble?.kind == .stopped { stop(.interrupted) }
   }
 
   init(_ world: World, seen: Seen, workers: Int, budgets: Budgets, trace: ((String) -> Void)?) {
@@ -70,6 +79,10 @@ public final class Run {
   /// Runs until `time` (at most the scenario's end). The world is looked at at whole ticks and at the scenario's end,
   /// never at `time` itself, so that stopping on the way changes nothing. `halt` is asked between windows.
   public func advance(to time: Int64, halt: (Int64, Int64) -> Halt = { _, _ in .goOn }) {
+    world.watched(by: watch) { proceed(to: time, halt) }
+  }
+
+  private func proceed(to time: Int64, _ halt: (Int64, Int64) -> Halt) {
     let last = min(time, clock.duration)
     if seen.eventsAtTick == nil, end == nil, move(to: 0, halt) { tick(halt) }
     while end == nil, reached < last {
@@ -93,7 +106,7 @@ public final class Run {
     }
     hear()
     if !done {
-      stop(asked)
+      stop(asked, halt)
       return false
     }
     seen.reached = time
@@ -115,8 +128,15 @@ public final class Run {
     }
   }
 
+  private func stop(_ asked: Halt, _ halt: (Int64, Int64) -> Halt) {
+    guard world.trouble?.kind == .stopped else { return stop(asked) }
+    if case .timeIsUp(let limit) = halt(reached, world.events) { return stop(.timeIsUp(limit: limit)) }
+    stop(.interrupted)
+  }
+
   func stop(_ asked: Halt) {
-    if let trouble = world.trouble, trouble.kind != .memory, trouble.kind != .events {
+    isHalfway = true
+    if let trouble = world.trouble, trouble.kind != .memory, trouble.kind != .events, trouble.kind != .stopped {
       seen.end = .failed(failure(trouble))
       return
     }
@@ -124,7 +144,9 @@ public final class Run {
     case .timeIsUp(let limit): seen.end = .budget(what: "time", limit: limit, at: reached)
     case .interrupted: seen.end = .interrupted(at: reached)
     case .goOn:
-      if world.trouble?.kind == .memory || world.stateBytes >= budgets.memory {
+      if world.trouble?.kind == .stopped {
+        seen.end = .interrupted(at: reached)
+      } else if world.trouble?.kind == .memory || world.stateBytes >= budgets.memory {
         seen.end = outOfMemory
       } else {
         seen.end = .budget(what: "events", limit: ValueText.grouped(budgets.events), at: reached)
@@ -177,7 +199,7 @@ public final class Run {
         return false
       }
       hear()
-      if !done { return stop(asked) }
+      if !done { return stop(asked, halt) }
     }
     for k in seen.judges.indices {
       if let change = seen.judges[k].look(world, at: time, happened: happened || fired) { announce(k, change, time) }
@@ -186,7 +208,7 @@ public final class Run {
       _ = seen.plots[k].0.look(world, somethingHappened: happened || fired)
       seen.plots[k].1.add(seen.plots[k].0.value, at: time)
     }
-    if world.trouble != nil, end == nil { stop(.goOn) }
+    if world.trouble != nil, end == nil { stop(.goOn, halt) }
   }
 
   private var outOfMemory: RunEnd { .budget(what: "memory", limit: "\(budgets.memory) bytes", at: reached) }

@@ -9,6 +9,8 @@ public struct ExplorationOptions {
   /// Parameters by name, values as written in a script.
   public var settings: [(String, String)] = []
   public var variant: String?
+  /// The functions that the script declares as `extern fn`.
+  public var host: [HostFunction] = []
   public var search = ExploreOptions()
   /// Asked now and then; true ends the search.
   public var halt: (SearchProgress) -> Bool = { _ in false }
@@ -30,9 +32,9 @@ public struct ExplorationCase: Sendable {
 
 extension Source {
   /// The image for exploring: the script's `explore` bounds count unless a setting says otherwise.
-  public func imageToExplore(settings texts: [(String, String)] = [], variant: String? = nil) throws(RunProblem)
-    -> Image
-  {
+  public func imageToExplore(
+    settings texts: [(String, String)] = [], variant: String? = nil, host: [HostFunction] = []
+  ) throws(RunProblem) -> Image {
     guard let program else { throw .script(diagnostics) }
     var values: [Int: ParamValue]
     do {
@@ -40,14 +42,14 @@ extension Source {
       for bound in program.exploreBounds { values[bound.param] = .expression(bound.value) }
       values.merge(try OutageKit.settings(program, texts, variant: nil)) { $1 }
     } catch { throw .usage(error) }
-    do { return try compile(program, settings: values, files: files, forExploring: true) } catch {
+    do { return try compile(program, settings: values, files: files, host: host, forExploring: true) } catch {
       throw .script(error.diagnostics)
     }
   }
 
   /// Searches every order of steps.
   public func explore(_ options: ExplorationOptions) throws(RunProblem) -> ExploreResult {
-    let image = try imageToExplore(settings: options.settings, variant: options.variant)
+    let image = try imageToExplore(settings: options.settings, variant: options.variant, host: options.host)
     do { return try OutageExplorer.explore(image, options.search, halt: options.halt) } catch {
       throw .usage(UsageProblem(error.message, help: error.help))
     }

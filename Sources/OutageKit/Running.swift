@@ -22,6 +22,8 @@ public struct RunOptions {
   public var host: [HostFunction] = []
   /// Gets every event as a line of JSON.
   public var trace: ((String) -> Void)?
+  /// Asked from within long ticks and events, by any worker, whether to stop; `halt` then says why.
+  public var watch: Watch?
   /// Asked between windows with the simulated time (ns) and the events so far.
   public var halt: (Int64, Int64) -> Halt = { _, _ in .goOn }
   public init() {}
@@ -69,7 +71,9 @@ extension Source {
       }
       until = min(until, time)
     }
-    let run = Run(image, seed: options.seed, workers: options.workers, budgets: options.budgets, trace: options.trace)
+    let run = Run(
+      image, seed: options.seed, workers: options.workers, budgets: options.budgets, watch: options.watch,
+      trace: options.trace)
     run.advance(to: until, halt: options.halt)
     return run.result(manifest: manifest(image, options), stoppedAt: until)
   }

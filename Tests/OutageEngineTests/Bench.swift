@@ -12,6 +12,13 @@ enum Bench {
   /// `make soak`: full sizes and many seeds.
   static let isSoak = ProcessInfo.processInfo.environment["OUTAGE_SOAK"] != nil
 
+  /// Processor time of the calling thread.
+  static func threadTime() -> Duration {
+    var now = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)
+    return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
+  }
+
   struct Unreadable: Error, CustomStringConvertible { var description: String }
 
   static func text(_ path: String) throws -> String {

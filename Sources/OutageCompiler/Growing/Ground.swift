@@ -9,12 +9,16 @@ public import OutageSyntax
 public final class Ground {
   let compiler: Compiler
   public let image: Image
+  /// What the host gives for `extern fn`.
+  let host: [HostFunction]
 
   /// Compiles a program for a new world.
-  public init(_ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile]) throws(CompileFailure)
-  {
+  public init(
+    _ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile], host: [HostFunction] = []
+  ) throws(CompileFailure) {
+    self.host = host
     compiler = try Compiler(program, settings: settings, files: files)
-    compiler.parts.host = try hostFunctions(program, [])
+    compiler.parts.host = try hostFunctions(program, host)
     compiler.slots = []
     compiler.isExploring = true
     image = try compiler.compile()
@@ -23,7 +27,8 @@ public final class Ground {
   /// Steps of all bodies.
   public var stepCount: Int { compiler.parts.steps.count }
 
-  init(compiled compiler: Compiler, _ image: Image) {
+  init(compiled compiler: Compiler, _ image: Image, host: [HostFunction]) {
+    self.host = host
     self.compiler = compiler
     self.image = image
   }
@@ -45,6 +50,7 @@ public final class Ground {
   ) throws(CompileFailure) -> Grown {
     let old = compiler
     let new = try Compiler(growing: old, to: program, settings: settings, files: files)
+    new.parts.host = try hostFunctions(program, host)
     new.acts = acts
     new.floors = floors
     try new.requireForms(of: old)
@@ -57,7 +63,7 @@ public final class Ground {
     try new.compileProbes()
     let image = try new.link()
     return Grown(
-      ground: Ground(compiled: new, image),
+      ground: Ground(compiled: new, image, host: host),
       growth: Growth(
         image: image, firstElement: firstElement, oldNodes: old.program.nodes.count,
         newNodes: program.nodes.count, firstEntry: firstEntry,

@@ -18,7 +18,7 @@ extension Ground {
   public func reset(_ program: CheckedProgram, settings: [Int: ParamValue], files: [SourceFile]) throws(CompileFailure)
     -> Resetting
   {
-    let fresh = try Ground(program, settings: settings, files: files).compiler
+    let fresh = try Ground(program, settings: settings, files: files, host: host).compiler
     let old = compiler
     let new = try Compiler(growing: old, to: program, settings: settings, files: files)
     for n in program.nodes.indices { try new.requireForm(n, of: fresh, before: old) }
@@ -33,7 +33,7 @@ extension Ground {
       nodeWords.append((n, fresh.meta.nodeWords[n]))
       new.meta.nodeWords[n] = fresh.meta.nodeWords[n]
     }
-    return Resetting(ground: Ground(compiled: new, new.image()), words: words, nodeWords: nodeWords)
+    return Resetting(ground: Ground(compiled: new, new.image(), host: host), words: words, nodeWords: nodeWords)
   }
 }
 

@@ -5,11 +5,15 @@ struct Teller {
   static let most = 2000
   /// Troubles of one step that are told one by one.
   static let perStep = 5
+  static let logsPerStep = 200
   var names: Names
   let clock: ClockFace
   private(set) var story: [StoryEvent] = []
   private(set) var dropped = 0
   private var perStep: [Int: Int] = [:]
+  /// Somebody listens: events are kept for him until he takes them.
+  var isOverheard = false
+  var overheard: [StoryEvent] = []
 
   init(_ image: Image, _ clock: ClockFace) {
     names = Names(image: image)
@@ -17,6 +21,7 @@ struct Teller {
   }
 
   mutating func add(_ event: StoryEvent) {
+    if isOverheard { overheard.append(event) }
     let isPlain = event.kind == .log || event.kind == .trouble
     if story.count >= Self.most, isPlain || story.count >= 2 * Self.most {
       dropped += 1
@@ -39,6 +44,13 @@ struct Teller {
     switch note.kind {
     case .log:
       let template = meta.logs[Int(note.words[0])]
+      if !template.isAction {
+        perStep[note.step, default: 0] += 1
+        if perStep[note.step, default: 0] > Self.logsPerStep, !isOverheard {
+          dropped += 1
+          return
+        }
+      }
       var line = ""
       var k = 1
       for part in template.parts {
@@ -49,13 +61,10 @@ struct Teller {
           k += 1
         }
       }
-      let key = note.step
-      if !template.isAction {
-        perStep[key, default: 0] += 1
-        if perStep[key, default: 0] > 200 {
-          dropped += 1
-          return
-        }
+      if !template.isAction, perStep[note.step, default: 0] > Self.logsPerStep {
+        dropped += 1
+        overheard.append(StoryEvent(time: note.time, kind: .log, text: line, subject: subject))
+        return
       }
       event(template.isAction ? .action : .log, line)
     case .failedCall:

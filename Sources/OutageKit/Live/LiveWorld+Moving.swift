@@ -106,9 +106,8 @@ extension LiveWorld {
     }
     if case .interrupted? = run.end {
       run.resume()
-      if run.reached > before { return .interrupted }
       // Half a tick is no place to stand.
-      back(to: Moment(ticks: run.ticks))
+      if run.isHalfway, !options.leavesHalfTicks { back(to: Moment(ticks: run.ticks - (run.reached > before ? 1 : 0))) }
       return .interrupted
     }
     return trouble()
@@ -122,6 +121,9 @@ extension LiveWorld {
 
   private func trouble() -> Standstill? {
     switch run.end {
+    case .interrupted? where options.leavesHalfTicks:
+      run.resume()
+      return .interrupted
     case .failed(let failure)?:
       let last = Moment(ticks: max(0, run.ticks - (run.reached < failure.time ? 0 : 1)))
       if let kept = snapshots.before(last) {
@@ -206,7 +208,7 @@ extension LiveWorld {
   }
 
   private func settled(_ end: Standstill, _ before: Moment) -> Standstill {
-    guard case .exhausted = end, let kept = snapshots.before(before) else { return end }
+    guard case .exhausted = end, !options.leavesHalfTicks, let kept = snapshots.before(before) else { return end }
     restore(kept)
     _ = reach(before)
     return end

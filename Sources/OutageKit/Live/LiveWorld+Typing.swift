@@ -183,11 +183,11 @@ extension LiveWorld {
   /// A new world of the script and all items typed so far, and what was done at its start.
   private func rebuild(_ reading: LiveText.Reading, _ program: CheckedProgram) throws(CompileFailure) {
     let values = (try? OutageKit.settings(program, set, variant: options.variant)) ?? [:]
-    ground = try Ground(program, settings: values, files: reading.text.files)
+    ground = try Ground(program, settings: values, files: reading.text.files, host: options.host)
     self.program = program
     text = reading.text
     text.acts = []
-    run = Run(ground.image, seed: options.seed, workers: options.workers, budgets: options.budgets)
+    run = Run(ground.image, seed: options.seed, workers: options.workers, budgets: options.budgets, watch: options.watch)
     snapshots = Snapshots(limit: options.snapshotBytes)
     begin()
     // What was done at the start is done again, in order; its items are there already.
@@ -218,7 +218,7 @@ extension LiveWorld {
     deeds.insert(Deed(moment: moment, kind: kind), at: done)
     done += 1
     snapshots.forget(after: moment, done: done - 1)
-    keep()
+    if run.world.stateBytes <= options.largestSnapshot { keep() }
   }
 
   /// Does again what was done here before.

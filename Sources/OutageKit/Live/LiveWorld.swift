@@ -16,6 +16,14 @@ public struct LiveOptions {
   public var budgets = Budgets()
   /// Bytes that snapshots may take.
   public var snapshotBytes = 1 << 30
+  /// Bytes that one snapshot may take, the one at the start and those that are asked for excepted.
+  public var largestSnapshot = Int.max
+  /// The functions that the script declares as `extern fn`.
+  public var host: [HostFunction] = []
+  /// Asked from within long ticks and events, by any worker, whether to stop.
+  public var watch: Watch?
+  /// A move that is given up within a tick leaves the world there: whoever drives it brings it back to a look.
+  public var leavesHalfTicks = false
   /// Gives the text of a file that an item names.
   public var load: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError> = { _, _ in
     .failure(LoadError("no files are at hand"))
@@ -28,7 +36,7 @@ public final class LiveWorld {
   /// What was typed and set by hand, in the order of moments; `done` of them are in effect now.
   public internal(set) var deeds: [Deed] = []
   public internal(set) var done = 0
-  public internal(set) var run: Run
+  public internal(set) var run: Run { didSet { run.watch = options.watch } }
   var ground: Ground
   var program: CheckedProgram
   var text: LiveText
@@ -60,7 +68,8 @@ public final class LiveWorld {
     self.program = program
     ground = try Self.ground(program, options, text.files)
     snapshots = Snapshots(limit: options.snapshotBytes)
-    run = Run(ground.image, seed: options.seed, workers: options.workers, budgets: options.budgets)
+    run = Run(
+      ground.image, seed: options.seed, workers: options.workers, budgets: options.budgets, watch: options.watch)
     if case .budget(let what, let limit, _)? = run.end { throw .budget(what: what, limit: limit) }
     begin()
   }
@@ -69,8 +78,10 @@ public final class LiveWorld {
   public convenience init(fork world: LiveWorld) { self.init(fork: world, from: world.moment, trace: nil) }
 
   /// A world with the history of another, at an earlier moment of it.
-  /// - Parameter trace: gets every event from there on as a line of JSON.
-  init(fork world: LiveWorld, from moment: Moment, trace: ((String) -> Void)?) {
+  /// - Parameters:
+  ///   - trace: gets every event from there on as a line of JSON.
+  ///   - kept: where to begin; nil: at the last snapshot before.
+  init(fork world: LiveWorld, from moment: Moment, trace: ((String) -> Void)?, at kept: Kept? = nil) {
     options = world.options
     // What was only foreseen belongs to the other one.
     deeds = Array(world.deeds.prefix(world.done))
@@ -78,11 +89,27 @@ public final class LiveWorld {
     snapshots = world.snapshots
     snapshots.forget(after: world.moment, done: world.done)
     lookouts = world.lookouts
-    let kept = snapshots.before(moment) ?? snapshots.kept[0]
+    let kept = kept ?? snapshots.before(moment) ?? snapshots.kept[0]
     (ground, program, text, set, done) = (kept.ground, kept.program, kept.text, kept.set, kept.done)
     run = Run(kept.run, workers: trace == nil ? options.workers : 1, budgets: options.budgets, trace: trace)
+    run.watch = options.watch
     relook()
     _ = go(to: moment)
+  }
+
+  /// A world that goes on from what was kept of another.
+  init(_ kept: Kept, deeds: [Deed], script: LiveText, options: LiveOptions, lookouts: [String]) {
+    self.options = options
+    self.deeds = deeds
+    self.script = script
+    self.lookouts = lookouts
+    snapshots = Snapshots(limit: options.snapshotBytes)
+    snapshots.add(kept)
+    (ground, program, text, set, done) = (kept.ground, kept.program, kept.text, kept.set, kept.done)
+    run = Run(kept.run, workers: options.workers, budgets: options.budgets)
+    run.watch = options.watch
+    costAtSnapshot = kept.cost
+    relook()
   }
 
   static func ground(_ program: CheckedProgram, _ options: LiveOptions, _ files: [SourceFile]) throws(RunProblem)
@@ -92,7 +119,7 @@ public final class LiveWorld {
     do { values = try OutageKit.settings(program, options.settings, variant: options.variant) } catch {
       throw .usage(error)
     }
-    do { return try Ground(program, settings: values, files: files) } catch { throw .script(error.diagnostics) }
+    do { return try Ground(program, settings: values, files: files, host: options.host) } catch { throw .script(error.diagnostics) }
   }
 
   /// The first look, and the snapshot from which everything can be had again.
@@ -133,14 +160,18 @@ public final class LiveWorld {
   func keep() {
     guard run.singleEvents == 0 else { return }
     costAtSnapshot = cost
-    snapshots.add(
-      Kept(
-        ticks: run.ticks, done: done, cost: cost, run: run.snapshot(), ground: ground, program: program, text: text,
-        set: set))
+    snapshots.add(keptNow())
+  }
+
+  /// What stands now, at a look.
+  func keptNow() -> Kept {
+    Kept(
+      ticks: run.ticks, done: done, cost: cost, run: run.snapshot(), ground: ground, program: program, text: text,
+      set: set)
   }
 
   func keepNowAndThen() {
-    if cost - costAtSnapshot >= Snapshots.interval { keep() }
+    if cost - costAtSnapshot >= Snapshots.interval, run.world.stateBytes <= options.largestSnapshot { keep() }
   }
 
   func restore(_ kept: Kept) {
@@ -225,7 +256,7 @@ public final class LiveWorld {
   func value(_ look: Look) -> LiveValue {
     switch look {
     case .word(let body, let type, _):
-      switch run.world.glance(body) {
+      switch glance(body) {
       case .word(let word):
         // A text that was only typed is known to no image but the one that is looked with.
         if case .text = type { return .text(writer.text(.word(word, type))) }
@@ -234,7 +265,7 @@ public final class LiveWorld {
       case .list: return .none("a list")
       }
     case .list(let body, let item):
-      switch run.world.glance(body, isList: true) {
+      switch glance(body, isList: true) {
       case .list(let words): return .list(words, item)
       case .trouble(let kind, let detail): return .none(Self.words(kind, detail))
       case .word: return .none("a value")
@@ -252,8 +283,13 @@ public final class LiveWorld {
     }
   }
 
+  private func glance(_ body: Int, isList: Bool = false) -> Glance {
+    run.world.watched(by: options.watch) { run.world.glance(body, isList: isList) }
+  }
+
   static func words(_ kind: Trouble, _ detail: Int64) -> String {
     switch kind {
+    case .stopped: "it was interrupted"
     case .divisionByZero: "division by zero"
     case .overflow: "it is too large for 64 bits"
     case .index: "there is no element \(detail)"

@@ -152,6 +152,7 @@ extension Island {
       // Each user has an event too: it counts, at the very start as well, and its place in the heap when it comes near.
       let near = p.pointee.queue.farCount &* MemoryLayout<Event>.stride
       if p.pointee.memUsed &+ (p.pointee.queueBytes &+ near) / 8 > p.pointee.memCapacity { trouble(.memory) }
+      if mem[e &+ Load.spawned] & 0xFFF == 0 { askWhetherToStop() }
       if p.pointee.trouble != 0 { return }
       let frame = makeFrame(Int(info.pointee.link), own: own)
       link(frame, at: e)

@@ -13,9 +13,8 @@ extension Island {
       // An instant that was paused has events in its rings.
       let time = s.pointee.pending != 0 ? s.pointee.now : s.pointee.queue.nextTime()
       if time >= end { break }
-      if s.pointee.events >= s.pointee.eventLimit || s.pointee.memUsed > s.pointee.pauseWords {
-        s.pointee.isPaused = true
-        break
+      if s.pointee.events >= s.pointee.lookUpAt || s.pointee.memUsed > s.pointee.pauseWords {
+        if !mayGoOn() { break }
       }
       if time != s.pointee.now { s.pointee.instantEvents = 0 }
       s.pointee.now = time
@@ -23,6 +22,18 @@ extension Island {
       instant(time)
       s.pointee.isRunning = false
     }
+  }
+
+  /// Between two instants: asks the host whether it still wants the run, and pauses when the allowance is used up.
+  @inline(never)
+  private func mayGoOn() -> Bool {
+    if p.pointee.events >= p.pointee.eventLimit || p.pointee.memUsed > p.pointee.pauseWords {
+      p.pointee.isPaused = true
+      return false
+    }
+    askWhetherToStop()
+    p.pointee.lookUpAt = min(p.pointee.eventLimit, p.pointee.events &+ Int64(askInterval))
+    return p.pointee.trouble == 0
   }
 
   /// Handles all events of one instant in order: class, then order of scheduling. Events in the heap were scheduled before

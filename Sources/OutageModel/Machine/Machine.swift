@@ -2,8 +2,9 @@
 
 /// Turns of loops a frame may take without blocking.
 let turnLimit = 1_000_000
-/// Turns after which the host is asked whether to stop.
-let askInterval = 1 << 14
+/// Turns of one frame, and events of one island, after which the host is asked whether to stop. An event may be of almost
+/// so many turns: some ten thousand turns pass between two questions at most.
+let askInterval = 1 << 8
 
 extension Island {
   @inline(__always)
@@ -19,7 +20,7 @@ extension Island {
     repeat {
       next = execute(next, stepping: false)
       switches &+= 1
-      if switches & 1023 == 0 {
+      if switches & 255 == 0 {
         if switches > turnLimit { return trouble(.zeroTime, frame: next) }
         askWhetherToStop()
       }
@@ -266,8 +267,9 @@ extension Island {
           if k == .max { break }
           k += 1
         }
-      case .listContains:
         // A long list counts as the turns of a loop that it is.
+        turns &+= Int(listLength(r[a]) >> 8)
+      case .listContains:
         turns &+= Int(listLength(r[Int(i.b)]) >> 8)
         r[a] = listContains(r[Int(i.b)], r[Int(i.c)]) ? 1 : 0
 
@@ -475,7 +477,7 @@ extension Island {
   private func eachElement(_ from: Int64, _ to: Int64, _ body: (Island, Int) -> Void) {
     var e = from
     while e <= to {
-      if e & 0xFFFF == 0 {
+      if e & 0x3FF == 0 {
         askWhetherToStop()
         if p.pointee.trouble != 0 { return }
       }

@@ -103,7 +103,7 @@ extension Island {
     }
     var sum: Int64 = 0
     for own in Int(info.pointee.first)..<Int(info.pointee.first + info.pointee.count) {
-      if own & 0xFFFF == 0xFFFF {
+      if own & 0x3FF == 0x3FF {
         askWhetherToStop()
         if p.pointee.trouble != 0 { return sum }
       }

@@ -17,12 +17,15 @@ public struct Note {
 }
 
 extension Island {
-  /// Notes an island keeps between two windows, in words.
-  static var noteLimit: Int { 1 << 22 }
+  /// Notes an island keeps between two looks, in words. Of logs and failed calls far fewer, which still are more than a
+  /// story holds, so that telling them takes no time that a host would notice.
+  private static var noteLimit: Int { 1 << 22 }
+  private static var chatterLimit: Int { 1 << 17 }
 
   @inline(never)
   private func head(_ kind: NoteKind, _ own: Int, _ count: Int) -> Bool {
-    if p.pointee.notes.count > Self.noteLimit, !p.pointee.isTraced { return false }
+    let limit = kind == .log || kind == .failedCall ? Self.chatterLimit : Self.noteLimit
+    if p.pointee.notes.count > limit, !p.pointee.isTraced { return false }
     p.pointee.notes.append(kind.rawValue | Int64(count) << 32)
     p.pointee.notes.append(now)
     p.pointee.notes.append(Int64(own))

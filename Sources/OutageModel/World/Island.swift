@@ -181,6 +181,8 @@ public struct IslandState {
   /// The island pauses when it has handled this many events, or uses more words than this: see `World.allow`.
   var eventLimit: Int64 = .max
   var pauseWords = Int.max
+  /// Events after which the host is asked whether to stop; at most `eventLimit`.
+  var lookUpAt: Int64 = .max
   var isPaused = false
   var instantEvents: Int64 = 0
   /// The last step that began in this island, -1: none since the frame that runs went on.

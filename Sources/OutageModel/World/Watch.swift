@@ -8,8 +8,9 @@ public final class Watch: Sendable {
 extension World {
   /// Drives the world under a watch.
   public func watched<T>(by watch: Watch?, _ work: () -> T) -> T {
+    let outer = shared.pointee.watch
     shared.pointee.watch = watch.map { Unmanaged.passUnretained($0) }
-    defer { shared.pointee.watch = nil }
+    defer { shared.pointee.watch = outer }
     return withExtendedLifetime(watch, work)
   }
 }

@@ -16,10 +16,13 @@ public final class World: @unchecked Sendable {
     putFirstItems()
   }
 
-  /// A new world at time 0; `memory`: bytes of state it may use in all.
-  public convenience init(_ image: Image, seed: UInt64, memory: Int, traced: Bool = false) {
+  /// A new world at time 0.
+  /// - Parameters:
+  ///   - memory: bytes of state it may use in all.
+  ///   - watch: may stop it before all has begun.
+  public convenience init(_ image: Image, seed: UInt64, memory: Int, traced: Bool = false, watch: Watch? = nil) {
     self.init(blank: image, seed: seed, memory: memory, traced: traced)
-    start()
+    watched(by: watch) { start() }
   }
 
   /// A world in which nothing begins: for a run that cannot.
@@ -115,6 +118,8 @@ public final class World: @unchecked Sendable {
     let info = image.tables.nodes[n]
     for own in Int(info.first)..<Int(info.first + info.count) {
       let island = Island(base + Int(image.tables.elementIsland[own]))
+      if own & 0xFFF == 0 { island.askWhetherToStop() }
+      if island.p.pointee.trouble != 0 { return }
       if info.kind == .lease { island.beginLease(own) } else { island.begin(own) }
     }
   }
@@ -196,6 +201,7 @@ public final class World: @unchecked Sendable {
   public func allow(_ i: Int, events: Int64, bytes: Int, atMost: Int) {
     let used = base[i].memUsed
     base[i].eventLimit = base[i].events &+ max(1, events)
+    base[i].lookUpAt = min(base[i].eventLimit, base[i].events &+ Int64(askInterval))
     base[i].pauseWords = used + bytes / 8
     base[i].memCapacity = min(base[i].memReserved / 8 - Arena.slack, used + atMost / 8)
     base[i].isPaused = false

@@ -1,0 +1,93 @@
+import OutageEngine
+import OutageSyntax
+
+/// What is wrong with a script, or with something that was asked of it: a diagnostic as a value.
+public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
+  public enum Severity: String, Sendable { case error, warning }
+
+  public var severity: Severity
+  /// `E0301`; every code has a page in `docs/errors`. Empty: a wrong option, a limit, or a value that does not exist.
+  public var code: String
+  /// One phrase, without a full stop.
+  public var message: String
+  /// What to write instead.
+  public var help: String?
+  public var notes: [String]
+  /// The file, as the host named it; empty: no place in a text.
+  public var file: String
+  /// From 1; 0: no place in a text. Columns count characters.
+  public var line: Int
+  public var column: Int
+  /// Several lines for people, with the source and carets.
+  public var description: String
+
+  init(_ message: String, help: String? = nil, code: String = "") {
+    severity = .error
+    (self.code, self.message, self.help) = (code, message, help)
+    (notes, file, line, column) = ([], "", 0, 0)
+    description = message + (help.map { "\nhelp: \($0)" } ?? "")
+  }
+
+  init(_ diagnostic: Diagnostic, _ files: [SourceFile]) {
+    self.init([diagnostic], files, DiagnosticRenderer(files: files, color: false))
+  }
+
+  private init(_ one: [Diagnostic], _ files: [SourceFile], _ renderer: DiagnosticRenderer) {
+    let diagnostic = one[0]
+    severity = diagnostic.severity == .error ? .error : .warning
+    (code, message, help) = (diagnostic.code, diagnostic.message, diagnostic.help)
+    notes = diagnostic.notes
+    let span = diagnostic.primary.span
+    (file, line, column) = ("", 0, 0)
+    if files.indices.contains(Int(span.file)) {
+      let source = files[Int(span.file)]
+      let place = source.place(of: span.start)
+      (file, line, column) = (source.name, place.line, place.column)
+    }
+    description = renderer.render(diagnostic)
+  }
+
+  static func all(_ diagnostics: [Diagnostic], _ files: [SourceFile]) -> [Problem] {
+    if diagnostics.isEmpty { return [] }
+    let renderer = DiagnosticRenderer(files: files, color: false)
+    return diagnostics.map { Problem([$0], files, renderer) }
+  }
+
+  init(_ failure: RuntimeFailure, _ files: [SourceFile], _ clock: ClockFace) {
+    let span = Span(file: failure.file, start: failure.from, end: failure.to)
+    let who = failure.subject.isEmpty ? "" : " in \(failure.subject)"
+    self.init(
+      Diagnostic(code: failure.code, failure.message, at: span, label: "at \(clock.text(failure.time))\(who)"), files)
+  }
+}
+
+/// Why something that was asked for was not done. Nothing has changed then.
+public struct Refusal: Error, Sendable, CustomStringConvertible {
+  /// At least one.
+  public var problems: [Problem]
+  /// The limit that stood in the way, if it was one.
+  public var limit: Limit?
+
+  init(_ problems: [Problem], limit: Limit? = nil) {
+    self.problems = problems
+    self.limit = limit
+  }
+
+  init(_ message: String, help: String? = nil, limit: Limit? = nil) {
+    self.init([Problem(message, help: help)], limit: limit)
+  }
+
+  init(_ mistake: Mistake) { self.init(Problem.all(mistake.diagnostics, mistake.files)) }
+
+  init(_ problem: RunProblem, _ files: [SourceFile], _ bytes: Int) {
+    switch problem {
+    case .usage(let usage): self.init(usage.message, help: usage.help)
+    case .script(let diagnostics): self.init(Problem.all(diagnostics, files))
+    case .budget: self.init("the state at the start needs more than \(bytes) bytes", limit: .bytes(bytes))
+    case .failed(let failure): self.init([Problem(failure.message, code: failure.code)])
+    }
+  }
+
+  /// All problems for people.
+  public var description: String { problems.map(\.description).joined(separator: "\n") }
+}

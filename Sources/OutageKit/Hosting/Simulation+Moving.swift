@@ -1,0 +1,146 @@
+import OutageEngine
+import OutageModel
+
+extension Simulation {
+  /// Runs to the end of the scenario.
+  public func run() -> Outcome { move(until: .max, ticks: .max, goal: nil) }
+
+  /// Runs to a time since the start; the world stands at ticks, so that it is the first tick at or after it.
+  public func run(to time: Duration) -> Outcome { move(until: time.wholeNanoseconds, ticks: .max, goal: nil) }
+
+  /// Runs for a time.
+  public func run(for time: Duration) -> Outcome { run(to: now + time) }
+
+  /// Runs until something.
+  /// - Parameter text: a clock time, `02:25`; a time since the start, `3h`; or a condition, `backlog.length > 10`, which is
+  ///   looked at at every tick from the next one on.
+  public func run(until text: String) throws(Refusal) -> Outcome {
+    if let time = world.instant(text) { return move(until: time, ticks: .max, goal: nil) }
+    try standAgain()
+    let goal: Int
+    switch world.watch(text) {
+    case .failure(let mistake): throw Refusal(mistake)
+    case .success(let k): goal = k
+    }
+    guard world.sight(goal).isTruth else {
+      world.unwatch(goal)
+      throw Refusal("\(text) is neither a time nor a condition", help: "02:25, 3h, or backlog.length > 10")
+    }
+    let outcome = move(until: .max, ticks: .max, goal: goal)
+    world.unwatch(goal)
+    return outcome
+  }
+
+  /// Passes ticks.
+  public func step(_ ticks: Int64 = 1) -> Outcome { move(until: .max, ticks: max(0, ticks), goal: nil) }
+
+  /// Handles the next event alone, whenever it comes.
+  /// - Returns: how that ended, and what the event was about, in words.
+  public func stepEvent() -> (outcome: Outcome, event: String?) {
+    if let outcome = begin() { return (outcome, nil) }
+    listeners.prepare(world)
+    let before = world.moment
+    let (step, end) = world.event()
+    let what = step.map(world.describe)
+    switch end {
+    case nil:
+      if world.run.isHalfway { return (stopped(bound.limit, before), nil) }
+      listeners.deliver(world, isAtTick: world.moment.ticks > before.ticks)
+      return (.there, what)
+    case .there?, .found?, .stop?: return (.there, what)
+    case .over?:
+      listeners.deliver(world, isAtTick: true)
+      return (.over, what)
+    case .interrupted?: return (stopped(bound.limit, before), nil)
+    case .failed(let failure)?: return (failed(failure), nil)
+    case .exhausted(let what, _)?: return (stopped(limit(what), before), nil)
+    }
+  }
+
+  // MARK: One look after another
+
+  /// What every call that moves does first; an outcome, if that is as far as it comes.
+  private func begin() -> Outcome? {
+    bound.begin(budgets.wallTime)
+    let isReady = comeBack()
+    allow()
+    return isReady ? nil : .stopped(bound.limit, partial: report())
+  }
+
+  /// Budgets as they stand now: what is kept for going back takes from what the state may use.
+  private func allow() {
+    world.options.budgets = OutageEngine.Budgets(
+      events: budgets.events, memory: max(0, budgets.bytes - world.snapshotBytes))
+    world.run.budgets = world.options.budgets
+  }
+
+  func move(until time: Int64, ticks: Int64, goal: Int?) -> Outcome {
+    if let outcome = begin() { return outcome }
+    let following = Following(
+      interrupted: { [bound] _, _ in bound.isReached }, givenUp: { [bound] in bound.isReached })
+    var left = ticks
+    while true {
+      if world.run.reached >= time && world.run.singleEvents == 0 || left == 0 { return .there }
+      if world.isOver { return .over }
+      let before = Moment(ticks: world.run.ticks)
+      if world.run.ticks >= budgets.ticks { return stopped(.ticks(budgets.ticks), world.moment) }
+      if bound.isReached { return stopped(bound.limit, world.moment) }
+      listeners.prepare(world)
+      let end = world.run(until: .max, looks: 1, following)
+      if world.run.isHalfway, case .interrupted = end { return stopped(bound.limit, before) }
+      switch end {
+      case .there, .found, .over, .stop, .interrupted: listeners.deliver(world, isAtTick: true)
+      case .failed(let failure): return failed(failure)
+      case .exhausted(let what, _): return stopped(limit(what), before)
+      }
+      allow()
+      left -= left == .max ? 0 : 1
+      if let goal, world.sight(goal).isTrue { return .found }
+    }
+  }
+
+  /// The limit that the engine names.
+  private func limit(_ what: String) -> Limit {
+    switch what {
+    case "events": .events(budgets.events)
+    case "memory": .bytes(budgets.bytes)
+    default: bound.limit
+    }
+  }
+
+  /// - Parameter moment: where the world will stand when it is needed again.
+  private func stopped(_ limit: Limit, _ moment: Moment) -> Outcome {
+    let partial = report()
+    if world.run.isHalfway || world.run.end != nil { halfway = moment }
+    return .stopped(limit, partial: partial)
+  }
+
+  private func failed(_ failure: RuntimeFailure) -> Outcome {
+    let problem = Problem(failure, world.files, world.clock)
+    if world.run.isHalfway || world.run.end != nil { halfway = Moment(ticks: max(0, world.run.ticks - 1)) }
+    return .failed(problem)
+  }
+
+  // MARK: Standing again
+
+  /// Brings a world that was left within a tick back to its last tick; false: the bounds of this call did not suffice.
+  func comeBack() -> Bool {
+    guard let target = halfway else { return true }
+    if let kept = world.snapshots.before(target) { world.restore(kept) }
+    world.run.resume()
+    let end = world.go(to: target)
+    if world.moment == target, !world.run.isHalfway, world.run.end == nil {
+      halfway = nil
+      return true
+    }
+    if case .over = end, !world.run.isHalfway {
+      halfway = nil
+      return true
+    }
+    return false
+  }
+
+  func standAgain() throws(Refusal) {
+    guard comeBack() else { throw Refusal("going back to the last tick took too much", limit: bound.limit) }
+  }
+}
