@@ -9,12 +9,14 @@ public import OutageSyntax
 ///   - forExploring: what a search of orders needs is recorded.
 /// - Throws: values out of range, divisions by zero before the run, sizes that are too large.
 ///   - host: what the host gives for each `extern fn`.
+///   - memory: bytes for tables and state; what surely needs more is refused before it is built.
 public func compile(
   _ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile], host: [HostFunction] = [],
-  forExploring: Bool = false
+  forExploring: Bool = false, memory: Int = .max
 ) throws(CompileFailure) -> Image {
   let compiler = try Compiler(program, settings: settings, files: files)
   compiler.isExploring = forExploring
+  compiler.memory = memory
   compiler.parts.host = try hostFunctions(program, host)
   return try compiler.compile()
 }
@@ -53,6 +55,8 @@ final class Compiler {
   /// Reads that may make one island of an array.
   var joins: [Join] = []
   var isExploring = false
+  /// Bytes for tables and state.
+  var memory = Int.max
   /// Some statement fixes an order of steps.
   var isFollowing = false
   /// Steps of `either`: the branch taken is part of its first step.
@@ -263,10 +267,17 @@ final class Compiler {
     for n in new { try layOut(n, program.nodes[n]) }
   }
 
+  /// What an element takes in tables and state, at least.
+  private static var bytesOfElement: Int { 96 }
+
   private func elementCount(_ node: CheckedProgram.Node, _ next: Int) throws(CompileFailure) -> Int {
     guard let c = node.count else { return 1 }
     let count = try settle(c)
     if count < 0 { throw CompileFailure("E0505", "an array cannot have \(count) elements", c.span) }
+    let (bytes, overflow) = (next + Int(count)).multipliedReportingOverflow(by: Self.bytesOfElement)
+    if overflow || bytes > memory {
+      throw CompileFailure("E0624", "\(count) elements do not fit into the memory allowed", c.span)
+    }
     if count > 100_000_000 || next + Int(count) > 200_000_000 {
       throw CompileFailure("E0505", "\(count) elements are more than the 100 million allowed", c.span)
     }

@@ -33,7 +33,8 @@ public struct ExplorationCase: Sendable {
 extension Source {
   /// The image for exploring: the script's `explore` bounds count unless a setting says otherwise.
   public func imageToExplore(
-    settings texts: [(String, String)] = [], variant: String? = nil, host: [HostFunction] = []
+    settings texts: [(String, String)] = [], variant: String? = nil, host: [HostFunction] = [],
+    memory: Int = .max
   ) throws(RunProblem) -> Image {
     guard let program else { throw .script(diagnostics) }
     var values: [Int: ParamValue]
@@ -42,14 +43,14 @@ extension Source {
       for bound in program.exploreBounds { values[bound.param] = .expression(bound.value) }
       values.merge(try OutageKit.settings(program, texts, variant: nil)) { $1 }
     } catch { throw .usage(error) }
-    do { return try compile(program, settings: values, files: files, host: host, forExploring: true) } catch {
+    do { return try compile(program, settings: values, files: files, host: host, forExploring: true, memory: memory) } catch {
       throw .script(error.diagnostics)
     }
   }
 
   /// Searches every order of steps.
   public func explore(_ options: ExplorationOptions) throws(RunProblem) -> ExploreResult {
-    let image = try imageToExplore(settings: options.settings, variant: options.variant, host: options.host)
+    let image = try imageToExplore(settings: options.settings, variant: options.variant, host: options.host, memory: options.search.maxMemory)
     do { return try OutageExplorer.explore(image, options.search, halt: options.halt) } catch {
       throw .usage(UsageProblem(error.message, help: error.help))
     }

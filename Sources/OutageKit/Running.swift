@@ -27,6 +27,9 @@ public struct RunOptions {
   /// Asked between windows with the simulated time (ns) and the events so far.
   public var halt: (Int64, Int64) -> Halt = { _, _ in .goOn }
   public init() {}
+
+  /// Asks from within long ticks and events, on any worker, whether to stop; `halt` then says why.
+  public mutating func endWhen(_ wantsToStop: @escaping @Sendable () -> Bool) { watch = Watch(wantsToStop) }
 }
 
 /// Why a script cannot be run with these options.

@@ -14,10 +14,12 @@ public final class Ground {
 
   /// Compiles a program for a new world.
   public init(
-    _ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile], host: [HostFunction] = []
+    _ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile], host: [HostFunction] = [],
+    memory: Int = .max
   ) throws(CompileFailure) {
     self.host = host
     compiler = try Compiler(program, settings: settings, files: files)
+    compiler.memory = memory
     compiler.parts.host = try hostFunctions(program, host)
     compiler.slots = []
     compiler.isExploring = true
@@ -122,6 +124,7 @@ extension Compiler {
     meta = old.meta
     code = old.code
     labels = old.labels
+    memory = old.memory
     latency = old.latency
     links = old.links
     slots = old.slots

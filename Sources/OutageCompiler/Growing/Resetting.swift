@@ -18,7 +18,7 @@ extension Ground {
   public func reset(_ program: CheckedProgram, settings: [Int: ParamValue], files: [SourceFile]) throws(CompileFailure)
     -> Resetting
   {
-    let fresh = try Ground(program, settings: settings, files: files, host: host).compiler
+    let fresh = try Ground(program, settings: settings, files: files, host: host, memory: compiler.memory).compiler
     let old = compiler
     let new = try Compiler(growing: old, to: program, settings: settings, files: files)
     for n in program.nodes.indices { try new.requireForm(n, of: fresh, before: old) }

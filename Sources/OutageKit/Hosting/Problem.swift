@@ -68,12 +68,12 @@ public struct Refusal: Error, Sendable, CustomStringConvertible {
   /// The limit that stood in the way, if it was one.
   public var limit: Limit?
 
-  init(_ problems: [Problem], limit: Limit? = nil) {
+  package init(_ problems: [Problem], limit: Limit? = nil) {
     self.problems = problems
     self.limit = limit
   }
 
-  init(_ message: String, help: String? = nil, limit: Limit? = nil) {
+  package init(_ message: String, help: String? = nil, limit: Limit? = nil) {
     self.init([Problem(message, help: help)], limit: limit)
   }
 
@@ -82,7 +82,9 @@ public struct Refusal: Error, Sendable, CustomStringConvertible {
   init(_ problem: RunProblem, _ files: [SourceFile], _ bytes: Int) {
     switch problem {
     case .usage(let usage): self.init(usage.message, help: usage.help)
-    case .script(let diagnostics): self.init(Problem.all(diagnostics, files))
+    case .script(let diagnostics):
+      let isTooLarge = diagnostics.contains { $0.code == "E0624" }
+      self.init(Problem.all(diagnostics, files), limit: isTooLarge ? .bytes(bytes) : nil)
     case .budget: self.init("the state at the start needs more than \(bytes) bytes", limit: .bytes(bytes))
     case .failed(let failure): self.init([Problem(failure.message, code: failure.code)])
     }

@@ -183,7 +183,7 @@ extension LiveWorld {
   /// A new world of the script and all items typed so far, and what was done at its start.
   private func rebuild(_ reading: LiveText.Reading, _ program: CheckedProgram) throws(CompileFailure) {
     let values = (try? OutageKit.settings(program, set, variant: options.variant)) ?? [:]
-    ground = try Ground(program, settings: values, files: reading.text.files, host: options.host)
+    ground = try Ground(program, settings: values, files: reading.text.files, host: options.host, memory: options.budgets.memory)
     self.program = program
     text = reading.text
     text.acts = []

@@ -66,11 +66,15 @@ extension Checker {
 
   func unknownName(_ word: String, _ span: Span) {
     guard isReporting, diagnostics.count < Self.diagnosticsLimit else { return }
-    report("E0301", "unknown name '\(word)'", at: span, help: suggestion(word, in: visibleNames()))
+    // Among thousands of names the nearest is hardly ever the one that was meant, and looking for it takes its time.
+    let isLarge = declarations.symbols.count > Self.mostNames
+    report("E0301", "unknown name '\(word)'", at: span, help: isLarge ? nil : suggestion(word, in: visibleNames()))
   }
 
+  private static var mostNames: Int { 2000 }
+
   func suggestion(_ word: String, in names: [String]) -> String? {
-    guard isReporting, diagnostics.count < Limits.diagnostics else { return nil }
+    guard isReporting, diagnostics.count < Limits.diagnostics, names.count <= Self.mostNames else { return nil }
     return Spelling.nearest(word, in: names).map { "did you mean '\($0)'?" }
   }
 }

@@ -86,6 +86,8 @@ struct RunCommand: ParsableCommand {
       traceFile = opened
     }
     let limit = maxTime ?? ""
+    let end = deadline
+    options.endWhen { Interrupt.seen.load(ordering: .relaxed) || end < .infinity && wallSeconds() > end }
     let progress = Progress()
     options.halt = { time, events in
       if Interrupt.seen.load(ordering: .relaxed) { return .interrupted }

