@@ -7,7 +7,7 @@ swift = $(SWIFT) $(1) --scratch-path $(BUILD) $(FLAGS)
 # What the program and its tests need, by the names of Debian's packages; elsewhere they are the user's business.
 PACKAGES = libreadline-dev python3-pexpect
 
-.PHONY: deps demo build test bench soak mutations fuzz format lint clean
+.PHONY: deps demo build test lib install bench soak mutations fuzz format lint clean
 
 demo: build
 	@$(BUILD)/release/outage run Scripts/us-east-1.outage
@@ -23,6 +23,21 @@ build: deps
 test: deps
 	$(call swift,build) -c release --build-tests
 	$(call swift,test) -c release --skip-build --disable-xctest
+
+# The library for C: shared and static, with the Swift runtime within; `make install PREFIX=/usr/local`.
+PREFIX ?= /usr/local
+LIB = $(BUILD)/lib
+lib:
+	$(call swift,build) -c release --target OutageC
+	sh Sources/OutageC/link-library.sh $(BUILD)/release $(LIB)
+
+install: lib
+	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 644 Sources/COutage/include/outage.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $(LIB)/liboutage.a $(DESTDIR)$(PREFIX)/lib/
+	cp -P $(LIB)/liboutage.so* $(DESTDIR)$(PREFIX)/lib/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e "s|@VERSION@|$$(sed -n 's/^public enum Version.*//;s/.*static let text = "\(.*\)"/\1/p' \
+	  Sources/OutageKit/Running.swift)|" Sources/OutageC/outage.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/outage.pc
 
 # Everything again at full sizes and with many seeds, then damaged scripts: MUTATIONS=10_000_000 by default.
 MUTATIONS ?= 10000000

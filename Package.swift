@@ -11,6 +11,8 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .library(name: "OutageKit", targets: ["OutageKit"]),
+    // For C: `make lib` links it under the names of C, with the Swift runtime within.
+    .library(name: "OutageC", targets: ["OutageC"]),
     .executable(name: "outage", targets: ["outage"]),
   ],
   // Without it (`--disable-default-traits`) the program reads plain lines and links no readline.
@@ -39,6 +41,10 @@ let package = Package(
         "OutageExplorer", "OutageReport",
       ],
       swiftSettings: strict),
+    .target(name: "COutage"),
+    .target(
+      name: "OutageC", dependencies: ["COutage", "OutageKit", "OutageReport"], exclude: ["link-library.sh", "outage.pc.in"],
+      swiftSettings: strict),
     .target(
       name: "OutageREPL", dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel", "OutageEngine", "OutageKit"],
       swiftSettings: strict),
@@ -66,6 +72,7 @@ let package = Package(
     .testTarget(
       name: "OutageSemanticsTests", dependencies: ["OutageSyntax", "OutageSemantics"],
       swiftSettings: strict),
+    .testTarget(name: "OutageCTests", dependencies: ["COutage", "OutageC", "OutageKit"], swiftSettings: strict),
     .testTarget(name: "HouseTests", dependencies: [], swiftSettings: strict),
     .testTarget(
       name: "OutageKitTests", dependencies: ["OutageKit", "OutageEngine", "OutageModel", "OutageSyntax"],

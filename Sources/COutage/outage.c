@@ -1,0 +1,2 @@
+/* The header is all there is: OutageC implements it. */
+#include "outage.h"
