@@ -46,7 +46,8 @@ let package = Package(
       name: "OutageC", dependencies: ["COutage", "OutageKit", "OutageReport"], exclude: ["link-library.sh", "outage.pc.in"],
       swiftSettings: strict),
     .target(
-      name: "OutageREPL", dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel", "OutageEngine", "OutageKit"],
+      name: "OutageREPL",
+      dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel", "OutageEngine", "OutageKit"],
       swiftSettings: strict),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     .target(

@@ -72,6 +72,7 @@ final class Explorer {
     result.parameters = image.meta.params
     result.processes = cone.processes.map { teller.name($0.element) }
     result.bounds = Self.bounds(image, cone)
+    result.abandoned = options.abandoned
     for (k, p) in image.meta.properties.enumerated() where !chosen.contains(k) {
       if let reason = Self.unexplored(p) { result.skipped.append((p.text, reason)) }
     }

@@ -5,15 +5,16 @@ import OutageSemantics
 import OutageSyntax
 
 /// A counterexample as a script that a run follows.
-public struct CounterexampleScript: Sendable {
-  public var text: String
-  /// The seed under which a run makes the same choices.
-  public var seed: UInt64
+public enum CounterexampleScript: Sendable {
+  /// Its text, and the seed under which a run makes the same choices.
+  case written(text: String, seed: UInt64)
+  /// Why no run can take the path, or none that was tried did.
+  case impossible(String)
 }
 
 extension Source {
   /// Writes a script that imports this one and fixes the order of steps of a counterexample, and makes sure that a run of
-  /// it breaks the same property. nil when no run does: a search forgets time, a run cannot.
+  /// it breaks the same property: what cannot be ordered (requests, time-outs) is left to times, and tried.
   /// - Parameters:
   ///   - processes: names of the processes that were explored.
   ///   - path: how the new script names this one.
@@ -22,28 +23,37 @@ extension Source {
     for property: ExploreResult.Property, of processes: [String], settings: [(String, String)], variant: String?,
     importing path: String,
     load: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError>
-  ) throws(RunProblem) -> CounterexampleScript? {
-    guard let program, let trace = property.trace, trace.loop == nil else { return nil }
-    let isFollowed = { (s: ExploreResult.Step) in s.kind == .expiry || s.kind == .step && processes.contains(s.actor) }
-    guard trace.steps.allSatisfy(isFollowed) else { return nil }
-    let actors = trace.steps.map(\.actor)
+  ) throws(RunProblem) -> CounterexampleScript {
+    guard let program, let trace = property.trace else { return .impossible("there is no trace") }
+    if property.kind == "recoverable" {
+      return .impossible("a run takes one path, and cannot show that none leads back")
+    }
+    if trace.loop != nil { return .impossible("it goes on for ever, and a run ends") }
     let values = try valuesThatDiffer(program, settings, variant)
-    for seed in UInt64(1)...40 {
-      let text = counterexampleText(property, actors, values, path, seed, program)
-      let source = Source(name: "counterexample", text: Array(text.utf8)) { wanted, from in
-        if wanted == path { return .success(LoadedFile(name: files[0].name, text: files[0].text)) }
-        return load(wanted, from == "counterexample" ? files[0].name : from)
-      }
-      guard source.program != nil else { throw .script(source.diagnostics) }
-      var options = RunOptions()
-      options.variant = values.isEmpty ? nil : Self.variantName
-      options.seed = seed
-      let result = try source.run(options)
-      if result.properties.contains(where: { $0.text == property.text && $0.verdict == .violated }) {
-        return CounterexampleScript(text: text, seed: seed)
+    let plans = OrderPlan.candidates(trace, processes)
+    for plan in plans {
+      for seed in UInt64(1)...(plans.count == 1 ? 40 : 8) {
+        let text = counterexampleText(property, plan, values, path, seed, program)
+        if try breaks(property, text, values, path, seed, load) { return .written(text: text, seed: seed) }
       }
     }
-    return nil
+    return .impossible(OrderPlan.obstacle(trace, processes))
+  }
+
+  private func breaks(
+    _ property: ExploreResult.Property, _ text: String, _ values: [(name: String, value: String)], _ path: String,
+    _ seed: UInt64, _ load: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError>
+  ) throws(RunProblem) -> Bool {
+    let source = Source(name: "counterexample", text: Array(text.utf8)) { wanted, from in
+      if wanted == path { return .success(LoadedFile(name: files[0].name, text: files[0].text)) }
+      return load(wanted, from == "counterexample" ? files[0].name : from)
+    }
+    guard source.program != nil else { throw .script(source.diagnostics) }
+    var options = RunOptions()
+    options.variant = values.isEmpty ? nil : Self.variantName
+    options.seed = seed
+    let result = try source.run(options)
+    return result.properties.contains { $0.text == property.text && $0.verdict == .violated }
   }
 
   private static let variantName = "counterexample"
@@ -58,14 +68,14 @@ extension Source {
   }
 
   private func counterexampleText(
-    _ property: ExploreResult.Property, _ actors: [String], _ values: [(name: String, value: String)], _ path: String,
+    _ property: ExploreResult.Property, _ plan: OrderPlan, _ values: [(name: String, value: String)], _ path: String,
     _ seed: UInt64, _ program: CheckedProgram
   ) -> String {
     let steps = property.trace?.steps ?? []
     var out = "# The order of steps in which this is violated, written by `outage explore --as-script`:\n"
     out += "# \(property.kind) \"\(property.text)\"\n#\n"
     for (k, step) in steps.enumerated() {
-      out += "# \(k + 1). \(step.actor), line \(step.line): \(step.text)\n"
+      out += "# \(k + 1). \(step.actor)" + (step.line > 0 ? ", line \(step.line)" : "") + ": \(step.text)\n"
     }
     var command = "outage run THIS"
     if !values.isEmpty { command += " --variant \(Self.variantName)" }
@@ -79,8 +89,7 @@ extension Source {
         "variant \"\(Self.variantName)\" { " + values.map { "\($0.name) = \($0.value)" }.joined(separator: "; ")
         + " }\n"
     }
-    out += "at 0s follow " + actors.joined(separator: ", ") + "\n"
-    return out
+    return out + plan.timeline.map { $0 + "\n" }.joined()
   }
 
   /// The `clock` line of the script itself.

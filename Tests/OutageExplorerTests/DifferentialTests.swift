@@ -10,12 +10,12 @@ import Testing
   @Test func verdictsAreThoseOfANaiveSearch() throws {
     var decided = 0
     var violated = 0
-    let count = Self.isSoak ? 500 : 40
+    let count = Self.isSoak ? 500 : 250
     for seed in 1...UInt64(count) {
       let text = ScriptGenerator(seed: seed).script()
       let source = Exploration.source(text: text)
       let image = try #require(try? source.imageToExplore(), "seed \(seed):\n\(text)")
-      guard let naive = NaiveExplorer(image).violations(limit: 4000) else { continue }
+      guard let naive = NaiveExplorer(image).violations(limit: Self.isSoak ? 6000 : 1200) else { continue }
       decided += 1
       let r = try Exploration.explore(source, "") { $0.search.countsAll = true }
       violated += naive.count { $0 }

@@ -5,25 +5,66 @@ import Testing
 
 /// Counterexamples as scripts: a run of them takes the same path and breaks the same property.
 @Suite struct FollowTests {
-  static let violated: [(path: String, settings: String)] = [
-    ("races/enactors.outage", "fix=none"), ("races/enactors.outage", "fix=compare_and_set"),
-    ("races/enactors.outage", "fix=seed"), ("races/enactors.outage", "fix=check_then_delete"),
-    ("races/enactors.outage", "fix=atomic_delete"), ("races/enactor-queue.outage", "fix=none"),
-    ("models/bakery.outage", "choosing=false"), ("models/leader-election.outage", "forwards=all"),
-    ("races/two-writers.outage", "fix=none"), ("races/two-writers.outage", "fix=check_then_delete"),
-    ("dns/clean-up.outage", "stage=original"), ("dns/clean-up.outage", "stage=compare_and_set"),
-    ("dns/clean-up.outage", "stage=check_then_delete"), ("dns/clean-up.outage", "stage=atomic_delete"),
-    ("races/stuck-rollback.outage", ""), ("races/lease-fencing.outage", ""),
-  ]
+  /// Every script of the library that invites to explore it, in each of its variants.
+  @Test(arguments: EngineWalkTests.library) func runFollowsTheCounterexample(_ one: EngineWalkTests.Case) throws {
+    let source = try Exploration.source(one.path)
+    let r = try Exploration.explore(source, "") { $0.variant = one.variant }
+    for property in r.properties where property.verdict == .violated && property.kind != "recoverable" {
+      let script = try source.script(
+        for: property, of: r.processes, settings: [], variant: one.variant, importing: one.path,
+        load: { _, _ in .failure(LoadError("no imports here")) })
+      guard case .written = script else {
+        Issue.record("\(one.testDescription), \(property.text): \(script)")
+        continue
+      }
+    }
+  }
 
-  @Test(arguments: violated) func runFollowsTheCounterexample(_ path: String, _ settings: String) throws {
-    let source = try Exploration.source(path)
-    let r = try Exploration.explore(source, settings)
-    let property = try #require(r.properties.first { $0.verdict == .violated && $0.kind == "never" })
-    let script = try source.script(
-      for: property, of: r.processes, settings: Exploration.pairs(settings), variant: nil, importing: path,
+  private func script(_ text: String) throws -> CounterexampleScript {
+    let source = Exploration.source(text: text)
+    let r = try Exploration.explore(source, "")
+    let property = try #require(r.properties.first { $0.verdict == .violated })
+    return try source.script(
+      for: property, of: r.processes, settings: [], variant: nil, importing: "test.outage",
       load: { _, _ in .failure(LoadError("no imports here")) })
-    #expect(script != nil, "\(path) \(settings): no run takes the path")
+  }
+
+  @Test func timeOutsAndFaultsAreWrittenAsStallsAndTimes() throws {
+    let timeOut = try script(
+      """
+      var charged = 0
+      service bank { servers 2; on pay { charged = charged + 1; return charged } }
+      process shop { call bank.pay timeout 1s retry 1 else { wait 1s } }
+      never "paid twice" { charged == 2 }
+      """)
+    guard case .written(let text, _) = timeOut else {
+      Issue.record("\(timeOut)")
+      return
+    }
+    #expect(text.contains("stall bank"))
+    let crash = try script(
+      """
+      var taken = false
+      var done = false
+      process worker { taken = true; wait 10s; taken = false }
+      process next { wait 20s; atomic { wait until not taken; done = true } }
+      never "it is taken for good" { stuck }
+      explore { may crash worker at most 1 }
+      """)
+    guard case .written(let text, _) = crash else {
+      Issue.record("\(crash)")
+      return
+    }
+    #expect(text.contains("crash worker"))
+  }
+
+  @Test func whatCannotBeWrittenSaysWhy() throws {
+    let lasso = try script("var x = 0\nprocess a { loop { x = 1 - x } }\neventually \"two\" { x == 2 }")
+    guard case .impossible(let reason) = lasso else {
+      Issue.record("a run that never ends")
+      return
+    }
+    #expect(reason.contains("for ever"))
   }
 
   @Test func orderOfStepsIsFollowed() throws {

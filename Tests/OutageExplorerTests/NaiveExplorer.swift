@@ -1,6 +1,6 @@
 import OutageModel
 
-/// A search without any of the explorer's ideas: whole states in a dictionary, every step a state, every register kept,
+/// A search without any of the explorer's ideas: whole states in a set, every step a state, every register kept,
 /// no masks, no numbers for contents, nothing remembered of a transition. Processes, variables and queues only.
 struct NaiveExplorer {
   let image: Image
@@ -28,7 +28,7 @@ struct NaiveExplorer {
       stepper.savePassive(e, into: &words)
       start.append(words)
     }
-    var seen: [[[Int64]]: Bool] = [start: true]
+    var seen: Set<[Int64]> = [key(start)]
     var queue = [start]
     var head = 0
     var violated = image.meta.properties.map { _ in false }
@@ -44,13 +44,28 @@ struct NaiveExplorer {
       for (k, p) in image.meta.properties.enumerated() where !violated[k] {
         violated[k] = stepper.evaluate(p.probe.body, stuck: isStuck).value != 0
       }
-      for t in next where seen.updateValue(true, forKey: t) == nil { queue.append(t) }
+      for t in next where seen.insert(key(t)).inserted { queue.append(t) }
     }
     return violated
   }
 
+  /// All words of a state, each list with its length before it.
+  private func key(_ state: [[Int64]]) -> [Int64] {
+    var key: [Int64] = []
+    key.reserveCapacity(64)
+    for words in state {
+      key.append(Int64(words.count))
+      key += words
+    }
+    return key
+  }
+
   private func load(_ state: [[Int64]]) {
     for k in processes.indices { stepper.load(k, state[k]) }
+    loadPassives(state)
+  }
+
+  private func loadPassives(_ state: [[Int64]]) {
     for (k, e) in passives.enumerated() { stepper.loadPassive(e, state[processes.count + k]) }
   }
 
@@ -60,7 +75,9 @@ struct NaiveExplorer {
       var choices: [Int64] = []
       var options: [Int64] = []
       while true {
-        load(state)
+        // Nobody reads what others keep to themselves.
+        stepper.load(k, state[k])
+        loadPassives(state)
         let outcome = stepper.step(k, isAnswered: false, choices: &choices, options: &options)
         if let own = standing(k, outcome) {
           var next = state

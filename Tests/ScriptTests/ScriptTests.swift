@@ -31,7 +31,9 @@ import Testing
     }
     for run in ScriptRun.of(script) {
       let command = script.command(variant: run.variant)
-      let isForExplore = { (p: PropertyResult) in p.kind == "recoverable" || run.explored != nil && p.kind == "sometimes" }
+      let isForExplore = { (p: PropertyResult) in
+        p.kind == "recoverable" || run.explored != nil && p.kind == "sometimes"
+      }
       let wrong = run.result.properties.filter { $0.outcome != .holds && !isForExplore($0) }
         .map { "\($0.outcome): \($0.text), \($0.reason)" }
       #expect(wrong.isEmpty && run.result.verdict != .violated, "\(command): \(run.result.end) \(wrong)")

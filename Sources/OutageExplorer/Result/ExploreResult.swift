@@ -49,6 +49,11 @@ public struct ExploreResult: Sendable {
     public var label: String
     /// `endpoint.version 0 → 3`
     public var changes: [String]
+
+    public init(kind: Kind, actor: String, text: String, line: Int, label: String, changes: [String]) {
+      (self.kind, self.actor, self.text) = (kind, actor, text)
+      (self.line, self.label, self.changes) = (line, label, changes)
+    }
   }
 
   public enum Limit: Sendable, Equatable {
@@ -87,6 +92,8 @@ public struct ExploreResult: Sendable {
   public var processes: [String] = []
   /// Bounds that the verdicts are for, beyond parameters.
   public var bounds: [String] = []
+  /// Requests in hand at once that nobody waited for, at most.
+  public var abandoned = 0
   public var properties: [Property] = []
   /// Properties that a search of orders cannot judge, and why.
   public var skipped: [(text: String, reason: String)] = []

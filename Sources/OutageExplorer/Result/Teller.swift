@@ -27,7 +27,7 @@ final class Teller {
 
   // MARK: Steps
 
-  private func step(_ a: Int, _ from: UnsafePointer<UInt64>, _ to: UnsafePointer<UInt64>) -> ExploreResult.Step {
+  func step(_ a: Int, _ from: UnsafePointer<UInt64>, _ to: UnsafePointer<UInt64>) -> ExploreResult.Step {
     var step = ExploreResult.Step(kind: .step, actor: "", text: "", line: 0, label: "", changes: [])
     guard graph.actors.indices.contains(a) else { return step }
     switch graph.actors[a] {

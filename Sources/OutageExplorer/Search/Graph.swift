@@ -341,7 +341,7 @@ final class Graph {
 
   /// What an actor can do in a state: changes of components, and the components on which that depends, in the order in
   /// which they were read.
-  private struct Found {
+  struct Found {
     var needed: [Int] = []
     var changes: [[(component: Int, content: Int)]] = []
   }
@@ -439,7 +439,7 @@ final class Graph {
   }
 
   /// Runs the next step of an activity with every combination of its choices, until `body` says false.
-  private func eachRun(_ a: Int, _ k: Int, _ state: UnsafePointer<UInt64>, _ body: (Stepper.Outcome) -> Bool) {
+  func eachRun(_ a: Int, _ k: Int, _ state: UnsafePointer<UInt64>, _ body: (Stepper.Outcome) -> Bool) {
     var choices: [Int64] = []
     var options: [Int64] = []
     let isAnswered = standing(state, k) & Standing.answered != 0
@@ -484,7 +484,7 @@ final class Graph {
   }
 
   /// What an outcome changes, or nil when there is no step.
-  private func change(_ k: Int, _ outcome: Stepper.Outcome, _ state: UnsafePointer<UInt64>, _ found: inout Found)
+  func change(_ k: Int, _ outcome: Stepper.Outcome, _ state: UnsafePointer<UInt64>, _ found: inout Found)
     -> [(component: Int, content: Int)]?
   {
     let isRequest = k >= stepper.processes.count

@@ -14,6 +14,7 @@ extension Island {
     endStall(own, e)
     mem[e + Active.frames] = ((mem[e + Active.frames] | Active.crashed) & ~Active.armed) &+ Active.epoch
     dropDeferred(e)
+    p.pointee.journal?.pointee.drop(own)
     while mem[e + Active.frames] & 0xFFFF_FFFF != 0 {
       let frame = Int(mem[e + Active.frames] & 0xFFFF_FFFF)
       unpark(frame)

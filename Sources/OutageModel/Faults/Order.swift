@@ -30,6 +30,13 @@ extension Island {
 
   /// Whether a process may make a step now; if not, it is held until its turn.
   func passes(_ own: Int, step: Int) -> Bool {
+    p.pointee.journal?.pointee.end(own)
+    let passes = isTurn(own, step: step)
+    if passes, tables.steps[step].isVisible { p.pointee.journal?.pointee.begin(own, step) }
+    return passes
+  }
+
+  private func isTurn(_ own: Int, step: Int) -> Bool {
     if p.pointee.order.count == 0 { return true }
     let info = tables.steps[step]
     if !info.isVisible && !info.isBranch { return true }
@@ -38,7 +45,7 @@ extension Island {
         p.pointee.order.hasChosen = false
         return true
       }
-      passed(own)
+      endTurn(own)
     }
     if p.pointee.order.count == 0 || !isNamed(own) { return true }
     if p.pointee.order.isBusy || head != own { return false }
@@ -49,6 +56,11 @@ extension Island {
 
   /// The step of a process has come to its end: the next one's turn.
   func passed(_ own: Int) {
+    p.pointee.journal?.pointee.end(own)
+    endTurn(own)
+  }
+
+  private func endTurn(_ own: Int) {
     guard p.pointee.order.count > 0, p.pointee.order.isBusy, head == own else { return }
     advance()
   }

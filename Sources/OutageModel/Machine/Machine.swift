@@ -71,6 +71,7 @@ extension Island {
         if !stepping, p.pointee.watchedLabels >> UInt64(i.imm & 63) & 1 != 0 { meet(label: i.imm) }
         if !stepping, mem[offset(own) &+ Active.frames] & Active.armed != 0, holds(frame, own, label: i.imm) {
           block(at: pc &- 1)
+          passed(own)
           deferResume(frame, own)
           return 0
         }

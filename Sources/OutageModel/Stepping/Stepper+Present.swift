@@ -23,7 +23,7 @@ extension Stepper {
         continue
       default: continue
       }
-      savePassive(element, in: there, into: &words)
+      there.save(element, into: &words)
       loadPassive(element, words)
     }
   }

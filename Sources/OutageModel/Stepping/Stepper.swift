@@ -292,36 +292,7 @@ public final class Stepper {
 
   // MARK: Passive elements
 
-  public func savePassive(_ element: Int, into words: inout [Int64]) {
-    savePassive(element, in: home(element), into: &words)
-  }
-
-  func savePassive(_ element: Int, in i: Island, into words: inout [Int64]) {
-    words.removeAll(keepingCapacity: true)
-    let e = i.offset(element)
-    let info = i.node(element)
-    switch info.pointee.kind {
-    case .plans:
-      words.append(i.mem[e + Plans.latest])
-      let block = Int(i.mem[e + Plans.block])
-      for k in 0..<Int(i.mem[e + Plans.count]) {
-        words.append(i.mem[block + 2 * k])
-        let list = i.mem[block + 2 * k + 1]
-        words.append(i.listLength(list))
-        for j in 0..<Int(i.listLength(list)) { words.append(i.mem[Int(list) + 2 + j]) }
-      }
-    case .dns: words.append(i.mem[e + Record.version])
-    case .queue:
-      let width = Int(info.pointee.width)
-      i.eachEntry(e + Store.items, width: width + 1) { entry in
-        for k in 0..<width { words.append(i.mem[entry + 1 + k]) }
-      }
-    case .lease:
-      words.append(i.mem[e] & Lease.active)
-      words.append(i.mem[e + Lease.token])
-    default: for k in 0..<Int(info.pointee.words) { words.append(i.mem[e + k]) }
-    }
-  }
+  public func savePassive(_ element: Int, into words: inout [Int64]) { home(element).save(element, into: &words) }
 
   public func loadPassive(_ element: Int, _ words: [Int64]) {
     let i = home(element)

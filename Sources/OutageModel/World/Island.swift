@@ -165,6 +165,8 @@ public struct IslandState {
   var labelHit: Int64 = -1
   /// For drivers that go step by step, of the whole world.
   var stepping: UnsafeMutablePointer<Stepping>?
+  /// Where steps are written down; nil: nowhere.
+  var journal: UnsafeMutablePointer<StepJournal>?
   /// What `stuck` says in a search.
   var isStuck = false
   var trouble: UInt8 = 0

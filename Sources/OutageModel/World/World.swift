@@ -70,6 +70,7 @@ public final class World: @unchecked Sendable {
   }
 
   deinit {
+    base[0].journal?.deinitialize(count: 1).deallocate()
     for i in 0..<islandCount { release(base[i]) }
     base.deallocate()
     shared.pointee.measures.deallocate()

@@ -69,9 +69,24 @@ extension JSONWriter {
     key("physicalLocation")
     object { json in
       json.key("artifactLocation")
-      json.object { $0.field("uri", file) }
+      json.object { $0.field("uri", reference(file)) }
       json.key("region")
       json.object { $0.field("startLine", max(1, line)) }
     }
   }
+}
+
+/// A path as a reference of RFC 3986: what is not allowed there is written in hexadecimal.
+private func reference(_ path: String) -> String {
+  var out = ""
+  for byte in path.utf8 {
+    let isPlain = (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+    if isPlain || "-._~/".utf8.contains(byte) {
+      out.unicodeScalars.append(Unicode.Scalar(byte))
+    } else {
+      let digits = String(byte, radix: 16, uppercase: true)
+      out += byte < 16 ? "%0" + digits : "%" + digits
+    }
+  }
+  return out
 }

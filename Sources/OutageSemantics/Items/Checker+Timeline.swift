@@ -59,7 +59,7 @@ extension Checker {
   private func checkBudget(_ fault: Name, _ node: Expression, _ limit: Expression) {
     let (reference, atMost) = settled {
       (
-        target(node, [.process, .service], fault.text),
+        target(node, [.process], "may \(fault.text)"),
         expression(limit, as: .count, "`at most`", .atMost)
       )
     }

@@ -138,11 +138,14 @@ struct ExploreCommand: ParsableCommand {
         for: property, of: result.processes, settings: options.settings, variant: variant,
         importing: relative(to: path),
         load: Files.load)
-      guard let script else {
-        return Console.error("no run takes the path of \"\(property.text)\": it needs more than an order of steps\n")
+      guard case .written(let text, _) = script else {
+        if case .impossible(let reason) = script {
+          Console.error("outage: no script for \"\(property.text)\": \(reason)\n")
+        }
+        return
       }
-      if path == "-" { return Console.out(script.text) }
-      do { try Files.write(script.text, to: path) } catch { Console.fail(Exit.file, "\(path): \(error.reason)") }
+      if path == "-" { return Console.out(text) }
+      do { try Files.write(text, to: path) } catch { Console.fail(Exit.file, "\(path): \(error.reason)") }
     } catch {
       refuse(error, source)
     }

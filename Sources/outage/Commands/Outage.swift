@@ -12,7 +12,9 @@ struct Outage: ParsableCommand {
       65 the script is wrong, 66 a file cannot be read or written, 70 a fault of the program, 130 interrupted
       """,
     version: Version.text,
-    subcommands: [RunCommand.self, ExploreCommand.self, CheckCommand.self, FormatCommand.self, ReplCommand.self],
+    subcommands: [
+      RunCommand.self, ExploreCommand.self, ReplayCommand.self, CheckCommand.self, FormatCommand.self, ReplCommand.self,
+    ],
     defaultSubcommand: ReplCommand.self)
 
   static func main() {

@@ -1,0 +1,182 @@
+public import OutageModel
+
+/// A saved counterexample: what `outage explore --format json` wrote of it.
+public struct SavedTrace: Sendable {
+  public var property: String
+  /// All properties of that search: they say what it followed.
+  public var searched: [String]
+  public var steps: [ExploreResult.Step]
+  /// Of a lasso: the step from which on it repeats.
+  public var loop: Int?
+  public init(property: String, searched: [String], steps: [ExploreResult.Step], loop: Int?) {
+    (self.property, self.searched, self.steps, self.loop) = (property, searched, steps, loop)
+  }
+}
+
+/// How a saved trace and a script stand to each other.
+public struct ReplayResult: Sendable {
+  public enum Outcome: Sendable {
+    /// The same steps can be made, and they end as they did: in a violation, or at the witness of a `sometimes`.
+    case fits
+    /// The same steps can be made, and no longer end so: why.
+    case harmless(String)
+    /// Step `at` (from 0) cannot be made as it is written there.
+    case misfit(Misfit)
+    /// There is no such property any more, or a search cannot judge it: why.
+    case incomparable(String)
+  }
+
+  public struct Misfit: Sendable {
+    public var at: Int
+    public var expected: ExploreResult.Step
+    /// The step that its actor would make instead, or the same one with other changes.
+    public var found: [ExploreResult.Step]
+    /// What others could do.
+    public var others: [ExploreResult.Step]
+  }
+
+  public var property: String
+  public var kind: String
+  public var steps: Int
+  public var outcome: Outcome
+}
+
+/// Walks a saved trace through the steps of a script.
+/// - Parameter image: compiled for exploring, with the parameters of the trace.
+public func replay(_ trace: SavedTrace, _ image: Image, abandoned: Int) -> ReplayResult {
+  Replay(trace, image, abandoned).run()
+}
+
+private struct Replay {
+  let trace: SavedTrace
+  let image: Image
+  let abandoned: Int
+
+  init(_ trace: SavedTrace, _ image: Image, _ abandoned: Int) {
+    (self.trace, self.image, self.abandoned) = (trace, image, abandoned)
+  }
+
+  func run() -> ReplayResult {
+    var result = ReplayResult(property: trace.property, kind: "", steps: trace.steps.count, outcome: .fits)
+    guard let property = image.meta.properties.first(where: { $0.text == trace.property }) else {
+      result.outcome = .incomparable("the script has no such property")
+      return result
+    }
+    result.kind = property.kind.word
+    if let reason = Explorer.unexplored(property) {
+      result.outcome = .incomparable("it cannot be explored: \(reason)")
+      return result
+    }
+    let walk = Walk(image, image.meta.properties.filter { trace.searched.contains($0.text) }, abandoned: abandoned)
+    var path: [Set<Walk.State>] = [[walk.start]]
+    for (k, step) in trace.steps.enumerated() {
+      let states = path[k]
+      var next: Set<Walk.State> = []
+      var enabled: [ExploreResult.Step] = []
+      for state in states.sorted() {
+        for a in walk.actors {
+          for target in walk.successors(of: state, by: a) {
+            let made = walk.step(a, from: state, to: target)
+            if made.isSame(as: step) { next.insert(target) } else { enabled.append(made) }
+          }
+        }
+      }
+      if next.isEmpty {
+        result.outcome = .misfit(misfit(k, step, enabled))
+        return result
+      }
+      path.append(next)
+    }
+    result.outcome = verdict(property, walk, path)
+    return result
+  }
+
+  private func misfit(_ k: Int, _ expected: ExploreResult.Step, _ enabled: [ExploreResult.Step]) -> ReplayResult.Misfit
+  {
+    var known: Set<String> = []
+    let each = enabled.filter { known.insert("\($0.kind.rawValue) \($0.actor) \($0.text) \($0.changes)").inserted }
+    return ReplayResult.Misfit(
+      at: k, expected: expected, found: each.filter { $0.actor == expected.actor },
+      others: each.filter { $0.actor != expected.actor })
+  }
+
+  // MARK: The end of the path
+
+  private func verdict(_ property: ImageMeta.Property, _ walk: Walk, _ path: [Set<Walk.State>]) -> ReplayResult.Outcome
+  {
+    let judge = Judge(property, walk.graph)
+    let last = path[path.count - 1].sorted()
+    var packings = walk.packings
+    let value = { (state: Walk.State, isStuck: Bool) in
+      if walk.packings != packings {
+        judge.layOut(walk.graph)
+        packings = walk.packings
+      }
+      return walk.withWords(state) { judge.value($0, walk.graph, isStuck: isStuck) }
+    }
+    let holds = { (state: Walk.State) in value(state, false) != 0 }
+    switch property.kind {
+    case .never, .always:
+      let isBad = { (state: Walk.State) in
+        value(state, property.readsStuck && isStuck(walk, state)) == judge.wanted
+      }
+      return last.contains(where: isBad) ? .fits : .harmless("its condition is not met after the last step")
+    case .sometimes: return last.contains(where: holds) ? .fits : .harmless("it is not reached by the last step")
+    case .recoverable:
+      guard let hopeless = last.first(where: { !holds($0) }) else { return .harmless("it holds after the last step") }
+      switch leadsBack(walk, hopeless, holds) {
+      case true?: return .harmless("a path leads back from where the trace ends")
+      case false?: return .fits
+      case nil: return .harmless("not decided: more than \(grouped(Self.most)) states lie behind the last step")
+      }
+    case .eventually, .leadsTo:
+      guard let loop = trace.loop else {
+        let isOver = last.contains { state in !holds(state) && isEnd(walk, state) }
+        return isOver ? .fits : .harmless("the path goes on, or the condition has come true")
+      }
+      if !path.indices.contains(loop) { return .harmless("the saved loop begins behind its last step") }
+      if !last.contains(where: path[loop].contains) {
+        return .harmless("the loop does not come back to where it began")
+      }
+      let isInVain = path[loop...].allSatisfy { $0.contains { !holds($0) } }
+      return isInVain ? .fits : .harmless("the condition comes true in the loop")
+    case .expect: return .harmless("it speaks of times")
+    }
+  }
+
+  private func isEnd(_ walk: Walk, _ state: Walk.State) -> Bool {
+    walk.actors.allSatisfy { walk.successors(of: state, by: $0).isEmpty }
+  }
+
+  private func isStuck(_ walk: Walk, _ state: Walk.State) -> Bool {
+    guard isEnd(walk, state) else { return false }
+    let stands = walk.graph.stepper.processes.indices.map { k in walk.withWords(state) { walk.graph.standing($0, k) } }
+    return stands.contains { $0 >= 0 } && !stands.contains(Standing.idle)
+  }
+
+  private static let most = 200_000
+
+  /// Whether a path leads to where the condition holds; nil: too many states.
+  private func leadsBack(_ walk: Walk, _ from: Walk.State, _ holds: (Walk.State) -> Bool) -> Bool? {
+    var seen: Set<Walk.State> = [from]
+    var queue = [from]
+    var head = 0
+    while head < queue.count {
+      let state = queue[head]
+      head += 1
+      if holds(state) { return true }
+      for a in walk.actors {
+        for next in walk.successors(of: state, by: a) where seen.insert(next).inserted { queue.append(next) }
+      }
+      if seen.count > Self.most { return nil }
+    }
+    return false
+  }
+}
+
+extension ExploreResult.Step {
+  /// The same move: lines may have shifted.
+  func isSame(as saved: ExploreResult.Step) -> Bool {
+    kind == saved.kind && actor == saved.actor && text == saved.text && changes == saved.changes
+  }
+}

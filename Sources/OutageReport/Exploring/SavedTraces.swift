@@ -1,0 +1,62 @@
+public import OutageExplorer
+
+/// The counterexamples in what `outage explore --format json` wrote.
+public struct SavedTraces: Sendable {
+  public struct Exploration: Sendable {
+    /// The variant or value, as the table names it; or nothing.
+    public var name: String
+    public var parameters: [(name: String, value: String)]
+    /// Requests in hand at once that nobody waited for, at most.
+    public var abandoned: Int
+    public var traces: [SavedTrace]
+  }
+
+  /// File that was explored.
+  public var file: String
+  public var explorations: [Exploration]
+
+  /// Why a text holds no traces.
+  public struct Problem: Error, Sendable {
+    public var message: String
+  }
+
+  public init(_ bytes: [UInt8]) throws(Problem) {
+    let json: JSONValue
+    do { json = try JSONReader.value(bytes) } catch { throw Problem(message: "line \(error.line): \(error.message)") }
+    guard json["format"]?.text == "outage exploration 1", let explorations = json["explorations"]?.list else {
+      throw Problem(message: "it was not written by `outage explore --format json`")
+    }
+    file = json["file"]?.text ?? ""
+    self.explorations = explorations.map(Exploration.init)
+    if self.explorations.allSatisfy({ $0.traces.isEmpty }) { throw Problem(message: "there is no trace in it") }
+  }
+}
+
+extension SavedTraces.Exploration {
+  fileprivate init(_ json: JSONValue) {
+    name = json["name"]?.text ?? ""
+    parameters = (json["parameters"]?.list ?? []).compactMap { p in
+      guard let name = p["name"]?.text, let value = p["value"]?.text else { return nil }
+      return (name, value)
+    }
+    abandoned = min(16, max(0, json["abandoned"]?.integer ?? 1))
+    let properties = json["properties"]?.list ?? []
+    let searched = properties.compactMap { $0["text"]?.text }
+    traces = properties.compactMap { p in
+      // The witness of a `sometimes` is no counterexample, and can be replayed as well.
+      guard let text = p["text"]?.text, let trace = p["trace"] else { return nil }
+      return SavedTrace(
+        property: text, searched: searched, steps: (trace["steps"]?.list ?? []).map(ExploreResult.Step.init),
+        loop: trace["loop"]?.integer)
+    }
+  }
+}
+
+extension ExploreResult.Step {
+  fileprivate init(_ json: JSONValue) {
+    self.init(
+      kind: json["kind"]?.text.flatMap(Kind.init) ?? .step, actor: json["actor"]?.text ?? "",
+      text: json["text"]?.text ?? "", line: json["line"]?.integer ?? 0, label: json["label"]?.text ?? "",
+      changes: (json["changes"]?.list ?? []).compactMap(\.text))
+  }
+}

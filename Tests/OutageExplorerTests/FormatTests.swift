@@ -1,0 +1,170 @@
+import OutageExplorer
+import OutageKit
+import OutageReport
+import Testing
+
+/// What explorations are written as for other programs: SARIF, Mermaid, and JSON that is read back.
+@Suite struct FormatTests {
+  // MARK: SARIF 2.1.0
+
+  @Test(arguments: ["dns-race.outage", "races/lease-fencing.outage", "models/bakery.outage"])
+  func sarifHasTheShapeOfItsStandard(_ path: String) throws {
+    let source = try Exploration.source(path)
+    let results = try source.casesOfVariants.map { one in
+      (one.name, try Exploration.explore(source, "") { $0.variant = one.variant })
+    }
+    let log = try JSONReader.value(Array(sarif(results, file: "a folder/\(path)", version: "1").utf8))
+    #expect(log["version"]?.text == "2.1.0")
+    #expect(log["$schema"]?.text?.hasPrefix("https://") == true)
+    let run = try #require(log["runs"]?.list?.first)
+    #expect(run["tool"]?["driver"]?["name"]?.text == "outage")
+    let found = try #require(run["results"]?.list)
+    #expect(found.count == results.flatMap { $0.1.properties }.count { $0.verdict == .violated })
+    #expect(!found.isEmpty)
+    for result in found {
+      #expect(["none", "note", "warning", "error"].contains(result["level"]?.text ?? ""))
+      #expect(result["message"]?["text"]?.text?.isEmpty == false)
+      for location in try #require(result["locations"]?.list) { try check(location) }
+      var orders: [Int] = []
+      for flow in try #require(result["codeFlows"]?.list) {
+        let threads = try #require(flow["threadFlows"]?.list)
+        #expect(!threads.isEmpty)
+        #expect(Set(threads.compactMap { $0["id"]?.text }).count == threads.count)
+        for place in threads.flatMap({ $0["locations"]?.list ?? [] }) {
+          orders.append(try #require(place["executionOrder"]?.integer))
+          let location = try #require(place["location"])
+          try check(location)
+          #expect(location["message"]?["text"]?.text?.isEmpty == false)
+        }
+      }
+      // Every step once, numbered from 1.
+      #expect(orders.sorted() == Array(1...orders.count))
+    }
+  }
+
+  private func check(_ location: JSONValue) throws {
+    let place = try #require(location["physicalLocation"])
+    let uri = try #require(place["artifactLocation"]?["uri"]?.text)
+    #expect(uri.hasPrefix("a%20folder/") && uri.allSatisfy { $0.isASCII && $0 != " " })
+    #expect(try #require(place["region"]?["startLine"]?.integer) >= 1)
+  }
+
+  // MARK: Mermaid
+
+  @Test func mermaidIsOneDiagramOfItsParticipants() throws {
+    let lasso = """
+      var x = 0
+      process a { loop { x = 1 - x } }
+      process b { atomic { wait until x == 7; x = 2 } }
+      never "semicolons; and <others> #1" { x == 1 }
+      eventually "two" { x == 2 }
+      """
+    let r = try Exploration.explore(text: lasso)
+    let lines = mermaid(r).split(separator: "\n")
+    #expect(lines.first == "sequenceDiagram")
+    #expect(lines.count { $0 == "sequenceDiagram" } == 1)
+    let participants = lines.filter { $0.hasPrefix("  participant ") }.compactMap {
+      $0.split(separator: " ").dropFirst().first
+    }
+    for line in lines.dropFirst() {
+      if line.hasPrefix("  Note over ") {
+        let names = line.dropFirst(12).prefix { $0 != ":" }.split(separator: ",")
+        #expect(names.allSatisfy { participants.contains($0) }, "\(line)")
+      }
+      #expect(
+        !line.dropFirst(2).contains(";") || line.contains("#59;") || line.contains("#lt;") || line.hasPrefix("%%"))
+    }
+    let looping = try Exploration.explore(text: lasso) { $0.search.properties = ["two"] }
+    let text = mermaid(looping)
+    #expect(text.contains("  loop for ever\n") && text.contains("\n  end\n"))
+  }
+
+  @Test func nothingViolatedIsACommentForMermaid() throws {
+    let r = try Exploration.explore(text: "var x = 0\nprocess p { x = 1 }\nnever \"n\" { x == 2 }")
+    #expect(mermaid(r).hasPrefix("%% "))
+  }
+
+  // MARK: JSON, read back and replayed
+
+  static let traced = [
+    "dns-race.outage", "dns/clean-up.outage", "races/enactors.outage", "races/enactor-queue.outage",
+    "races/stuck-rollback.outage", "races/lease-fencing.outage", "races/two-writers.outage",
+    "models/dining-philosophers.outage", "models/two-phase-commit.outage",
+  ]
+
+  @Test(arguments: traced) func savedTracesFitTheirScript(_ path: String) throws {
+    let source = try Exploration.source(path)
+    let results = try source.casesOfVariants.map { one in
+      (one.name, try Exploration.explore(source, "") { $0.variant = one.variant })
+    }
+    let saved = try SavedTraces(Array(explorationJSON(results, file: path, version: "1", digest: "").utf8))
+    #expect(saved.explorations.count == results.count)
+    for exploration in saved.explorations {
+      let replay = try source.replay(exploration)
+      #expect(replay.missing.isEmpty)
+      for r in replay.results {
+        guard case .fits = r.outcome else {
+          Issue.record("\(exploration.name): \(r)")
+          continue
+        }
+      }
+    }
+  }
+
+  @Test func aLassoIsReplayedToItsEnd() throws {
+    let text = """
+      var x = 0
+      process a { loop { x = 1; x = 0 } }
+      process b { wait until x == 5; x = 9 }
+      eventually "nine" { x == 9 }
+      """
+    let source = Exploration.source(text: text)
+    let r = try Exploration.explore(source, "")
+    let saved = try SavedTraces(Array(explorationJSON([("", r)], file: "", version: "", digest: "").utf8))
+    guard case .fits = try source.replay(saved.explorations[0]).results[0].outcome else {
+      Issue.record("the lasso does not fit")
+      return
+    }
+    // The same path, no longer in vain.
+    let mended = Exploration.source(text: text.replacing("x == 9 }", with: "x == 1 }"))
+    guard case .harmless = try mended.replay(saved.explorations[0]).results[0].outcome else {
+      Issue.record("it still violates")
+      return
+    }
+  }
+
+  @Test func aMisfitNamesItsStep() throws {
+    let source = try Exploration.source("dns-race.outage")
+    let r = try Exploration.explore(source, "")
+    let saved = try SavedTraces(Array(explorationJSON([("", r)], file: "", version: "", digest: "").utf8))
+    let changed = Exploration.source(
+      text: try Exploration.text("dns-race.outage").replacing(
+        "if mendable() }\n      for", with: "if endpoint.version < mine }\n      for"))
+    let replay = try changed.replay(saved.explorations[0])
+    guard case .misfit(let misfit) = replay.results[0].outcome else {
+      Issue.record("\(replay)")
+      return
+    }
+    #expect(misfit.at == 7)
+    #expect(misfit.expected.text == "apply: endpoint.apply(mine) if mendable()")
+    #expect(misfit.found.map(\.text) == ["apply: endpoint.apply(mine) if endpoint.version < mine"])
+    #expect(misfit.others.contains { $0.actor == "enactor[1]" })
+  }
+
+  @Test func whatIsNoTraceIsRefused() {
+    for text in [
+      "", "{", "[1, 2", "{\"a\" 1}", "nul", "{}", "{\"format\":\"outage exploration 1\",\"explorations\":[]}",
+      "\"\\u12\"",
+    ] {
+      #expect(throws: SavedTraces.Problem.self) { try SavedTraces(Array(text.utf8)) }
+    }
+    let deep = String(repeating: "[", count: 100_000)
+    #expect(throws: SavedTraces.Problem.self) { try SavedTraces(Array(deep.utf8)) }
+  }
+
+  @Test func jsonIsReadAsItIsWritten() throws {
+    let value = try JSONReader.value(Array(#" {"a": [1, -2.5e3, true, null], "b": "\u00e9\ud83d\ude00\n\"" } "#.utf8))
+    #expect(
+      value == .object([("a", .list([.number(1), .number(-2500), .truth(true), .null])), ("b", .text("é😀\n\""))]))
+  }
+}
