@@ -9,7 +9,8 @@ import OutageSyntax
 /// the walk makes the same ones in the same order, and whatever nobody else can see. Where there are calls, requests and
 /// their callers may make any steps between two looks, and what services and time-outs do is told by the passive nodes alone.
 struct EngineWalk {
-  static let mostStates = 20_000
+  static let mostStates = 3000
+  static let tooWide = "too many positions at once"
 
   struct Told: Hashable {
     var element: Int
@@ -68,10 +69,10 @@ struct EngineWalk {
       for s in states { for a in walk.actors(of: event.element) { next.formUnion(moves(s, a).map(\.target)) } }
     }
     let busy = busy(event)
-    guard var reached = closure(next, busy) else { return "more than \(Self.mostStates) states" }
+    guard var reached = closure(next, busy) else { return Self.tooWide }
     for (element, step) in made where !hasCalls {
       guard let behind = closure(reached.flatMap { steps(step, of: element, from: $0) }, busy) else {
-        return "too many states"
+        return Self.tooWide
       }
       if behind.isEmpty { return "\(name(element)) cannot make the step \"\(text(step))\"" }
       reached = behind
