@@ -10,7 +10,7 @@ import Testing
   @Test func verdictsAreThoseOfANaiveSearch() throws {
     var decided = 0
     var violated = 0
-    let count = Self.isSoak ? 500 : 250
+    let count = Self.isSoak ? 500 : 100
     for seed in 1...UInt64(count) {
       let text = ScriptGenerator(seed: seed).script()
       let source = Exploration.source(text: text)
