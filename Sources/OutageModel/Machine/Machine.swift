@@ -60,7 +60,7 @@ extension Island {
       case .step:
         p.pointee.currentStep = Int32(truncatingIfNeeded: i.imm)
         if stepping {
-          if stepEnds(at: Int(i.imm)) {
+          if stepEnds(at: Int(i.imm), pc: pc &- 1) {
             block(at: pc &- 1)
             return 0
           }

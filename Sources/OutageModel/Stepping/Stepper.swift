@@ -355,6 +355,7 @@ public final class Stepper {
     stepping.pointee.begun = isBegun ? 1 : 0
     stepping.pointee.passed = 0
     stepping.pointee.visibleAt = 0
+    stepping.pointee.hasChosen = false
     stepping.pointee.used = 0
     stepping.pointee.isResumed = isAnswered
     stepping.pointee.steps.removeAll(keepingCapacity: true)
@@ -374,7 +375,7 @@ public final class Stepper {
     case .rests: return .moved
     case .finished: return .finished(ok: true)
     case .failed: return .finished(ok: false)
-    case .blocked: return .blocked
+    case .blocked: return stepping.pointee.hasChosen ? restBeforeStep(activity) : .blocked
     case .idles: return .idles
     case .hangs:
       return .failed(
@@ -383,6 +384,17 @@ public final class Stepper {
       let request = stepping.pointee.request
       return .calls(element: request.target, handler: request.handler, isSend: request.isSend)
     }
+  }
+
+  /// What was chosen is settled, also where the step that follows cannot be made: a state of its own, before that step. Its
+  /// guard has changed nothing that counts there.
+  private func restBeforeStep(_ activity: Int) -> Outcome {
+    let i = home(element(of: activity))
+    let frame = frame(of: activity)
+    i.mem[frame] = (i.mem[frame] & ~0xFFFF_FFFF) | Int64(stepping.pointee.visiblePC)
+    let passed = stepping.pointee.visibleAt - 1
+    if passed < stepping.pointee.steps.count { stepping.pointee.steps.removeLast(stepping.pointee.steps.count - passed) }
+    return .moved
   }
 
   /// Steps begun in the last transition, in order, at most 64.

@@ -24,6 +24,9 @@ struct Stepping {
   var passed = 0
   /// `passed` as the visible step began.
   var visibleAt = 0
+  /// Where the visible step begins, and whether something was chosen on the way to it.
+  var visiblePC = 0
+  var hasChosen = false
   /// It goes on after an answer, and no step has begun since.
   var isResumed = false
   /// Choices to repeat, then 0 for each further one; how many options each had.
@@ -53,12 +56,14 @@ extension Island {
   func stepOnce(_ frame: Int) { _ = execute(frame, stepping: true) }
 
   /// At a step: does the transition end before it?
-  func stepEnds(at step: Int) -> Bool {
+  func stepEnds(at step: Int, pc: Int) -> Bool {
     if tables.steps[step].isBranch, stepping.pointee.begun > 0 { return true }
     if tables.steps[step].isVisible || stepping.pointee.isPlain && !tables.steps[step].isBranch {
       if stepping.pointee.begun > 0 { return true }
       stepping.pointee.begun = 1
       stepping.pointee.visibleAt = stepping.pointee.passed + 1
+      stepping.pointee.visiblePC = pc
+      stepping.pointee.hasChosen = stepping.pointee.used > 0
     }
     stepping.pointee.isResumed = false
     stepping.pointee.passed += 1
