@@ -7,7 +7,7 @@ swift = $(SWIFT) $(1) --scratch-path $(BUILD) $(FLAGS)
 # What the program and its tests need, by the names of Debian's packages; elsewhere they are the user's business.
 PACKAGES = libreadline-dev python3-pexpect
 
-.PHONY: deps demo build test lib install bench soak mutations fuzz format lint clean
+.PHONY: deps demo build test lib install sanitize bench soak mutations fuzz format lint clean
 
 demo: build
 	@$(BUILD)/release/outage run Scripts/us-east-1.outage
@@ -38,6 +38,14 @@ install: lib
 	cp -P $(LIB)/liboutage.so* $(DESTDIR)$(PREFIX)/lib/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e "s|@VERSION@|$$(sed -n 's/^public enum Version.*//;s/.*static let text = "\(.*\)"/\1/p' \
 	  Sources/OutageKit/Running.swift)|" Sources/OutageC/outage.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/outage.pc
+
+# Under the sanitizers, in folders of their own: what runs on several threads, and what touches memory.
+SANITIZED ?= WorldsTests|SimulationTests|DeterminismTests|SnapshotTests|HostFunctionTests
+sanitize: deps
+	for kind in thread address; do \
+	  $(SWIFT) build --scratch-path $(BUILD)-$$kind $(FLAGS) -c release --build-tests --sanitize=$$kind && \
+	  $(SWIFT) test --scratch-path $(BUILD)-$$kind $(FLAGS) -c release --skip-build --disable-xctest --sanitize=$$kind \
+	    --filter "$(SANITIZED)" || exit 1; done
 
 # Everything again at full sizes and with many seeds, then damaged scripts: MUTATIONS=10_000_000 by default.
 MUTATIONS ?= 10000000

@@ -80,6 +80,7 @@ static void leases(const char *path) {
   CHECK(outage_now(s) == 300000000000LL && samples == 300);
   CHECK(is(s, "droplet.active == leases", "{\"kind\":\"truth\",\"value\":true}"));
   CHECK(outage_run(s, "capacity < 10%") == OUTAGE_FOUND);
+  int64_t before = outage_now(s);
   outage_snapshot *kept;
   CHECK(outage_snapshot_new(s, &kept) == OUTAGE_OK);
   outage_simulation *fork;
@@ -91,14 +92,13 @@ static void leases(const char *path) {
   outage_simulation_free(fork);
   CHECK(outage_run(s, NULL) == OUTAGE_OVER);
   CHECK(outage_run(s, NULL) == OUTAGE_OVER);
-  char *report, *again;
+  char *report;
   CHECK(outage_report(s, "json", &report) == OUTAGE_OK);
   CHECK(strstr(report, "\"verdict\":\"holds\"") && events > 3 && samples == 9000);
-  /* Back, and the same way once more: the same bytes. */
-  CHECK(outage_restore(s, kept) == OUTAGE_OK && outage_run(s, NULL) == OUTAGE_OVER);
-  CHECK(outage_report(s, "json", &again) == OUTAGE_OK && strcmp(report, again) == 0);
   outage_free(report);
-  outage_free(again);
+  /* Back, and the same way once more. */
+  CHECK(outage_restore(s, kept) == OUTAGE_OK && outage_now(s) == before && outage_run(s, "02:30") == OUTAGE_OK);
+  CHECK(is(s, "droplet.active", "{\"kind\":\"count\",\"value\":0}"));
   CHECK(outage_report(s, "csv", &report) == OUTAGE_OK && strncmp(report, "series,unit,at_ns,value\n", 24) == 0);
   outage_free(report);
   outage_snapshot_free(kept);
@@ -196,7 +196,9 @@ static void *canceller(void *context) {
 }
 
 static void cancelling(void) {
-  outage_program *p = program(busy);
+  /* Nothing that it does uses anything up. */
+  outage_program *p =
+      program("clock 00:00 for 24h tick 24h\nvar x = 0\nprocess p { loop { x = x + 1; repeat 1000 { }; wait 1us } }\n");
   outage_options *o = outage_options_new();
   cancellation = outage_cancellation_new();
   outage_options_cancellation(o, cancellation);
@@ -208,6 +210,11 @@ static void cancelling(void) {
   CHECK(outage_step(s, 1) == OUTAGE_STOPPED);
   outage_cancellation_reset(cancellation);
   CHECK(is(s, "x", "{\"kind\":\"count\",\"value\":1}"));
+  /* Whoever started this may hold signals back, and children inherit that. */
+  sigset_t alarm_alone;
+  sigemptyset(&alarm_alone);
+  sigaddset(&alarm_alone, SIGALRM);
+  pthread_sigmask(SIG_UNBLOCK, &alarm_alone, NULL);
   signal(SIGALRM, on_alarm);
   struct itimerval timer = {{0, 0}, {0, 20000}};
   setitimer(ITIMER_REAL, &timer, NULL);
