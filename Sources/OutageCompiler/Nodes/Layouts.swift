@@ -98,7 +98,7 @@ extension Compiler {
     _ n: Int, _ node: CheckedProgram.Node, _ attributes: [CheckedProgram.Conditional<CheckedProgram.LeaseAttribute>]
   ) throws(CompileFailure) {
     fixedWords[n] = Lease.counters
-    parts.nodes[n].shardWords = Int32(Fleet.words)
+    parts.nodes[n].shardRow = Int32(parts.nodes.count { $0.shardRow >= 0 })
     var lasts: Int64 = 300_000_000_000
     for a in attributes where try holds(a.condition) {
       switch a.value {

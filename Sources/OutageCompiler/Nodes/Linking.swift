@@ -8,6 +8,8 @@ extension Compiler {
   /// Islands of an array whose elements do not touch each other: at most this many, so that cutting never depends on
   /// the number of workers.
   static let shards = 64
+  /// Islands of a world: the rest of a graph that falls into more shares them.
+  static let islands = 1024
 
   /// The first read of each array that makes one island of elements that would otherwise be in several.
   private func findJoins() {
@@ -129,6 +131,7 @@ extension Compiler {
     let old = parts.elementIsland.count
     var island = [Int32](repeating: -1, count: total)
     var islands = Int32(max(1, parts.islandWords.count))
+    var shared: Int32 = 0
     if old == 0 { island[partition.find(first[timelineNode])] = 0 }
     for e in 0..<old {
       let root = partition.find(e)
@@ -139,11 +142,15 @@ extension Compiler {
     for e in 0..<total {
       let root = partition.find(e)
       if island[root] < 0 {
-        island[root] = islands
-        islands += 1
+        if islands < Self.islands {
+          island[root] = islands
+          islands += 1
+        } else {
+          island[root] = 1 + shared % (islands - 1)
+          shared += 1
+        }
       }
     }
-    if islands > 60_000 { throw CompileFailure("E0505", "the graph falls into more than 60,000 islands", .none) }
     parts.islandWords += Array(repeating: 0, count: Int(islands) - parts.islandWords.count)
     return (0..<total).map { island[partition.find($0)] }
   }
@@ -178,9 +185,10 @@ extension Compiler {
       for k in 0..<counts[n] {
         let i = Int(island[first[n] + k])
         parts.elementIsland.append(UInt16(i))
-        if parts.nodes[id].shardWords > 0, parts.shards[id * islandCount + i] == 0 {
-          parts.shards[id * islandCount + i] = UInt32(ends[i])
-          ends[i] += Int(parts.nodes[id].shardWords)
+        let row = Int(parts.nodes[id].shardRow)
+        if row >= 0, parts.shards[row * islandCount + i] == 0 {
+          parts.shards[row * islandCount + i] = UInt32(ends[i])
+          ends[i] += Fleet.words
         }
         if ends[i] + Int(parts.nodes[id].words) > Int(UInt32.max) {
           throw CompileFailure("E0505", "the graph needs more than 32 GiB", span(ofNode: n))
@@ -198,12 +206,16 @@ extension Compiler {
     }
   }
 
-  /// The table of shards for as many nodes and islands as there are now.
+  /// The table of shards for as many fleets and islands as there are now.
   private func growShards(_ islandCount: Int) {
     let before = parts.shards
     let width = floors.count
-    parts.shards = Array(repeating: 0, count: parts.nodes.count * islandCount)
-    for n in 0..<done.nodes { for i in 0..<width { parts.shards[n * islandCount + i] = before[n * width + i] } }
+    let fleets = parts.nodes.count { $0.shardRow >= 0 }
+    parts.shards = Array(repeating: 0, count: fleets * islandCount)
+    if width == 0 { return }
+    for row in 0..<before.count / width {
+      for i in 0..<width { parts.shards[row * islandCount + i] = before[row * width + i] }
+    }
   }
 
   /// A property whose reads lie in one island is checked after every step there.

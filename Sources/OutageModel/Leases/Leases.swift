@@ -4,8 +4,8 @@ extension Island {
   /// The fleet's counts in the island of a lease element.
   @inline(__always)
   func fleet(_ own: Int) -> Int {
-    let n = Int(tables.elementNode[own])
-    return Int(tables.shards[n &* tables.islandCount &+ Int(p.pointee.id)])
+    let row = Int(node(own).pointee.shardRow)
+    return Int(tables.shards[row &* tables.islandCount &+ Int(p.pointee.id)])
   }
 
   @inline(__always)

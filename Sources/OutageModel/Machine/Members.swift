@@ -96,7 +96,7 @@ extension Island {
     if member == .active {
       var sum: Int64 = 0
       for i in 0..<tables.islandCount {
-        let block = Int(tables.shards[n * tables.islandCount + i])
+        let block = Int(tables.shards[Int(info.pointee.shardRow) * tables.islandCount + i])
         if block != 0 { sum += (p.pointee.islands + i).pointee.mem[block + Fleet.active] }
       }
       return sum

@@ -29,8 +29,8 @@ public struct NodeInfo: Sendable {
   public var amount2: Int64
   /// Random place for what the node itself draws (arrivals, phases, jitter), or -1.
   public var place: Int32
-  /// Island-shard block of a lease fleet: words per island (0 for others).
-  public var shardWords: Int32
+  /// Lease: row in the table of shards. -1 for others.
+  public var shardRow: Int32
   /// Hash of the name.
   public var key: UInt64 = 0
   /// A property or a waiting process reads it.
@@ -57,7 +57,7 @@ public struct NodeInfo: Sendable {
     amount = 0
     amount2 = 0
     place = -1
-    shardWords = 0
+    shardRow = -1
     isWatched = false
     discipline = 0
     dropPolicy = 0
@@ -175,7 +175,7 @@ public struct ImageTables {
   public var elementIsland: UnsafePointer<UInt16>
   public var elementOffset: UnsafePointer<UInt32>
   public var elementCount: Int
-  /// node * islandCount + island → offset of the fleet's shard block there, or 0
+  /// shardRow * islandCount + island → offset of the fleet's shard block there, or 0
   public var shards: UnsafePointer<UInt32>
   public var islandCount: Int
   public var series: UnsafePointer<UnsafePointer<Double>?>
