@@ -33,6 +33,7 @@ public enum ParamValue: Sendable {
 final class Compiler {
   let program: CheckedProgram
   let files: [SourceFile]
+  private lazy var sources = files.map(SourceLines.init)
   var settled: Settled
   var parts = ImageParts()
   var meta: ImageMeta
@@ -322,7 +323,7 @@ final class Compiler {
 
   func line(_ span: Span) -> Int {
     guard files.indices.contains(Int(span.file)) else { return 0 }
-    return files[Int(span.file)].text.prefix(Int(span.start)).reduce(1) { $0 + ($1 == 10 ? 1 : 0) }
+    return sources[Int(span.file)].line(of: Int(span.start)) + 1
   }
 
   // MARK: Random places

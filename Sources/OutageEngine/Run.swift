@@ -99,7 +99,7 @@ public final class Run {
   /// Moves the world; false when the run stopped on the way.
   private func move(to time: Int64, _ halt: (Int64, Int64) -> Halt) -> Bool {
     var asked = Halt.goOn
-    let done = windows.advance(to: time, budgets: budgets) {
+    let done = windows.advance(to: time, budgets: budgets, hear: hear) {
       asked = halt(time, world.events)
       if case .goOn = asked { return true }
       return false

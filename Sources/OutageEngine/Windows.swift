@@ -8,6 +8,8 @@ struct Windows {
   static let worthwhile: Int64 = 600
   /// Events of a round: after so many the host is asked whether to go on.
   static let round: Int64 = 2_000_000
+  /// Words of notes after which they are told, and of messages after which they are weighed.
+  static let many = 1 << 16
   private var lastWork: Int64 = 0
   /// End of a window that single steps have begun and not finished.
   var open: Int64?
@@ -18,20 +20,21 @@ struct Windows {
   }
 
   /// Handles every event up to and including `time`. Stops early when `mayGoOn` says no, at trouble, or when a budget is
-  /// used up.
-  mutating func advance(to time: Int64, budgets: Budgets, mayGoOn: () -> Bool) -> Bool {
+  /// used up. `hear` is called between windows when much was noted: what is told late would take its time all at once.
+  mutating func advance(to time: Int64, budgets: Budgets, hear: () -> Void, mayGoOn: () -> Bool) -> Bool {
     let end = time == .max ? time : time + 1
     while true {
       let operators = world.nextTime(0)
       let barrier = min(operators, end)
       while let windowEnd = nextWindow(before: barrier) {
-        if !window(to: windowEnd, budgets, mayGoOn) { return false }
-        world.exchange()
+        if !window(to: windowEnd, budgets, mayGoOn) || !exchange(budgets) { return false }
         open = nil
+        if world.notedWords > Self.many { hear() }
       }
       if operators >= end { return true }
       world.align(to: operators)
       if !operate(to: operators + 1, budgets, mayGoOn) { return false }
+      if world.notedWords > Self.many { hear() }
     }
   }
 
@@ -71,6 +74,13 @@ struct Windows {
     return min(barrier, overflow ? .max : sum)
   }
 
+  /// Hands messages over, unless there is no room for what they become.
+  private func exchange(_ budgets: Budgets) -> Bool {
+    if world.postedWords > Self.many, world.stateBytes >= budgets.memory { return false }
+    world.exchange()
+    return true
+  }
+
   /// Runs the operators' island alone: all others stand still.
   mutating func operate(to end: Int64, _ budgets: Budgets, _ mayGoOn: () -> Bool) -> Bool {
     repeat {
@@ -79,8 +89,7 @@ struct Windows {
       if world.trouble != nil || !mayGoOn() { return false }
     } while world.isPaused(0)
     world.settleAll()
-    world.exchange()
-    return world.trouble == nil
+    return exchange(budgets) && world.trouble == nil
   }
 
   /// One window: islands that pause go on in further rounds, until all have reached its end.

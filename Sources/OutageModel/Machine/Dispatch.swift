@@ -2,7 +2,7 @@
 
 extension Island {
   /// Events of one instant after which its island may pause.
-  private static var pauseWithin: Int64 { 100_000 }
+  private static var pauseWithin: Int64 { 4096 }
   /// Events of one instant, beside some for every element, after which time is said to stand still.
   private static var instantLimit: Int64 { 20_000_000 }
 
@@ -27,7 +27,9 @@ extension Island {
   /// Between two instants: asks the host whether it still wants the run, and pauses when the allowance is used up.
   @inline(never)
   private func mayGoOn() -> Bool {
-    if p.pointee.events >= p.pointee.eventLimit || p.pointee.memUsed > p.pointee.pauseWords {
+    if p.pointee.events >= p.pointee.eventLimit || p.pointee.memUsed > p.pointee.pauseWords
+      || p.pointee.bytes > p.pointee.pauseBytes
+    {
       p.pointee.isPaused = true
       return false
     }

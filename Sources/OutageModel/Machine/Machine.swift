@@ -40,7 +40,7 @@ extension Island {
     let r = mem + (frame &+ Frame.header)
     let own = Int(mem[frame &+ Frame.kind] >> 32)
     var turns = 0
-    var lookUp = askInterval
+    var lookUpAt = askInterval
 
     @inline(__always) func number(_ i: UInt16) -> Double {
       Double(bitPattern: UInt64(bitPattern: r[Int(i)]))
@@ -106,9 +106,9 @@ extension Island {
           }
           continue
         }
-        if turns > lookUp {
-          lookUp = turns &+ askInterval
-          if turns > turnLimit { trouble(.zeroTime, frame: frame) } else { askWhetherToStop() }
+        if turns > lookUpAt {
+          lookUpAt = turns &+ askInterval
+          if turns > turnLimit { trouble(.zeroTime, frame: frame) } else { lookUp() }
         }
         if p.pointee.trouble != 0 {
           block(at: pc)

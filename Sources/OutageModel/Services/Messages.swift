@@ -89,6 +89,7 @@ extension Island {
   @inline(__always)
   private func post(to there: Island, _ time: Int64, _ kind: EventKind, status: UInt8) {
     p.pointee.outbox.count += 1
+    if p.pointee.outbox.count & 0xFFF == 0 { lookUp() }
     p.pointee.outbox.words.append(
       Int64(there.p.pointee.id) | Int64(kind.rawValue) << 32 | Int64(status) << 48)
     p.pointee.outbox.words.append(time)

@@ -170,7 +170,8 @@ public final class Stepper {
     if activity >= processes.count { words += [Int64(body) | Int64(element) << 32, caller] }
     // What an answer will bring is not known yet.
     appendRegisters(
-      of: frame, at: Int(pc), in: i, unknown: flags & Standing.waits != 0 ? answerRegisters(Int(pc)) : (0, 0), to: &words)
+      of: frame, at: Int(pc), in: i, unknown: flags & Standing.waits != 0 ? answerRegisters(Int(pc)) : (0, 0),
+      to: &words)
   }
 
   /// The registers of a frame that count at a pc.
@@ -393,7 +394,9 @@ public final class Stepper {
     let frame = frame(of: activity)
     i.mem[frame] = (i.mem[frame] & ~0xFFFF_FFFF) | Int64(stepping.pointee.visiblePC)
     let passed = stepping.pointee.visibleAt - 1
-    if passed < stepping.pointee.steps.count { stepping.pointee.steps.removeLast(stepping.pointee.steps.count - passed) }
+    if passed < stepping.pointee.steps.count {
+      stepping.pointee.steps.removeLast(stepping.pointee.steps.count - passed)
+    }
     return .moved
   }
 

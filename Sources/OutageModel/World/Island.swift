@@ -183,6 +183,10 @@ public struct IslandState {
   /// The island pauses when it has handled this many events, or uses more words than this: see `World.allow`.
   var eventLimit: Int64 = .max
   var pauseWords = Int.max
+  /// The same for all its bytes, which are looked at less often.
+  var pauseBytes = Int.max
+  /// Bytes of the island after which the run stops, even within an event.
+  var byteLimit = Int.max
   /// Events after which the host is asked whether to stop; at most `eventLimit`.
   var lookUpAt: Int64 = .max
   var isPaused = false
@@ -204,10 +208,12 @@ public struct IslandState {
   /// Frames asleep for the explorer and the REPL: live frames.
   var frames = 0
 
+  /// Of the state, with all that is pending.
+  var bytes: Int { memUsed * 8 + queueBytes }
+
   /// Bytes of pending events.
   var queueBytes: Int {
-    queue.bytes + (0..<4).reduce(0) { $0 + (rings[$1].mask + 1) * MemoryLayout<Event>.stride } + outbox.words.capacity
-      * 8
+    queue.bytes + (0..<4).reduce(0) { $0 + (rings[$1].mask + 1) * MemoryLayout<Event>.stride } + outbox.bytes
       + notes.capacity * 8
   }
 
@@ -267,6 +273,9 @@ struct Outbox {
   var count = 0
   /// Messages handed over since the start.
   var sent: UInt64 = 0
+
+  /// Its own, and what its messages will take where they go: themselves and their events, in tables that double.
+  var bytes: Int { (words.capacity + words.count) * 8 + count * 2 * MemoryLayout<Event>.stride }
 }
 
 /// What all islands of a world share. Changed only while they stand still.

@@ -16,7 +16,14 @@ extension World {
 }
 
 extension Island {
-  /// Whoever works long at one event comes by here.
+  /// Whoever works long at one event comes by here: what it made so far may be too much.
+  @inline(never)
+  func lookUp() {
+    if p.pointee.bytes > p.pointee.byteLimit { trouble(.memory) }
+    askWhetherToStop()
+  }
+
+  /// Whoever works long comes by here.
   @inline(never)
   func askWhetherToStop() {
     guard p.pointee.trouble == 0, let watch = shared.pointee.watch else { return }

@@ -197,14 +197,17 @@ public final class World: @unchecked Sendable {
   /// What an island may use until it pauses: the driver looks at the budgets and lets it go on. Pauses depend on the state
   /// alone, never on time or workers, and change nothing.
   /// - Parameters:
-  ///   - bytes: of its arena before it pauses, after an instant.
-  ///   - atMost: bytes of its arena after which the run stops, even within an instant.
+  ///   - bytes: more, before it pauses, after an instant.
+  ///   - atMost: bytes more, after which the run stops, even within an instant.
   public func allow(_ i: Int, events: Int64, bytes: Int, atMost: Int) {
     let used = base[i].memUsed
     base[i].eventLimit = base[i].events &+ max(1, events)
     base[i].lookUpAt = min(base[i].eventLimit, base[i].events &+ Int64(askInterval))
     base[i].pauseWords = used + bytes / 8
     base[i].memCapacity = min(base[i].memReserved / 8 - Arena.slack, used + atMost / 8)
+    let all = base[i].bytes
+    base[i].pauseBytes = all + bytes
+    base[i].byteLimit = all + atMost
     base[i].isPaused = false
   }
 
@@ -214,8 +217,14 @@ public final class World: @unchecked Sendable {
   public var events: Int64 { (0..<islandCount).reduce(0) { $0 + base[$1].events } }
   public func events(_ i: Int) -> Int64 { base[i].events }
 
+  /// Words of messages that are on their way to other islands.
+  public var postedWords: Int { (0..<islandCount).reduce(0) { $0 + base[$1].outbox.words.count } }
+
+  /// Words of notes that nobody has taken yet.
+  public var notedWords: Int { (0..<islandCount).reduce(0) { $0 + base[$1].notes.count } }
+
   public var stateBytes: Int {
-    (0..<islandCount).reduce(0) { $0 + base[$1].memUsed * 8 + base[$1].queueBytes }
+    (0..<islandCount).reduce(0) { $0 + base[$1].bytes }
   }
 
   /// The first trouble in order of time, then of islands.

@@ -13,7 +13,7 @@ package struct SourceLines: Sendable {
   /// First byte of each line.
   private let starts: [Int]
 
-  init(_ file: SourceFile) {
+  package init(_ file: SourceFile) {
     text = file.text
     var starts = [0]
     for (i, byte) in file.text.enumerated() where byte == 0x0A { starts.append(i + 1) }
@@ -21,7 +21,7 @@ package struct SourceLines: Sendable {
   }
 
   /// Index of the line that holds the byte.
-  func line(of offset: Int) -> Int {
+  package func line(of offset: Int) -> Int {
     var low = 0
     var high = starts.count
     while high - low > 1 {

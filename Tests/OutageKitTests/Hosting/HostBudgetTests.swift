@@ -104,7 +104,8 @@ import Testing
     let s = try Host.simulation("var box[1_000_000] = 1\nvar x = 0\nvar y = 0") {
       $0.budgets.bytes = 1 << 30
     }
-    let limit = Duration.milliseconds(20)
+    // Less than what it takes to be said to go on for ever.
+    let limit = Duration.milliseconds(4)
     s.budgets.wallTime = WallTime(limit) { Host.threadTime() }
     var begun = Host.threadTime()
     // A thousand times a million.
@@ -172,7 +173,11 @@ import Testing
       // Bounds that are reached at ever other places.
       s.budgets.events = s.events + Int64(k % 7)
       let looks = Mutex(0)
-      s.budgets.wallTime = WallTime(.seconds(1)) { looks.withLock { $0 += 1; return .seconds($0 / (k % 11 + 3)) } }
+      s.budgets.wallTime = WallTime(.seconds(1)) {
+        looks.withLock {
+          $0 += 1; return .seconds($0 / (k % 11 + 3))
+        }
+      }
       let outcome = s.run(for: .seconds(k % 50))
       if let limit = outcome.limit { limits.insert(limit.amount == 1_000_000_000 ? limit : .events(0)) }
       if outcome.isOver { break }
@@ -193,7 +198,8 @@ import Testing
   }
 
   @Test func timeAndCancellationOfASearch() throws {
-    let program = Program("var x[8] = 0\nprocess p[8] { loop { x[index] = (x[index] + 1) mod 10 } }\nnever \"no\" { sum(x[*]) > 100 }")
+    let program = Program(
+      "var x[8] = 0\nprocess p[8] { loop { x[index] = (x[index] + 1) mod 10 } }\nnever \"no\" { sum(x[*]) > 100 }")
     var options = Exploration.Options()
     options.budgets.wallTime = WallTime(.milliseconds(100)) { Host.threadTime() }
     var taken = Duration.seconds(1000)
@@ -223,7 +229,8 @@ import Testing
       LoadedFile(name: path, text: Array(String(repeating: "# x\n", count: 150).utf8))
     }
     #expect(imports.limit == .sourceBytes(1000))
-    let deep = "var x = 0\nprocess p { x = " + String(repeating: "(", count: 60) + "1" + String(repeating: ")", count: 60) + " }"
+    let deep =
+      "var x = 0\nprocess p { x = " + String(repeating: "(", count: 60) + "1" + String(repeating: ")", count: 60) + " }"
     #expect(Program(deep).isSound)
     #expect(!Program(deep, limits: SourceLimits(nesting: 50)).isSound)
   }
