@@ -36,7 +36,7 @@ install: lib
 	install -m 644 Sources/COutage/include/outage.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $(LIB)/liboutage.a $(DESTDIR)$(PREFIX)/lib/
 	cp -P $(LIB)/liboutage.so* $(DESTDIR)$(PREFIX)/lib/
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e "s|@VERSION@|$$(sed -n 's/^public enum Version.*//;s/.*static let text = "\(.*\)"/\1/p' \
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e "s|@VERSION@|$$(sed -n 's/.*static let text = "\(.*\)"/\1/p' \
 	  Sources/OutageKit/Running.swift)|" Sources/OutageC/outage.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/outage.pc
 
 # Under the sanitizers, in folders of their own: what runs on several threads, and what touches memory.
@@ -44,6 +44,7 @@ SANITIZED ?= WorldsTests|SimulationTests|DeterminismTests|SnapshotTests|HostFunc
 sanitize: deps
 	for kind in thread address; do \
 	  $(SWIFT) build --scratch-path $(BUILD)-$$kind $(FLAGS) -c release --build-tests --sanitize=$$kind && \
+	  LSAN_OPTIONS=suppressions=Tests/leaks.supp \
 	  $(SWIFT) test --scratch-path $(BUILD)-$$kind $(FLAGS) -c release --skip-build --disable-xctest --sanitize=$$kind \
 	    --filter "$(SANITIZED)" || exit 1; done
 

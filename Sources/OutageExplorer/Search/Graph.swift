@@ -80,6 +80,7 @@ final class Graph {
     neededAt = elements.map { _ in 0 }
     chooseBits()
     loaded = elements.map { _ in -1 }
+    tables.deallocate()
     layOut()
   }
 
