@@ -34,7 +34,9 @@ extension Options {
   }
 
   private static func wrong(_ name: String, _ value: String, _ least: Int64, _ most: Int64) -> Refusal {
-    Refusal("\(name) cannot be \(value)", help: most == .max ? "a whole number, at least \(least)" : "from \(least) to \(most)")
+    Refusal(
+      "\(name) cannot be \(value)",
+      help: most == .max ? "a whole number, at least \(least)" : "from \(least) to \(most)")
   }
 }
 

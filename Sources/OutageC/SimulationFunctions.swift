@@ -39,7 +39,8 @@ private func with(_ simulation: OpaquePointer?, _ body: (SimulationHandle) throw
 
 // MARK: Moving
 
-@c @implementation public func outage_run(_ simulation: OpaquePointer?, _ until: UnsafePointer<CChar>?) -> outage_status {
+@c @implementation public func outage_run(_ simulation: OpaquePointer?, _ until: UnsafePointer<CChar>?) -> outage_status
+{
   with(simulation) { own throws(Refusal) in
     if let until { return own.status(try own.simulation.run(until: text(until))) }
     return own.status(own.simulation.run())
@@ -79,7 +80,8 @@ private func with(_ simulation: OpaquePointer?, _ body: (SimulationHandle) throw
   }
 }
 
-@c @implementation public func outage_act(_ simulation: OpaquePointer?, _ line: UnsafePointer<CChar>?) -> outage_status {
+@c @implementation public func outage_act(_ simulation: OpaquePointer?, _ line: UnsafePointer<CChar>?) -> outage_status
+{
   with(simulation) { own throws(Refusal) in
     try own.simulation.act(text(line))
     return .ok
@@ -161,7 +163,8 @@ private func with(_ simulation: OpaquePointer?, _ body: (SimulationHandle) throw
 
 @c @implementation public func outage_snapshot_free(_ snapshot: OpaquePointer?) { free(snapshot, SnapshotHandle.self) }
 
-@c @implementation public func outage_restore(_ simulation: OpaquePointer?, _ snapshot: OpaquePointer?) -> outage_status {
+@c @implementation public func outage_restore(_ simulation: OpaquePointer?, _ snapshot: OpaquePointer?) -> outage_status
+{
   with(simulation) { own throws(Refusal) in
     guard let snapshot = object(snapshot, SnapshotHandle.self) else { return .refused }
     try own.simulation.restore(snapshot.snapshot)

@@ -43,14 +43,17 @@ extension Source {
       for bound in program.exploreBounds { values[bound.param] = .expression(bound.value) }
       values.merge(try OutageKit.settings(program, texts, variant: nil)) { $1 }
     } catch { throw .usage(error) }
-    do { return try compile(program, settings: values, files: files, host: host, forExploring: true, memory: memory) } catch {
+    do {
+      return try compile(program, settings: values, files: files, host: host, forExploring: true, memory: memory)
+    } catch {
       throw .script(error.diagnostics)
     }
   }
 
   /// Searches every order of steps.
   public func explore(_ options: ExplorationOptions) throws(RunProblem) -> ExploreResult {
-    let image = try imageToExplore(settings: options.settings, variant: options.variant, host: options.host, memory: options.search.maxMemory)
+    let image = try imageToExplore(
+      settings: options.settings, variant: options.variant, host: options.host, memory: options.search.maxMemory)
     do { return try OutageExplorer.explore(image, options.search, halt: options.halt) } catch {
       throw .usage(UsageProblem(error.message, help: error.help))
     }

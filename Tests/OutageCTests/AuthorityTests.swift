@@ -12,12 +12,16 @@ import Testing
     "malloc", "calloc", "realloc", "free", "malloc_usable_size", "memcpy", "memmove", "memset", "memcmp", "mmap",
     "munmap", "madvise", "posix_memalign", "strlen", "bcmp",
   ]
-  static let arithmetic: Set = ["ceil", "floor", "trunc", "rint", "round", "sqrt", "exp", "log", "pow", "fmod", "__divti3",
-    "__modti3", "__udivti3", "__umodti3", "__multi3", "__muloti4"]
+  static let arithmetic: Set = [
+    "ceil", "floor", "trunc", "rint", "round", "sqrt", "exp", "log", "pow", "fmod", "__divti3",
+    "__modti3", "__udivti3", "__umodti3", "__multi3", "__muloti4",
+  ]
   static let compiled: Set = ["abort", "__stack_chk_fail", "__tls_get_addr", "_GLOBAL_OFFSET_TABLE_"]
 
   /// Of the pool of workers: threads, and the futex by which they wait.
-  static func isOfThreads(_ name: String) -> Bool { name.hasPrefix("pthread_") || name == "syscall" || name == "sched_yield" }
+  static func isOfThreads(_ name: String) -> Bool {
+    name.hasPrefix("pthread_") || name == "syscall" || name == "sched_yield"
+  }
 
   static func symbols(_ option: String) -> Set<String> {
     var found: Set<String> = []
@@ -39,12 +43,15 @@ import Testing
     #expect(needed.count > 100)
     let foreign = needed.filter { name in
       let isOfSwift = ["$s", "swift_", "_swift", "__swift"].contains { name.hasPrefix($0) }
-      return !isOfSwift && !Self.memory.contains(name) && !Self.arithmetic.contains(name) && !Self.compiled.contains(name)
+      return !isOfSwift && !Self.memory.contains(name) && !Self.arithmetic.contains(name)
+        && !Self.compiled.contains(name)
         && !Self.isOfThreads(name)
     }
     #expect(foreign.sorted() == [])
     // What the language's own library could give of the outside.
-    let outside = needed.filter { $0.contains("CommandLine") || $0.contains("ContinuousClock") || $0.contains("SystemRandom") }
+    let outside = needed.filter {
+      $0.contains("CommandLine") || $0.contains("ContinuousClock") || $0.contains("SystemRandom")
+    }
     #expect(outside.sorted() == [])
   }
 

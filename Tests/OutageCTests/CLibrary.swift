@@ -19,7 +19,8 @@ enum CLibrary {
 
   /// The folder of the libraries, or why there is none.
   static let made: Result<URL, Failure> = {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "outage-lib-\(ProcessInfo.processInfo.processIdentifier)")
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "outage-lib-\(ProcessInfo.processInfo.processIdentifier)")
     let script = root.appending(path: "Sources/OutageC/link-library.sh").path
     let done = command(["sh", script, objects.path, folder.path])
     return done.status == 0 ? .success(folder) : .failure(Failure(words: done.output))

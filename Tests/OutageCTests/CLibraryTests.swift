@@ -39,8 +39,10 @@ import Testing
     let said = CLibrary.command(["readelf", "-d", path]).output
     #expect(said.contains("Library soname: [liboutage.so.0.1]"))
     let needed = said.matches(of: /Shared library: \[([^\]]+)\]/).map { String($0.1) }
-    let system: Set = ["libc.so.6", "libm.so.6", "libstdc++.so.6", "libgcc_s.so.1", "libdl.so.2", "libpthread.so.0",
-      "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"]
+    let system: Set = [
+      "libc.so.6", "libm.so.6", "libstdc++.so.6", "libgcc_s.so.1", "libdl.so.2", "libpthread.so.0",
+      "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1",
+    ]
     #expect(Set(needed).subtracting(system) == [])
   }
 
@@ -60,7 +62,8 @@ import Testing
   @Test func theVersionIsThatOfTheHeader() throws {
     let text = try String(contentsOf: CLibrary.header, encoding: .utf8)
     let parts = ["MAJOR", "MINOR"].map { name in
-      text.split(separator: "\n").first { $0.hasPrefix("#define OUTAGE_VERSION_\(name) ") }?.split(separator: " ").last ?? ""
+      text.split(separator: "\n").first { $0.hasPrefix("#define OUTAGE_VERSION_\(name) ") }?.split(separator: " ").last
+        ?? ""
     }
     #expect(versionOfKit.hasPrefix(parts.joined(separator: ".") + "."))
   }

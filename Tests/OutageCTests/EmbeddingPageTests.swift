@@ -74,8 +74,10 @@ import Testing
     }
     let built = CLibrary.command(
       [
-        "swiftc", "-swift-version", "6", "-warnings-as-errors", "-I", CLibrary.objects.appending(path: "Modules").path, "-Xcc",
-        "-fmodule-map-file=\(CLibrary.objects.appending(path: "CShim.build/module.modulemap").path)", source.path, "-o", program.path,
+        "swiftc", "-swift-version", "6", "-warnings-as-errors", "-I", CLibrary.objects.appending(path: "Modules").path,
+        "-Xcc",
+        "-fmodule-map-file=\(CLibrary.objects.appending(path: "CShim.build/module.modulemap").path)", source.path, "-o",
+        program.path,
       ] + objects)
     #expect(built.status == 0, "\(built.output)")
     return CLibrary.command([program.path])

@@ -26,7 +26,11 @@ import Testing
         comment = []
       }
       var words = line
-      if words.hasPrefix("/* ") { words.removeFirst(3) } else if words.hasPrefix(" *") { words.removeFirst(min(3, words.count)) }
+      if words.hasPrefix("/* ") {
+        words.removeFirst(3)
+      } else if words.hasPrefix(" *") {
+        words.removeFirst(min(3, words.count))
+      }
       let ends = words.hasSuffix("*/")
       if ends { words = String(words.dropLast(2)) }
       while words.last == " " { words.removeLast() }
@@ -41,7 +45,9 @@ import Testing
   }
 
   private static func isGuard(_ line: String) -> Bool {
-    ["#ifndef", "#define OUTAGE_H", "#ifdef", "#endif", "extern \"C\"", "}"].contains { $0 == "}" ? line == $0 : line.hasPrefix($0) && !line.contains("_VERSION_") }
+    ["#ifndef", "#define OUTAGE_H", "#ifdef", "#endif", "extern \"C\"", "}"].contains {
+      $0 == "}" ? line == $0 : line.hasPrefix($0) && !line.contains("_VERSION_")
+    }
   }
 
   /// A line of dashes is a heading; lines that begin with spaces are a table of words.

@@ -164,7 +164,8 @@ import Testing
 
   @Test func jsonIsReadAsItIsWritten() throws {
     let value = try JSONReader.value(Array(#" {"a": [1, -2.5e3, true, null], "b": "\u00e9\ud83d\ude00\n\"" } "#.utf8))
-    #expect(
-      value == .object([("a", .list([.number(1), .number(-2500), .truth(true), .null])), ("b", .text("é😀\n\""))]))
+    let list = try #require(value["a"]?.list)
+    #expect(list.map { "\($0)" } == ["number(1.0)", "number(-2500.0)", "truth(true)", "null"])
+    #expect(value["b"]?.text == "é😀\n\"")
   }
 }

@@ -37,6 +37,19 @@ import Testing
     #expect(r.shortest == 2)
   }
 
+  /// Whoever chose a branch waits in it, whether it can go on there or not.
+  @Test func choicesAreSettledBeforeAClosedGuard() throws {
+    for chosen in ["if chance(50%) { wait until y > 0 }", "let k = any 0..1; wait until y == k"] {
+      let text = "var y = 0\nprocess a { \(chosen) }\nnever \"deadlock\" { stuck }"
+      let r = try Exploration.explore(text: text)
+      #expect(r.verdict == .violated, "\(chosen)")
+      #expect(r.shortest == 1)
+    }
+    // A branch of `either` is open only while its first step can be made.
+    let open = "var y = 0\nprocess a { either { wait until y > 0 } or { y = 2 } }\nnever \"deadlock\" { stuck }"
+    #expect(try verdicts(open) == [.holds])
+  }
+
   @Test func finishedProcessesAreNoDeadlock() throws {
     #expect(try verdicts("var x = 0\nprocess p { x = 1 }\nnever \"deadlock\" { stuck }") == [.holds])
   }

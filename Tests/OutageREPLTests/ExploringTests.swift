@@ -99,7 +99,8 @@ import Testing
 
   @Test("crashed and stalled processes take no step; a stall that ends may end at any moment")
   func faults() throws {
-    let text = "var a = 0; var b = 0; var c = 0\nprocess p { wait 10s; a = 1 }\nprocess q { wait 10s; b = 1 }\n"
+    let text =
+      "var a = 0; var b = 0; var c = 0\nprocess p { wait 10s; a = 1 }\nprocess q { wait 10s; b = 1 }\n"
       + "process r { wait 10s; c = 1 }\nsometimes \"a\" { a == 1 }\nsometimes \"b\" { b == 1 }\n"
       + "sometimes \"c\" { c == 1 }\nat 1s { crash p; stall q; stall r for 1h }"
     let found = try world(text, at: 5).explore(all())

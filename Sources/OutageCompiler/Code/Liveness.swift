@@ -20,7 +20,9 @@ extension Compiler {
     var own: Set<Int> = []
     for (n, node) in program.nodes.enumerated() {
       guard case .variable(_, _, let owner?) = node.kind, case .process = program.nodes[owner].kind else { continue }
-      let isRead = (touchedBefore + touches).contains { $0.node != owner && $0.touches.all.contains { self.node($0) == n } }
+      let isRead = (touchedBefore + touches).contains {
+        $0.node != owner && $0.touches.all.contains { self.node($0) == n }
+      }
       let isSpokenOf = meta.properties.contains { p in
         p.reads.contains { $0.overlaps(first[n]...first[n] + max(0, counts[n] - 1)) }
       }

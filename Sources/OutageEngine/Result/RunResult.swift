@@ -97,6 +97,11 @@ public struct StoryEvent: Sendable {
 public enum ValueUnit: Sendable, Hashable {
   case truth, count, number, duration, rate, time, text, list
   case choice([String])
+
+  /// Its name where machines read it.
+  public var word: String {
+    if case .choice = self { "choice" } else { "\(self)" }
+  }
 }
 
 /// A plotted expression sampled at every tick (or thinned to at most a few thousand points, evenly).

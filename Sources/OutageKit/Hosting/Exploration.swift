@@ -115,7 +115,9 @@ extension Program {
   public func explore(_ options: Exploration.Options = .init(), progress: (Exploration.Progress) -> Void = { _ in })
     throws(Refusal) -> Exploration
   {
-    guard (1...1024).contains(options.workers) else { throw Refusal("\(options.workers) workers", help: "from 1 to 1024") }
+    guard (1...1024).contains(options.workers) else {
+      throw Refusal("\(options.workers) workers", help: "from 1 to 1024")
+    }
     guard isSound else { throw Refusal(problems.filter { $0.severity == .error }, limit: limit) }
     let bound = CallBound(options.cancellation)
     bound.begin(options.budgets.wallTime)

@@ -23,7 +23,8 @@ extension Simulation {
   public func snapshot() throws(Refusal) -> Snapshot {
     bound.begin(budgets.wallTime)
     try standAgain()
-    let kept = world.moment.events == 0 ? world.keptNow() : world.snapshots.before(world.moment) ?? world.snapshots.kept[0]
+    let kept =
+      world.moment.events == 0 ? world.keptNow() : world.snapshots.before(world.moment) ?? world.snapshots.kept[0]
     return Snapshot(
       now: now, program: program, budgets: budgets, kept: kept, deeds: Array(world.deeds.prefix(world.done)),
       script: world.script, options: world.options, moment: world.moment)

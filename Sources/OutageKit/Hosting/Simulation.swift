@@ -53,7 +53,9 @@ public final class Simulation {
   /// A world at its start.
   /// - Throws: the program has errors, an option is wrong, or the start takes more than the budget of bytes.
   public init(_ program: Program, _ options: Options = Options()) throws(Refusal) {
-    guard (1...1024).contains(options.workers) else { throw Refusal("\(options.workers) workers", help: "from 1 to 1024") }
+    guard (1...1024).contains(options.workers) else {
+      throw Refusal("\(options.workers) workers", help: "from 1 to 1024")
+    }
     guard program.isSound else {
       throw Refusal(program.problems.filter { $0.severity == .error }, limit: program.limit)
     }

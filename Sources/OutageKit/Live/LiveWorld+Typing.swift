@@ -183,11 +183,13 @@ extension LiveWorld {
   /// A new world of the script and all items typed so far, and what was done at its start.
   private func rebuild(_ reading: LiveText.Reading, _ program: CheckedProgram) throws(CompileFailure) {
     let values = (try? OutageKit.settings(program, set, variant: options.variant)) ?? [:]
-    ground = try Ground(program, settings: values, files: reading.text.files, host: options.host, memory: options.budgets.memory)
+    ground = try Ground(
+      program, settings: values, files: reading.text.files, host: options.host, memory: options.budgets.memory)
     self.program = program
     text = reading.text
     text.acts = []
-    run = Run(ground.image, seed: options.seed, workers: options.workers, budgets: options.budgets, watch: options.watch)
+    run = Run(
+      ground.image, seed: options.seed, workers: options.workers, budgets: options.budgets, watch: options.watch)
     snapshots = Snapshots(limit: options.snapshotBytes)
     begin()
     // What was done at the start is done again, in order; its items are there already.

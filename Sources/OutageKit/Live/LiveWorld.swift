@@ -119,7 +119,9 @@ public final class LiveWorld {
     do { values = try OutageKit.settings(program, options.settings, variant: options.variant) } catch {
       throw .usage(error)
     }
-    do { return try Ground(program, settings: values, files: files, host: options.host, memory: options.budgets.memory) } catch { throw .script(error.diagnostics) }
+    do {
+      return try Ground(program, settings: values, files: files, host: options.host, memory: options.budgets.memory)
+    } catch { throw .script(error.diagnostics) }
   }
 
   /// The first look, and the snapshot from which everything can be had again.

@@ -14,22 +14,6 @@ public func renderCSV(_ result: RunResult) -> String {
   return out
 }
 
-extension ValueUnit {
-  fileprivate var word: String {
-    switch self {
-    case .truth: "truth"
-    case .count: "count"
-    case .number: "number"
-    case .duration: "duration"
-    case .rate: "rate"
-    case .time: "time"
-    case .text: "text"
-    case .list: "list"
-    case .choice: "choice"
-    }
-  }
-}
-
 private func cell(_ value: Double, _ unit: ValueUnit) -> String {
   if case .choice(let names) = unit, let k = Int(exactly: value), names.indices.contains(k) { return quoted(names[k]) }
   if let whole = Int64(exactly: value) { return "\(whole)" }

@@ -1,5 +1,5 @@
 /// A value of JSON (RFC 8259). Keys of an object keep their order; the last of equal ones counts.
-package indirect enum JSONValue: Sendable, Equatable {
+package indirect enum JSONValue: Sendable {
   case null
   case truth(Bool)
   case number(Double)
@@ -14,22 +14,8 @@ package indirect enum JSONValue: Sendable, Equatable {
 
   package var text: String? { if case .text(let text) = self { text } else { nil } }
   package var list: [JSONValue]? { if case .list(let values) = self { values } else { nil } }
-  package var truth: Bool? { if case .truth(let value) = self { value } else { nil } }
   /// A whole number.
   package var integer: Int? { if case .number(let x) = self { Int(exactly: x) } else { nil } }
-
-  package static func == (a: JSONValue, b: JSONValue) -> Bool {
-    switch (a, b) {
-    case (.null, .null): true
-    case (.truth(let x), .truth(let y)): x == y
-    case (.number(let x), .number(let y)): x == y
-    case (.text(let x), .text(let y)): x == y
-    case (.list(let x), .list(let y)): x == y
-    case (.object(let x), .object(let y)):
-      x.count == y.count && zip(x, y).allSatisfy { $0.key == $1.key && $0.value == $1.value }
-    default: false
-    }
-  }
 }
 
 /// What is wrong with a text that should be JSON, and in which line (from 1).

@@ -120,11 +120,11 @@ extension JSONWriter {
   fileprivate mutating func unit(_ unit: ValueUnit) {
     switch unit {
     case .choice(let names):
-      field("unit", "choice")
+      field("unit", unit.word)
       key("choices")
       array(names) { $0.string($1) }
     default:
-      field("unit", "\(unit)")
+      field("unit", unit.word)
       key("choices")
       null()
     }

@@ -101,18 +101,7 @@ struct ExploreCommand: ParsableCommand {
   private func explore(_ source: Source, _ options: ExplorationOptions, _ progress: Progress) -> ExploreResult {
     do { return try source.explore(options) } catch {
       progress.clear()
-      refuse(error, source)
-    }
-  }
-
-  private func refuse(_ problem: RunProblem, _ source: Source) -> Never {
-    switch problem {
-    case .usage(let problem): Console.fail(Exit.usage, problem.message, help: problem.help)
-    case .script(let diagnostics):
-      Console.report(diagnostics, source.files)
-      Console.quit(Exit.script)
-    case .budget(let what, let limit): Console.fail(Exit.unknown, "the budget of \(what) is used up: \(limit)")
-    case .failed(let failure): Console.fail(Exit.script, failure.message)
+      Console.refuse(error, source)
     }
   }
 
@@ -147,7 +136,7 @@ struct ExploreCommand: ParsableCommand {
       if path == "-" { return Console.out(text) }
       do { try Files.write(text, to: path) } catch { Console.fail(Exit.file, "\(path): \(error.reason)") }
     } catch {
-      refuse(error, source)
+      Console.refuse(error, source)
     }
   }
 

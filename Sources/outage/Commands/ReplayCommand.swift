@@ -63,15 +63,6 @@ struct ReplayCommand: ParsableCommand {
   private func replay(
     _ exploration: SavedTraces.Exploration, _ settings: [(String, String)], _ source: Source
   ) -> ReplayOfExploration {
-    do { return try source.replay(exploration, settings: settings) } catch {
-      switch error {
-      case .usage(let problem): Console.fail(Exit.usage, problem.message, help: problem.help)
-      case .script(let diagnostics):
-        Console.report(diagnostics, source.files)
-        Console.quit(Exit.script)
-      case .budget(let what, let limit): Console.fail(Exit.unknown, "the budget of \(what) is used up: \(limit)")
-      case .failed(let failure): Console.fail(Exit.script, failure.message)
-      }
-    }
+    do { return try source.replay(exploration, settings: settings) } catch { Console.refuse(error, source) }
   }
 }

@@ -99,14 +99,7 @@ struct RunCommand: ParsableCommand {
     let result: RunResult
     do { result = try source.run(options) } catch {
       progress.clear()
-      switch error {
-      case .usage(let problem): Console.fail(Exit.usage, problem.message, help: problem.help)
-      case .script(let diagnostics):
-        Console.report(diagnostics, source.files)
-        Console.quit(Exit.script)
-      case .budget(let what, let limit): Console.fail(Exit.unknown, "the budget of \(what) is used up: \(limit)")
-      case .failed(let failure): Console.fail(Exit.script, failure.message)
-      }
+      Console.refuse(error, source)
     }
     progress.clear()
     if let traceFile, !traceFile.close() { Console.fail(Exit.file, "\(trace ?? ""): \(Files.reason())") }

@@ -1,3 +1,4 @@
+import OutageEngine
 import OutageKit
 import OutageSyntax
 import Synchronization
@@ -10,7 +11,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// What the process says and with which code it ends (docs/design: verdicts and exit codes).
+/// What the process says and with which code it ends (docs/commands.md: verdicts and exit codes).
 enum Exit {
   static let holds: Int32 = 0
   static let violated: Int32 = 1
@@ -76,6 +77,18 @@ enum Console {
     quit(code)
   }
 
+  /// Ends the process with why a script was not run, searched or walked.
+  static func refuse(_ problem: RunProblem, _ source: Source) -> Never {
+    switch problem {
+    case .usage(let problem): fail(Exit.usage, problem.message, help: problem.help)
+    case .script(let diagnostics):
+      report(diagnostics, source.files)
+      quit(Exit.script)
+    case .budget(let what, let limit): fail(Exit.unknown, "the budget of \(what) is used up: \(limit)")
+    case .failed(let failure): fail(Exit.script, failure.message)
+    }
+  }
+
   /// `name=value` options as pairs.
   static func settings(_ texts: [String]) -> [(String, String)] {
     texts.map { text in
@@ -88,7 +101,7 @@ enum Console {
 
   /// The number of threads asked for; without a wish the cores.
   static func workers(_ wanted: Int?) -> Int {
-    let workers = wanted ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    let workers = wanted ?? cores
     if workers < 1 || workers > 1024 { fail(Exit.usage, "--workers \(workers)", help: "from 1 to 1024") }
     return workers
   }
