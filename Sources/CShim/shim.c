@@ -1,8 +1,15 @@
+#ifdef __linux__
+#define _GNU_SOURCE
+#endif
 #include "shim.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 #if defined(__x86_64__) || defined(__i386__)
 #define PAUSE() __builtin_ia32_pause()
@@ -125,18 +132,47 @@ void outage_pool_destroy(outage_pool *p) {
   free(p);
 }
 
-void *outage_zeroed(long bytes) {
-  void *p = calloc(1, (size_t)bytes);
-  if (!p) abort();
-  return p;
+/* Blocks from here on are mappings of their own: they grow without a copy, and leave nothing behind when they go. */
+enum { MAPPED = 1 << 15 };
+
+static void *present(void *block) {
+  if (!block) abort();
+  return block;
 }
 
-void *outage_resize(void *block, long bytes) {
-  if (bytes == 0) {
-    free(block);
-    return 0;
+#ifdef __linux__
+static void *mapped(void *block) { return present(block == MAP_FAILED ? 0 : block); }
+
+static int is_mapped(long bytes) { return bytes >= MAPPED; }
+#else
+static int is_mapped(long bytes) { return 0; }
+#endif
+
+void *outage_zeroed(long bytes) {
+#ifdef __linux__
+  if (is_mapped(bytes))
+    return mapped(mmap(0, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+#endif
+  return present(calloc(1, (size_t)bytes));
+}
+
+void *outage_resize(void *block, long old, long bytes) {
+#ifdef __linux__
+  if (is_mapped(old) && is_mapped(bytes)) return mapped(mremap(block, (size_t)old, (size_t)bytes, MREMAP_MAYMOVE));
+#endif
+  if (!is_mapped(old) && !is_mapped(bytes)) return present(realloc(block, (size_t)bytes));
+  void *moved = outage_zeroed(bytes);
+  memcpy(moved, block, (size_t)(old < bytes ? old : bytes));
+  outage_release(block, old);
+  return moved;
+}
+
+void outage_release(void *block, long bytes) {
+#ifdef __linux__
+  if (is_mapped(bytes)) {
+    munmap(block, (size_t)bytes);
+    return;
   }
-  void *p = realloc(block, (size_t)bytes);
-  if (!p) abort();
-  return p;
+#endif
+  free(block);
 }

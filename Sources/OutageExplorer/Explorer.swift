@@ -228,7 +228,12 @@ final class Explorer {
   }
 
   private var undecided: String {
-    options.isCompact ? "not decided: fingerprints do not tell paths" : "not decided: not all states were seen"
+    if options.isCompact { return "not decided: fingerprints do not tell paths" }
+    if !search.isComplete { return "not decided: not all states were seen" }
+    let transitions = grouped(search.transitions)
+    return search.bytes + Edges.bytes(search) > options.maxMemory
+      ? "not decided: the memory allowed does not hold \(transitions) transitions"
+      : "not decided: \(transitions) transitions are too many to keep"
   }
 
   private func recoverable(_ judge: Judge, _ out: inout ExploreResult.Property) {

@@ -20,6 +20,43 @@ import Testing
     #expect(outcome.output.contains("Manifest"))
   }
 
+  private static let wide = """
+    var count[3] = 0
+    process p[3] { loop { count[index] = (count[index] + 1) mod 400 } }
+    always "small" { sum(count[*]) < 1200 }
+    """
+
+  @Test func aSearchEndsAtItsTime() throws {
+    let folder = try Program.newFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Self.wide.write(to: folder.appending(path: "wide.outage"), atomically: true, encoding: .utf8)
+    let begun = ContinuousClock.now
+    let outcome = try Program.shell("outage explore wide.outage --workers 1 --max-time 1s", in: folder)
+    #expect(outcome.code == 2)
+    #expect(outcome.output.contains("stopped at the time allowed"), "\(outcome.output)")
+    // A busy machine may take its time to end a process.
+    #expect(ContinuousClock.now - begun < .seconds(4))
+  }
+
+  /// Of the whole process, beside what it takes to do nothing.
+  @Test(arguments: [32, 64], ["", "--compact"]) func aSearchKeepsToItsMemory(_ megabytes: Int, _ option: String) throws
+  {
+    let folder = try Program.newFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Self.wide.write(to: folder.appending(path: "wide.outage"), atomically: true, encoding: .utf8)
+    func peak(_ limit: String) throws -> Int {
+      let program =
+        "import os; os.spawnlp(os.P_WAIT, 'outage', 'outage', 'explore', 'wide.outage', *'\(limit)'.split());"
+      let outcome = try Program.shell(
+        "python3 -c \"\(program) import resource; print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\"",
+        in: folder)
+      return try #require(outcome.output.split(separator: "\n").last.flatMap { Int($0) })
+    }
+    let taken = try peak("\(option) --max-memory \(megabytes)M") - peak("\(option) --max-states 1")
+    #expect(Double(taken) * 1024 < 1.1 * Double(megabytes << 20), "\(taken) KiB")
+    #expect(Double(taken) * 1024 > 0.7 * Double(megabytes << 20), "\(taken) KiB")
+  }
+
   @Test func progressIsForTerminalsAlone() throws {
     let folder = try Program.newFolder()
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -19,7 +19,11 @@ static inline void outage_prefetch(const void *address) { __builtin_prefetch(add
 /* Memory of `bytes` zeros; ends the program where there is none, as Swift's own allocation does. */
 void *outage_zeroed(long bytes);
 
-/* Changes the size of a block: large ones are remapped, not copied. NULL begins one, 0 bytes end it. */
-void *outage_resize(void *block, long bytes);
+/* Changes the size of such a block, which is `old` bytes now: large ones are remapped, not copied. What is new holds
+   anything. */
+void *outage_resize(void *block, long old, long bytes);
+
+/* Ends such a block of `bytes`. */
+void outage_release(void *block, long bytes);
 
 #endif

@@ -146,6 +146,9 @@ final class Graph {
     actors.indices.reduce(lists.bytes + contents.reduce(0) { $0 + $1.bytes }) { $0 + tables[$1].bytes }
   }
 
+  /// Bytes that may be needed at once, beside those in use, when a table grows.
+  var growth: Int { actors.indices.reduce(0) { max($0, tables[$1].growth) } }
+
   // MARK: Layout
 
   private func layOut() {

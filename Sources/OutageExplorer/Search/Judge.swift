@@ -12,6 +12,8 @@ final class Judge {
   private(set) var count = 0
   /// The first level in which it was met, and all its states there.
   private(set) var first: (level: Int, states: [[UInt64]])?
+  /// Values are worth keeping: many states agree in what the property reads.
+  private var isKept = true
   private var levelCount = 0
   private var levelHits: [StateID] = []
 
@@ -40,6 +42,16 @@ final class Judge {
 
   var bytes: Int { memo[0].bytes + memo[1].bytes }
 
+  var growth: Int { max(memo[0].growth, memo[1].growth) }
+
+  /// Values that nearly every state has for itself would take as much memory as the states, and are found no faster.
+  func forgetIfUseless(states: Int, _ graph: Graph) {
+    let known = memo[0].count + memo[1].count
+    if !isKept || known < 4096 || known * 2 < states { return }
+    isKept = false
+    layOut(graph)
+  }
+
   /// It is looked at in every state, or only when it is known who can move.
   var isLookedAt: Bool {
     switch property.kind {
@@ -65,10 +77,12 @@ final class Judge {
   var isConstant: Bool { components.isEmpty }
 
   func value(_ state: UnsafePointer<UInt64>, _ graph: Graph, isStuck: Bool = false) -> Int64 {
-    let known = memo[isStuck ? 1 : 0].find(state, width: graph.width)
-    if known != 0 { return Int64(known >> 1) }
+    if isKept {
+      let known = memo[isStuck ? 1 : 0].find(state, width: graph.width)
+      if known != 0 { return Int64(known >> 1) }
+    }
     let value: UInt64 = graph.evaluate(property.probe, components, state, stuck: isStuck) != 0 ? 1 : 0
-    memo[isStuck ? 1 : 0].insert(state, value << 1 | 1)
+    if isKept { memo[isStuck ? 1 : 0].insert(state, value << 1 | 1) }
     return Int64(value)
   }
 

@@ -20,6 +20,8 @@ struct RuleTable {
   /// Stage 0 is none.
   private var laterStages: [Stage] = [Stage()]
   private var slotBytes = 0
+  /// Of the stage that has most.
+  private var mostSlotBytes = 0
 
   private struct Stage {
     /// Components read up to here, in order.
@@ -52,6 +54,12 @@ struct RuleTable {
   }
 
   private func releaseSlots(_ place: UInt64) { if place != 0 { slots(place).deallocate() } }
+
+  /// Answers of a table with a single content and a fixed mask.
+  var count: Int { rootStages.first?.count ?? 0 }
+
+  /// Bytes that may be needed at once, beside those in use, when a part of it grows.
+  var growth: Int { 2 * max(mostSlotBytes, contents * (width + 1) * 8) }
 
   var bytes: Int { (contents + laterStages.count) * ((width + 1) * 8 + 64) + slotBytes }
 
@@ -217,6 +225,7 @@ struct RuleTable {
     let new = UnsafeMutablePointer<UInt64>.allocate(capacity: words)
     new.initialize(repeating: 0, count: words)
     slotBytes += words * 8
+    mostSlotBytes = max(mostSlotBytes, words * 8)
     return UInt64(UInt(bitPattern: new)) << 6 | UInt64(64 - logarithm)
   }
 

@@ -5,7 +5,9 @@ import OutageModel
 /// their chunk, one thread computes what nobody has met before, workers add what is new, each to its own shards. What
 /// is found, and in which order, is the same for every number of workers.
 final class Search {
-  static let chunksOfBatch = 16
+  static let mostChunksOfBatch = 16
+  /// Bytes that may be used for each chunk of a batch: what one batch adds is little beside them.
+  private static let bytesOfChunk = 4 << 20
 
   let graph: Graph
   let options: ExploreOptions
@@ -13,13 +15,17 @@ final class Search {
   let judges: [Judge]
   private let pool: Pool
   private let halt: (SearchProgress) -> Bool
-  private var outboxes: [Outbox] = []
+  private let chunksOfBatch: Int
+  private let outboxes = UnsafeMutablePointer<Outbox>.allocate(capacity: mostChunksOfBatch)
+  private var outboxCount = 0
   private var hits: [ShardHits]
   private(set) var transitions = 0
   private(set) var limit: ExploreResult.Limit?
   /// The state in which a step failed, and its level.
   private(set) var failedAt: (state: [UInt64], level: Int)?
   private var levelTransitions = 0
+  /// States of the level that are not expanded yet.
+  private var left = 0
   /// States when limits were looked at last.
   private var lastLook = 0
   /// Properties that are still looked for in new states, and those that must know whether anybody can move.
@@ -48,14 +54,25 @@ final class Search {
     self.options = options
     self.halt = halt
     pool = Pool(workers: options.workers)
+    chunksOfBatch = max(1, min(Self.mostChunksOfBatch, options.maxMemory / Self.bytesOfChunk))
     store = StateStore(width: graph.width, isCompact: options.isCompact)
     hits = Array(repeating: ShardHits(), count: StateStore.shardCount)
   }
 
-  deinit { outboxes.forEach { $0.deallocate() } }
+  deinit {
+    releaseOutboxes()
+    outboxes.deallocate()
+  }
+
+  private func releaseOutboxes() {
+    for k in 0..<outboxCount { outboxes[k].deallocate() }
+    outboxes.deinitialize(count: outboxCount)
+    outboxCount = 0
+  }
 
   var bytes: Int {
-    store.bytes + graph.bytes + judges.reduce(0) { $0 + $1.bytes } + outboxes.reduce(0) { $0 + $1.bytes }
+    store.bytes + graph.bytes + judges.reduce(0) { $0 + $1.bytes }
+      + (0..<outboxCount).reduce(0) { $0 + outboxes[$1].bytes }
   }
 
   /// Every state was seen and expanded.
@@ -71,8 +88,14 @@ final class Search {
       }
       let isDone = expand(level)
       if graph.needsWidening {
-        if options.isCompact { startOver() } else { repack(levels: level + 1) }
-        continue
+        if options.isCompact {
+          startOver()
+          continue
+        } else if hasRoomToRepack {
+          repack(levels: level + 1)
+          continue
+        }
+        limit = .memory(options.maxMemory)
       }
       transitions += levelTransitions
       endLevel()
@@ -128,15 +151,15 @@ final class Search {
         from = to
       }
     }
-    var left = chunks.reduce(0) { $0 + $1.range.count }
+    left = chunks.reduce(0) { $0 + $1.range.count }
     var at = 0
     while at < chunks.count {
-      let batch = Array(chunks[at..<min(chunks.count, at + Self.chunksOfBatch)])
+      let batch = Array(chunks[at..<min(chunks.count, at + chunksOfBatch)])
       expand(batch)
       if graph.needsWidening || graph.failure != nil { return false }
       at += batch.count
       left -= batch.reduce(0) { $0 + $1.range.count }
-      checkLimits(frontier: left)
+      checkLimits()
       if limit != nil { return false }
     }
     return true
@@ -159,27 +182,27 @@ final class Search {
   }
 
   private func expand(_ chunks: [Chunk]) {
-    while outboxes.count < chunks.count { outboxes.append(Outbox(width: graph.width, actors: graph.actors.count)) }
+    while outboxCount < chunks.count {
+      (outboxes + outboxCount).initialize(to: Outbox(width: graph.width, actors: graph.actors.count))
+      outboxCount += 1
+    }
     let states = chunks.reduce(0) { $0 + $1.range.count }
     let isSmall = states < 512
-    outboxes.withUnsafeMutableBufferPointer { buffer in
-      let boxes = buffer.baseAddress.unsafelyUnwrapped
-      each(chunks.count, inline: isSmall) { c in expand(chunks[c], into: boxes + c) }
-      for c in chunks.indices where !boxes[c].misses.isEmpty {
-        compute(boxes + c)
-        if graph.needsWidening || graph.failure != nil { return }
-      }
-      hits.withUnsafeMutableBufferPointer { hits in
-        let base = hits.baseAddress.unsafelyUnwrapped
-        each(StateStore.shardCount, inline: isSmall) { shard in add(boxes, chunks.count, shard, base + shard) }
-      }
-      for c in chunks.indices {
-        levelTransitions += boxes[c].transitions
-        for (k, id) in boxes[c].met { judges[k].meet(id) }
-        for (k, id, isStuck) in boxes[c].unknown
-        where judges[k].value(store.state(id), graph, isStuck: isStuck) == judges[k].wanted {
-          judges[k].meet(id)
-        }
+    each(chunks.count, inline: isSmall) { c in expand(chunks[c], into: outboxes + c) }
+    for c in chunks.indices where !outboxes[c].misses.isEmpty {
+      compute(outboxes + c)
+      if graph.needsWidening || graph.failure != nil || limit != nil { return }
+    }
+    hits.withUnsafeMutableBufferPointer { hits in
+      let base = hits.baseAddress.unsafelyUnwrapped
+      each(StateStore.shardCount, inline: isSmall) { shard in add(outboxes, chunks.count, shard, base + shard) }
+    }
+    for c in chunks.indices {
+      levelTransitions += outboxes[c].transitions
+      for (k, id) in outboxes[c].met { judges[k].meet(id) }
+      for (k, id, isStuck) in outboxes[c].unknown
+      where judges[k].value(store.state(id), graph, isStuck: isStuck) == judges[k].wanted {
+        judges[k].meet(id)
       }
     }
     for shard in hits.indices {
@@ -190,6 +213,7 @@ final class Search {
       hits[shard].met.removeAll(keepingCapacity: true)
       hits[shard].unknown.removeAll(keepingCapacity: true)
     }
+    for judge in judges { judge.forgetIfUseless(states: store.count, graph) }
   }
 
   private func each(_ count: Int, inline: Bool, _ body: (Int) -> Void) {
@@ -250,7 +274,10 @@ final class Search {
   /// Expands the states for which something is not known yet.
   private func compute(_ box: UnsafeMutablePointer<Outbox>) {
     let width = graph.width
-    for id in box.pointee.misses {
+    for (k, id) in box.pointee.misses.enumerated() {
+      // Steps are made here, and each may take long.
+      if k & 15 == 0 { askWhetherToStop() }
+      if limit != nil { return }
       let state = store.state(id)
       var made = 0
       for a in graph.actors.indices {
@@ -349,21 +376,31 @@ final class Search {
 
   // MARK: Limits
 
-  private func checkLimits(frontier: Int) {
+  private func checkLimits() {
     let count = store.count
     if count >= options.maxStates { limit = .states(options.maxStates) }
     // Deep and narrow spaces have many levels of few states.
     if limit != nil || count - lastLook < 1024 { return }
     lastLook = count
-    let bytes = self.bytes
-    if bytes + bytes / 16 > options.maxMemory || count >= Int(StateID.max) - 1 << 24 {
+    askWhetherToStop()
+  }
+
+  private func askWhetherToStop() {
+    let (count, bytes) = (store.count, self.bytes)
+    let growth = judges.reduce(graph.growth) { max($0, $1.growth) }
+    if bytes + bytes / 32 + growth > options.maxMemory || count >= Int(StateID.max) - 1 << 24 {
       limit = .memory(options.maxMemory)
-    } else if halt(SearchProgress(states: count, frontier: frontier, bytes: bytes, depth: store.levelCount - 1)) {
+    } else if halt(SearchProgress(states: count, frontier: left, bytes: bytes, depth: store.levelCount - 1)) {
       limit = .time
     }
   }
 
   // MARK: Packing anew
+
+  /// States are packed into a store of their own, of words that may be one more.
+  private var hasRoomToRepack: Bool {
+    bytes + store.bytes / graph.width * (graph.width + 1) <= options.maxMemory
+  }
 
   /// A component has outgrown its bits: all states of the complete levels are packed anew, and the level in progress is
   /// begun again.
@@ -396,8 +433,7 @@ final class Search {
 
   private func relayOut() {
     store = StateStore(width: graph.width, isCompact: options.isCompact)
-    outboxes.forEach { $0.deallocate() }
-    outboxes = []
+    releaseOutboxes()
     for judge in judges {
       judge.forgetLevel()
       judge.layOut(graph)

@@ -15,31 +15,41 @@ struct Shard {
   private(set) var count = 0
   /// States before this one are forgotten (compact only).
   private(set) var forgotten = 0
-  private var capacity = 16
+  private var capacity: Int
   private(set) var states: UnsafeMutablePointer<UInt64>
   /// Exact: tag << 26 | 1 + index, 0: empty. Compact: `Fingerprint`s of seven bytes each.
   private var slots: UnsafeMutableRawPointer
-  private var slotCount = 32
-  private var most = 24
+  private var slotCount: Int
+  private var most: Int
   /// Two bits that go with each fingerprint: the level modulo 4.
   var levelBits: UInt64 = 0
 
-  init(width: Int, isCompact: Bool) {
+  /// Shards fill evenly, and would all grow at once: each begins a little larger than the one before, so that they take
+  /// turns, and the memory of all grows steadily.
+  init(width: Int, isCompact: Bool, number: Int, of shards: Int) {
     self.width = width
     self.isCompact = isCompact
-    states = Self.resized(nil, capacity * width)
+    capacity = 64 + Self.growth(of: 64) * number / shards
+    slotCount = 160 + Self.growth(ofSlots: 160, isCompact) * number / shards
+    most = Self.most(slotCount, isCompact)
+    states = Self.zeroed(capacity * width * 8).bindMemory(to: UInt64.self, capacity: capacity * width)
     slots = Self.zeroed(slotCount * Self.slotBytes(isCompact) + 8)
   }
 
   func deallocate() {
-    _ = outage_resize(states, 0)
-    _ = outage_resize(slots, 0)
+    outage_release(states, capacity * width * 8)
+    outage_release(slots, slotBytes(slotCount))
   }
 
   private static func slotBytes(_ isCompact: Bool) -> Int { isCompact ? 7 : 4 }
 
-  private static func resized(_ old: UnsafeMutablePointer<UInt64>?, _ words: Int) -> UnsafeMutablePointer<UInt64> {
-    outage_resize(old, words * 8).unsafelyUnwrapped.bindMemory(to: UInt64.self, capacity: words)
+  /// A fingerprint is read and written as a word.
+  private func slotBytes(_ count: Int) -> Int { count * Self.slotBytes(isCompact) + 8 }
+
+  private mutating func resizeStates(to new: Int) {
+    let block = outage_resize(states, capacity * width * 8, new * width * 8).unsafelyUnwrapped
+    states = block.bindMemory(to: UInt64.self, capacity: new * width)
+    capacity = new
   }
 
   private static func zeroed(_ bytes: Int) -> UnsafeMutableRawPointer { outage_zeroed(bytes).unsafelyUnwrapped }
@@ -161,20 +171,25 @@ struct Shard {
     return true
   }
 
-  @inline(never)
-  private mutating func growStates() {
-    capacity += max(16, capacity / 4)
-    states = Self.resized(states, capacity * width)
-  }
+  private static func growth(of capacity: Int) -> Int { capacity / 4 }
 
   /// Tables of exact storage are 53 to 80 % full, those of fingerprints 82 to 90 %.
+  private static func growth(ofSlots count: Int, _ isCompact: Bool) -> Int { isCompact ? count / 10 : count / 2 }
+
+  private static func most(_ slots: Int, _ isCompact: Bool) -> Int { isCompact ? slots * 9 / 10 : slots * 4 / 5 }
+
+  @inline(never)
+  private mutating func growStates() {
+    resizeStates(to: capacity + Self.growth(of: capacity))
+  }
+
   @inline(never)
   private mutating func growSlots() {
     let old = slots
     let oldCount = slotCount
-    slotCount = isCompact ? slotCount + max(16, slotCount / 10) : slotCount * 3 / 2
-    most = isCompact ? slotCount * 9 / 10 : slotCount * 4 / 5
-    slots = Self.zeroed(slotCount * Self.slotBytes(isCompact) + 8)
+    slotCount += Self.growth(ofSlots: slotCount, isCompact)
+    most = Self.most(slotCount, isCompact)
+    slots = Self.zeroed(slotBytes(slotCount))
     if isCompact {
       for k in 0..<oldCount {
         let value = old.loadUnaligned(fromByteOffset: k * 7, as: UInt64.self) & Fingerprint.all
@@ -192,7 +207,7 @@ struct Shard {
         new[slot] = Self.tag(hash) << 26 | UInt32(truncatingIfNeeded: i + 1)
       }
     }
-    _ = outage_resize(old, 0)
+    outage_release(old, slotBytes(oldCount))
   }
 
   /// Forgets the states before an index, but not their fingerprints.
@@ -203,8 +218,7 @@ struct Shard {
     states.update(from: states + gone * width, count: left * width)
     forgotten = index
     if capacity > 4 * left + 1024 {
-      capacity = 2 * left + 16
-      states = Self.resized(states, capacity * width)
+      resizeStates(to: 2 * left + 16)
     }
   }
 }

@@ -14,7 +14,9 @@ final class StateStore {
     self.width = width
     self.isCompact = isCompact
     shards = .allocate(capacity: Self.shardCount)
-    for k in 0..<Self.shardCount { (shards + k).initialize(to: Shard(width: width, isCompact: isCompact)) }
+    for k in 0..<Self.shardCount {
+      (shards + k).initialize(to: Shard(width: width, isCompact: isCompact, number: k, of: Self.shardCount))
+    }
     levels = [[Int](repeating: 0, count: Self.shardCount)]
   }
 

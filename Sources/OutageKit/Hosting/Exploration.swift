@@ -128,8 +128,7 @@ extension Program {
     search.search.properties = options.properties
     search.search.workers = options.workers
     search.search.maxStates = options.budgets.states
-    // A search looks at its bytes when its tables have grown, by up to half: so much is kept back.
-    search.search.maxMemory = options.budgets.bytes / 8 * 5
+    search.search.maxMemory = options.budgets.bytes
     let result: Result<ExploreResult, RunProblem> = withoutActuallyEscaping(progress) { progress in
       search.halt = { now in
         progress(Exploration.Progress(states: now.states, frontier: now.frontier, bytes: now.bytes, depth: now.depth))

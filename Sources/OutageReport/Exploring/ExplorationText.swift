@@ -77,7 +77,10 @@ public struct ExplorationText {
         if let p = r.properties.first { out += ", \(met) of them end in a violation of \"\(p.text)\"" }
         out += "\n"
       } else {
-        out += "complete paths are without number: there is a loop, a limit, or more than 2^120 of them\n"
+        out +=
+          r.fingerprintBits != nil
+          ? "complete paths are not counted: fingerprints do not tell paths\n"
+          : "complete paths are without number: there is a loop, a limit, or more than 2^120 of them\n"
       }
     }
     return out.isEmpty ? "" : "\n" + out

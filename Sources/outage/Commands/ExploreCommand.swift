@@ -23,7 +23,7 @@ struct ExploreCommand: ParsableCommand {
   var countPaths = false
   @Flag(help: "Steps never reached and premises never true are failures.") var strict = false
   @Option(help: "Threads; the result does not depend on it. Default: the cores.") var workers: Int?
-  @Option(name: .customLong("abandoned"), help: "Requests in hand at once that nobody waits for (default 1).")
+  @Option(name: .customLong("abandoned"), help: "Requests in hand at once that nobody waits for.")
   var abandoned = 1
   @Option(name: .customLong("max-states"), help: "Stop after about this many states, with the verdict unknown.")
   var maxStates: Int?
