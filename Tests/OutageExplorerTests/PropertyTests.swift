@@ -256,6 +256,20 @@ import Testing
     #expect(r.states < 100, "\(r.states)")
   }
 
+  @Test func leasesThatAreRenewedAreHeldAtTheStart() throws {
+    let text = """
+      service s { work 1s }
+      lease renewed { lasts 9m; renew every 4m { call s timeout 5s } }
+      lease taken { lasts 9m }
+      process p { let seen = renewed.active }
+      sometimes "held" { renewed.active }
+      sometimes "taken" { taken.active }
+      """
+    #expect(try verdicts(text) == [.holds, .violated])
+    #expect(
+      try verdicts(text.replacing("lasts 9m; renew", with: "lasts 9m; starts lapsed; renew")) == [.violated, .violated])
+  }
+
   @Test func propertiesOfTimeAndLoadSayWhyTheyAreNotExplored() throws {
     let text = """
       var x = 0

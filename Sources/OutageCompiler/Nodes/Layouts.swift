@@ -119,11 +119,11 @@ extension Compiler {
       }
     }
     meta.nodeWords[n][0] = lasts
-    // Phase and jitter draw from two places in a row; they are needed only when they draw.
-    let draws = parts.nodes[n].mode == 0 || parts.nodes[n].amount > 0
-    if draws {
+    // Phase and jitter draw from two places in a row; when only one of them draws, it has the one word.
+    let (drawsPhase, drawsJitter) = (parts.nodes[n].mode == 0, parts.nodes[n].amount > 0)
+    if drawsPhase || drawsJitter {
       parts.nodes[n].place = Int32(place(n, name: "phase"))
-      counterWords[n] -= 1
+      if !drawsPhase || !drawsJitter { counterWords[n] -= 1 }
       _ = place(n, name: "jitter")
     }
   }

@@ -5,7 +5,7 @@ extension Island {
   /// (velocity) elements stay in service; `failover off` removes none.
   func route(_ own: Int) -> Int64 {
     let e = offset(own)
-    if mem[e + Active.frames] & Active.crashed != 0 { return -1 }
+    if mem[e &+ Active.frames] & Active.crashed != 0 { return -1 }
     let service = tables.nodes + Int(node(own).pointee.amount)
     let count = Int(service.pointee.count)
     let isOff = mem[e + Balancer.failover] == 0
@@ -34,11 +34,10 @@ extension Island {
     let count = Int(tables.nodes[Int(info.pointee.amount)].count)
     mem[e + Balancer.removed] = 0
     mem[e + Balancer.healthy] = Int64(count)
-    mem[e + Balancer.velocityTokens] = 0
-    mem[e + Balancer.velocityTime] = now
     for k in 0..<count {
       mem[targetWord(e, k)] = 0
       mem[targetWord(e, k) + 1] = 0
+      mem[targetWord(e, k) + 2] = 0
       let (high, low) = Int64(k).multipliedFullWidth(by: mem[e + Balancer.checkEvery])
       let phase = Int64(max(1, count)).dividingFullWidth((high, low)).quotient
       schedule(later(phase), EventClass.work, .begin, own, UInt32(Int(info.pointee.link) + k), c: epoch(own))
@@ -46,7 +45,8 @@ extension Island {
   }
 
   /// A check of a target ended. Word 0 of a target: bit 0 out of service, bit 1 unhealthy; word 1: consecutive results,
-  /// positive successes, negative failures.
+  /// positive successes, negative failures; word
+  /// 2: 1 + when it left last, 0: never.
   func checked(_ own: Int, target: Int, ok: Bool) {
     let e = offset(own)
     let w = targetWord(e, target)
@@ -92,6 +92,7 @@ extension Island {
     if out {
       if !mayRemove(e, count) { return }
       mem[w] |= 1
+      mem[w + 2] = now + 1
       mem[e + Balancer.removed] += 1
       if p.pointee.isTraced { trace(.removed, own, target) }
     } else {
@@ -106,14 +107,10 @@ extension Island {
     let share = Double(bitPattern: UInt64(bitPattern: mem[e + Balancer.velocity]))
     let period = mem[e + Balancer.velocityPer]
     if share >= 1 || period <= 0 { return true }
-    if now - mem[e + Balancer.velocityTime] >= period {
-      mem[e + Balancer.velocityTime] = now
-      mem[e + Balancer.velocityTokens] = 0
+    let recent = (0..<count).count { k in
+      let left = mem[targetWord(e, k) + 2]
+      return left != 0 && now - (left - 1) < period
     }
-    if Double(mem[e + Balancer.velocityTokens] + 1) > (share * Double(count)).rounded(.down).magnitude + 1e-9 {
-      return false
-    }
-    mem[e + Balancer.velocityTokens] += 1
-    return true
+    return recent + 1 <= Int(share * Double(count) + 1e-9)
   }
 }

@@ -91,7 +91,7 @@ struct EventQueue {
   mutating func pushNear(_ event: Event) {
     if heapCount == heapCapacity { growHeap() }
     var i = heapCount
-    heapCount += 1
+    heapCount &+= 1
     while i > 0 {
       let parent = (i &- 1) >> 2
       if event.order >= heap[parent].order { break }

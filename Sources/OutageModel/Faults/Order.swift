@@ -87,14 +87,14 @@ extension Island {
   private func hasEnded(_ own: Int) -> Bool {
     guard node(own).pointee.kind == .process else { return false }
     let e = offset(own)
-    return mem[e + Active.finished] != 0 || mem[e + Active.frames] & Active.crashed != 0
+    return mem[e &+ Active.finished] != 0 || mem[e &+ Active.frames] & Active.crashed != 0
   }
 
   private func letGo(_ own: Int) {
     guard node(own).pointee.kind == .process else { return }
     let frame = Int(mem[offset(own) + Active.frames] & 0xFFFF_FFFF)
-    guard frame != 0, mem[frame + Frame.kind] & Frame.held != 0 else { return }
-    mem[frame + Frame.kind] &= ~Frame.held
+    guard frame != 0, mem[frame &+ Frame.kind] & Frame.held != 0 else { return }
+    mem[frame &+ Frame.kind] &= ~Frame.held
     schedule(now, EventClass.work, .resume, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
   }
 }

@@ -60,6 +60,12 @@ extension Island {
     if p.pointee.order.count > 0 { lapsed(own) }
   }
 
+  /// Held, until a search lets it lapse.
+  func holdInSearch(_ own: Int) {
+    mem[offset(own)] |= Lease.active
+    mem[fleet(own) &+ Fleet.active] &+= 1
+  }
+
   /// Nobody holds the lease any more.
   func lapse(_ own: Int, _ e: Int) {
     mem[e] &= ~Lease.active
@@ -85,9 +91,12 @@ extension Island {
     case 2: phase = info.pointee.amount2
     default: phase = interval > 0 ? uniformInteger(Int(info.pointee.place), own, 0, interval - 1) : 0
     }
-    if !info.pointee.startsLapsed { hold(own, until: max(now, now + phase + lasts(n) - interval)) }
+    if isHeldAtStart(own) { hold(own, until: max(now, now + phase + lasts(n) - interval)) }
     schedule(now + phase, EventClass.work, .renewal, own)
   }
+
+  /// A lease with a renewing side is, unless it starts lapsed.
+  func isHeldAtStart(_ own: Int) -> Bool { node(own).pointee.link >= 0 && !node(own).pointee.startsLapsed }
 
   func beginRenewal(_ own: Int) -> Int {
     let e = offset(own)

@@ -27,7 +27,7 @@ extension Island {
       from = mem[e &+ Load.evenBase]
       gap = Double(mem[e &+ Load.evenCount] &+ 1) * 1e9 / rate
     } else {
-      gap = -logarithm(1 - uniform(Int(info.pointee.place), own)) * 1e9 / rate
+      gap = exponential(Int(info.pointee.place), own) * 1e9 / rate
     }
     if !(gap < 9e18) { return }
     let time = max(now, from.addingReportingOverflow(Int64(gap + 0.5)).partialValue)
@@ -37,9 +37,9 @@ extension Island {
 
   /// Regular arrivals follow `time` from here on.
   private func startEven(_ e: Int, at time: Int64) {
-    mem[e + Load.lastArrival] = time
-    mem[e + Load.evenBase] = time
-    mem[e + Load.evenCount] = 0
+    mem[e &+ Load.lastArrival] = time
+    mem[e &+ Load.evenBase] = time
+    mem[e &+ Load.evenCount] = 0
   }
 
   /// A rate was assigned or the series moved on: the pending arrival is void.

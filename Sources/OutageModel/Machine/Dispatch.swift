@@ -139,7 +139,7 @@ extension Island {
 
   /// The step in which a frame stands; the one that it is about to do, where it is held before it.
   func step(behind frame: Int) -> Int {
-    let body = tables.bodies[Int(mem[frame + Frame.kind] & Frame.bodyMask)]
+    let body = tables.bodies[Int(mem[frame &+ Frame.kind] & Frame.bodyMask)]
     let pc = Int(UInt32(truncatingIfNeeded: mem[frame]))
     var at = pc - 1
     if isHeldBefore(pc) {
@@ -157,7 +157,7 @@ extension Island {
   private func element(of event: Event) -> Int {
     let a = Int(event.a)
     switch event.kind {
-    case .resume, .answer, .timeout, .look: return isStill(event) ? Int(mem[a + Frame.kind] >> 32) : -1
+    case .resume, .answer, .timeout, .look: return isStill(event) ? Int(mem[a &+ Frame.kind] >> 32) : -1
     case .request: return Int(mem[a] & 0xFFFF_FFFF)
     case .expiry, .renewal, .arrival, .rateChange, .stallEnd, .slowEnd, .begin: return a
     case .attend: return -1
@@ -200,8 +200,8 @@ extension Island {
         let e = offset(own)
         if mem[e &+ Active.frames] & Active.isStalled != 0 { return deferred(event, e) }
       }
-      if mem[a + Frame.kind] & Frame.parked != 0 { unpark(a) }
-      mem[a + Frame.kind] |= Frame.looking
+      if mem[a &+ Frame.kind] & Frame.parked != 0 { unpark(a) }
+      mem[a &+ Frame.kind] |= Frame.looking
       if tables.code[Int(UInt32(truncatingIfNeeded: mem[a])) - 1].op == .take {
         mem[a] -= 1  // tries again
       } else {
@@ -303,7 +303,7 @@ extension Island {
   /// The word of a frame that serves its wait: since when it is parked (an ordinal), or from which queue it takes.
   @inline(__always)
   func waitSlot(_ frame: Int) -> Int {
-    node(Int(mem[frame + Frame.kind] >> 32)).pointee.kind == .lease ? frame + Frame.caller : frame + Frame.mark
+    node(Int(mem[frame &+ Frame.kind] >> 32)).pointee.kind == .lease ? frame &+ Frame.caller : frame &+ Frame.mark
   }
 
   /// Parks a frame until an awaited node changes. Who began to wait first looks first, however often they looked in vain.
@@ -320,7 +320,7 @@ extension Island {
       p.pointee.parkedHead = frame
       p.pointee.parkedTail = frame
     } else if mem[waitSlot(tail)] < mem[slot] {
-      mem[tail + Frame.link] = Int64(frame)
+      mem[tail &+ Frame.link] = Int64(frame)
       p.pointee.parkedTail = frame
     } else {
       var previous = 0

@@ -194,7 +194,7 @@ public enum Store {
   public static let capacity = 0
   /// A `Deque` of items
   public static let items = 1
-  public static let waitersHead = items + Deque.words
+  public static let waitersHead = items &+ Deque.words
   public static let waitersTail = waitersHead + 1
   public static let words = waitersTail + 1
 }
@@ -209,10 +209,8 @@ public enum Balancer {
   public static let removed = upAfter + 1
   public static let healthy = removed + 1
   public static let next = healthy + 1
-  public static let velocityTokens = next + 1
-  public static let velocityTime = velocityTokens + 1
-  public static let checkTimeout = velocityTime + 1
-  /// Then 2 words a target: state (0 in, 1 out) | successes << 32; failures, removal time.
+  public static let checkTimeout = next + 1
+  /// Then words for each target: see `checked`.
   public static let targets = checkTimeout + 1
   public static let targetWords = 3
 }

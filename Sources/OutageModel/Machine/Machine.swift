@@ -77,7 +77,7 @@ extension Island {
         }
       case .turnstile:
         if !stepping, !passes(own, step: Int(i.imm)) {
-          mem[frame + Frame.kind] |= Frame.held
+          mem[frame &+ Frame.kind] |= Frame.held
           block(at: pc &- 1)
           return 0
         }
@@ -323,7 +323,7 @@ extension Island {
           schedule(r[Int(i.c)], EventClass.timeouts, .timeout, frame, token())
         }
         return 0
-      case .waited: mem[frame + Frame.kind] &= ~Frame.looking
+      case .waited: mem[frame &+ Frame.kind] &= ~Frame.looking
       case .later:
         let d = r[Int(i.c)]
         if d < 0 { return stopped(.negativeTime, frame) }

@@ -18,54 +18,54 @@ extension Island {
     case .version: return mem[e + Record.version]
     case .ttl: return mem[e + Record.ttl]
     case .negative: return mem[e + Record.negative]
-    case .length: return mem[e + Store.items + Deque.count]
+    case .length: return mem[e + Store.items &+ Deque.count]
     case .oldest:
       let items = e + Store.items
-      return mem[items + Deque.count] == 0 ? 0 : now - mem[front(items, width: Int(info.pointee.width) + 1)]
+      return mem[items &+ Deque.count] == 0 ? 0 : now - mem[front(items, width: Int(info.pointee.width) + 1)]
     case .capacity: return mem[e + Store.capacity]
     case .holder:
-      return mem[e] & Lease.active != 0 ? holderIndex(mem[e + Lease.token] >> 32) : -1
-    case .token: return mem[e + Lease.token] & 0xFFFF_FFFF
+      return mem[e] & Lease.active != 0 ? holderIndex(mem[e &+ Lease.token] >> 32) : -1
+    case .token: return mem[e &+ Lease.token] & 0xFFFF_FFFF
     case .active: return truth(mem[e] & Lease.active != 0)
     case .lasts: return lasts(Int(tables.elementNode[own]))
     case .renewEvery: return every(Int(tables.elementNode[own]))
-    case .queueLength: return mem[e + Service.queued]
+    case .queueLength: return mem[e &+ Service.queued]
     case .queueOldest:
       var oldest = now
       for level in 0..<Int(info.pointee.mode) {
-        let d = e + Service.levels + level * Service.levelWords
-        if mem[d + Deque.count] > 0 {
+        let d = e &+ Service.levels + level * Service.levelWords
+        if mem[d &+ Deque.count] > 0 {
           oldest = min(oldest, mem[front(d, width: Entry.words + Int(info.pointee.width))])
         }
       }
       return now - oldest
-    case .queueCapacity: return mem[e + Service.capacity]
-    case .servers: return mem[e + Service.servers]
-    case .limit: return mem[e + Service.rate] != 0 ? mem[e + Service.rate] : mem[e + Service.limit]
-    case .latency: return mem[e + Service.latency]
-    case .enabled: return truth(mem[e + Active.frames] & Active.disabled == 0)
-    case .busy: return mem[e + Service.busy]
-    case .up: return truth(mem[e + Active.frames] & (Active.crashed | Active.isStalled) == 0)
-    case .arrived: return mem[e + Service.arrived]
-    case .completed: return mem[e + Service.completed]
+    case .queueCapacity: return mem[e &+ Service.capacity]
+    case .servers: return mem[e &+ Service.servers]
+    case .limit: return mem[e &+ Service.rate] != 0 ? mem[e &+ Service.rate] : mem[e &+ Service.limit]
+    case .latency: return mem[e &+ Service.latency]
+    case .enabled: return truth(mem[e &+ Active.frames] & Active.disabled == 0)
+    case .busy: return mem[e &+ Service.busy]
+    case .up: return truth(mem[e &+ Active.frames] & (Active.crashed | Active.isStalled) == 0)
+    case .arrived: return mem[e &+ Service.arrived]
+    case .completed: return mem[e &+ Service.completed]
     case .failed: return mem[e + (kind == .load ? Load.failed : Service.failed)]
-    case .refused: return mem[e + Service.refused]
-    case .dropped: return mem[e + Service.dropped]
-    case .expired: return mem[e + Service.expired]
-    case .wasted: return mem[e + Service.wasted]
+    case .refused: return mem[e &+ Service.refused]
+    case .dropped: return mem[e &+ Service.dropped]
+    case .expired: return mem[e &+ Service.expired]
+    case .wasted: return mem[e &+ Service.wasted]
     case .failover: return mem[e + Balancer.failover]
     case .velocity: return mem[e + Balancer.velocity]
     case .healthy: return mem[e + Balancer.healthy]
     case .checkEvery: return mem[e + Balancer.checkEvery]
     case .removed: return mem[e + Balancer.removed]
-    case .rate: return mem[e + Load.rate]
-    case .users: return mem[e + Load.users]
-    case .think: return mem[e + Load.think]
-    case .started: return mem[e + Load.started]
-    case .ok: return mem[e + Load.ok]
-    case .retries: return mem[e + Active.retries]
-    case .timeouts: return mem[e + Active.timeouts]
-    case .inFlight: return mem[e + Load.inFlight]
+    case .rate: return mem[e &+ Load.rate]
+    case .users: return mem[e &+ Load.users]
+    case .think: return mem[e &+ Load.think]
+    case .started: return mem[e &+ Load.started]
+    case .ok: return mem[e &+ Load.ok]
+    case .retries: return mem[e &+ Active.retries]
+    case .timeouts: return mem[e &+ Active.timeouts]
+    case .inFlight: return mem[e &+ Load.inFlight]
     case .latencyMean:
       let n = mem[e + (kind == .load ? Load.ok : Service.completed)]
       let sum = Double(
@@ -75,7 +75,7 @@ extension Island {
     case .latencyP90: return percentile(kind, e, 0.9)
     case .latencyP99: return percentile(kind, e, 0.99)
     case .latencyP999: return percentile(kind, e, 0.999)
-    case .finished: return truth(mem[e + Active.finished] != 0)
+    case .finished: return truth(mem[e &+ Active.finished] != 0)
     case .versions, .has, .delete, .add, .addresses, .apply, .put, .clear, .renew, .release, .queueClear:
       return 0
     }
@@ -97,7 +97,7 @@ extension Island {
       var sum: Int64 = 0
       for i in 0..<tables.islandCount {
         let block = Int(tables.shards[Int(info.pointee.shardRow) * tables.islandCount + i])
-        if block != 0 { sum += (p.pointee.islands + i).pointee.mem[block + Fleet.active] }
+        if block != 0 { sum += (p.pointee.islands + i).pointee.mem[block &+ Fleet.active] }
       }
       return sum
     }
@@ -124,36 +124,36 @@ extension Island {
     case .lasts: value <= 0 ? bad() : (shared.pointee.nodeWords[2 * Int(tables.elementNode[own])] = value)
     case .renewEvery:
       value <= 0 ? bad() : (shared.pointee.nodeWords[2 * Int(tables.elementNode[own]) + 1] = value)
-    case .queueCapacity: value < 0 ? bad() : (mem[e + Service.capacity] = value)
+    case .queueCapacity: value < 0 ? bad() : (mem[e &+ Service.capacity] = value)
     case .servers:
       if value < 0 { return bad() }
-      mem[e + Service.servers] = value
+      mem[e &+ Service.servers] = value
       startWaiting(own, e)
     case .latency:
       if value < 0 { return bad() }
       if value < shared.pointee.lookahead, shared.pointee.lookahead != .max {
         return actor.trouble(.latency, frame: frame, detail: value)
       }
-      mem[e + Service.latency] = value
+      mem[e &+ Service.latency] = value
     case .enabled:
       if value != 0 {
-        mem[e + Active.frames] &= ~Active.disabled
+        mem[e &+ Active.frames] &= ~Active.disabled
         startWaiting(own, e)
       } else {
-        mem[e + Active.frames] |= Active.disabled
+        mem[e &+ Active.frames] |= Active.disabled
       }
     case .failover: mem[e + Balancer.failover] = value
     case .velocity: mem[e + Balancer.velocity] = value
     case .checkEvery: value <= 0 ? bad() : (mem[e + Balancer.checkEvery] = value)
     case .rate:
       if !(Double(bitPattern: UInt64(bitPattern: value)) >= 0) { return bad() }
-      mem[e + Load.rate] = value
+      mem[e &+ Load.rate] = value
       rateChanged(own)
     case .users:
       if value < 0 { return bad() }
-      mem[e + Load.users] = value
+      mem[e &+ Load.users] = value
       spawnUsers(own, e)
-    case .think: value < 0 ? bad() : (mem[e + Load.think] = value)
+    case .think: value < 0 ? bad() : (mem[e &+ Load.think] = value)
     default: break
     }
     touch(info)
@@ -165,8 +165,8 @@ extension Island {
     let e = offset(own)
     let mine = handler < 0 ? 0 : e + Int(tables.handlers[Int(node(own).pointee.link) + handler].offset)
     let (rate, tokens) =
-      handler < 0 ? (e + Service.rate, e + Service.tokens) : (mine + HandlerLimit.rate, mine + HandlerLimit.tokens)
-    let atOnce = handler < 0 ? e + Service.limit : mine + HandlerLimit.atOnce
+      handler < 0 ? (e &+ Service.rate, e &+ Service.tokens) : (mine + HandlerLimit.rate, mine + HandlerLimit.tokens)
+    let atOnce = handler < 0 ? e &+ Service.limit : mine + HandlerLimit.atOnce
     if isRate {
       if !(Double(bitPattern: UInt64(bitPattern: value)) > 0) { return actor.trouble(.badValue, frame: frame) }
       mem[rate] = value
@@ -188,7 +188,7 @@ extension Island {
   ) {
     let there = home(own)
     let e = there.offset(own)
-    let me = Int(mem[frame + Frame.kind] >> 32)
+    let me = Int(mem[frame &+ Frame.kind] >> 32)
     switch member {
     case .has: r[0] = truth(there.findPlan(e, args[0]) != nil)
     case .delete: there.deletePlan(own, args[0])
@@ -222,7 +222,7 @@ extension Island {
       noteFault(me, .cleared, Int64(own), Int64(own))
     case .renew: r[0] = truth(there.renew(own, by: me, token: count > 0 ? args[0] : nil))
     case .release:
-      if count == 0 || args[0] == there.mem[e + Lease.token] & 0xFFFF_FFFF {
+      if count == 0 || args[0] == there.mem[e &+ Lease.token] & 0xFFFF_FFFF {
         there.releaseLease(own, by: me)
       }
     case .limit:

@@ -33,7 +33,8 @@ extension Island {
   func budgetTake(_ own: Int, _ word: Int, burst: Double) -> Bool {
     let slot = offset(own) &+ word
     let missing = Double(bitPattern: UInt64(bitPattern: mem[slot]))
-    if burst - missing < 1 { return false }
+    // Ten tenths make a token, whatever their sum in binary.
+    if burst - missing < 1 - 1e-9 { return false }
     mem[slot] = Int64(bitPattern: (missing + 1).bitPattern)
     return true
   }

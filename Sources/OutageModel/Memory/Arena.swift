@@ -59,7 +59,7 @@ extension Island {
   @inline(__always)
   func freeFrame(_ block: Int, words: Int) {
     let k = Arena.frames + (words + 3) >> 2
-    mem[block + 1] = mem[k]
+    mem[block &+ 1] = mem[k]
     mem[k] = Int64(block)
   }
 

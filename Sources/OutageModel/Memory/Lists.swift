@@ -17,7 +17,7 @@ extension Island {
       mem[Int(list) + 1] = 0
     }
     var block = Int(list)
-    let count = Int(mem[block + 1])
+    let count = Int(mem[block &+ 1])
     let capacity = Int(mem[block])
     if count == capacity {
       let words = 2 * (capacity + 2)
@@ -31,7 +31,7 @@ extension Island {
       list = Int64(block)
     }
     mem[block + 2 + count] = value
-    mem[block + 1] = Int64(count + 1)
+    mem[block &+ 1] = Int64(count + 1)
     return true
   }
 
@@ -45,7 +45,7 @@ extension Island {
   func listContains(_ list: Int64, _ value: Int64) -> Bool {
     if list == 0 { return false }
     let block = Int(list)
-    for k in 0..<Int(mem[block + 1]) where mem[block + 2 + k] == value { return true }
+    for k in 0..<Int(mem[block &+ 1]) where mem[block + 2 + k] == value { return true }
     return false
   }
 

@@ -167,6 +167,8 @@ public struct ImageTables {
   public var bodies: UnsafePointer<BodyInfo>
   public var handlers: UnsafePointer<HandlerInfo>
   public var places: UnsafePointer<PlaceInfo>
+  let exponential = UnsafePointer(Ziggurat.exponential.layers)
+  let normal = UnsafePointer(Ziggurat.normal.layers)
   public var steps: UnsafePointer<StepInfo>
   public var listRegisters: UnsafePointer<UInt16>
   /// Elements of all orders that may be followed.

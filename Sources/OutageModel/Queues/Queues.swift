@@ -8,11 +8,11 @@ extension Island {
     let width = Int(info.pointee.width)
     let waiter = Int(mem[e + Store.waitersHead])
     if waiter != 0 {
-      mem[e + Store.waitersHead] = mem[waiter + Frame.link]
-      if mem[waiter + Frame.link] == 0 { mem[e + Store.waitersTail] = 0 }
-      mem[waiter + Frame.kind] &= ~Frame.taking
+      mem[e + Store.waitersHead] = mem[waiter &+ Frame.link]
+      if mem[waiter &+ Frame.link] == 0 { mem[e + Store.waitersTail] = 0 }
+      mem[waiter &+ Frame.kind] &= ~Frame.taking
       let pc = Int(UInt32(truncatingIfNeeded: mem[waiter]))
-      let into = waiter + Frame.header + Int(tables.code[pc - 1].a)
+      let into = waiter &+ Frame.header + Int(tables.code[pc - 1].a)
       mem[into] = 0
       for k in 0..<width { mem[into + 1 + k] = args[k] }
       // It goes on as resumed work; nothing else may reach it before.
@@ -21,7 +21,7 @@ extension Island {
       touch(info)
       return true
     }
-    if mem[e + Store.items + Deque.count] >= mem[e + Store.capacity] { return false }
+    if mem[e + Store.items &+ Deque.count] >= mem[e + Store.capacity] { return false }
     let entry = pushBack(e + Store.items, width: width + 1)
     mem[entry] = now
     for k in 0..<width { mem[entry + 1 + k] = args[k] }
@@ -34,8 +34,8 @@ extension Island {
     let info = node(target)
     let e = offset(target)
     if info.pointee.kind == .lease {
-      if let token = acquire(target, holder: Int(mem[frame + Frame.kind] >> 32)) {
-        mem[frame + Frame.kind] &= ~Frame.looking
+      if let token = acquire(target, holder: Int(mem[frame &+ Frame.kind] >> 32)) {
+        mem[frame &+ Frame.kind] &= ~Frame.looking
         r[0] = 0
         r[1] = token
         return true
@@ -46,7 +46,7 @@ extension Island {
       return false
     }
     let items = e + Store.items
-    if mem[items + Deque.count] > 0 {
+    if mem[items &+ Deque.count] > 0 {
       let entry = front(items, width: width + 1)
       r[0] = 0
       for k in 0..<width { r[1 + k] = mem[entry + 1 + k] }
@@ -54,11 +54,11 @@ extension Island {
       touch(info)
       return true
     }
-    mem[frame + Frame.kind] |= Frame.taking
-    mem[frame + Frame.link] = 0
+    mem[frame &+ Frame.kind] |= Frame.taking
+    mem[frame &+ Frame.link] = 0
     mem[waitSlot(frame)] = Int64(e)
     let tail = Int(mem[e + Store.waitersTail])
-    if tail == 0 { mem[e + Store.waitersHead] = Int64(frame) } else { mem[tail + Frame.link] = Int64(frame) }
+    if tail == 0 { mem[e + Store.waitersHead] = Int64(frame) } else { mem[tail &+ Frame.link] = Int64(frame) }
     mem[e + Store.waitersTail] = Int64(frame)
     return false
   }
@@ -66,7 +66,7 @@ extension Island {
   func clearStore(_ own: Int) {
     let e = offset(own)
     let width = Int(node(own).pointee.width) + 1
-    while mem[e + Store.items + Deque.count] > 0 { dropFront(e + Store.items, width: width) }
+    while mem[e + Store.items &+ Deque.count] > 0 { dropFront(e + Store.items, width: width) }
     touch(node(own))
   }
 }

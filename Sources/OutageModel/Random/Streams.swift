@@ -19,20 +19,25 @@ func mix(_ value: UInt64) -> UInt64 {
 
 let golden: UInt64 = 0x9E37_79B9_7F4A_7C15
 
-@inline(__always) func logarithm(_ x: Double) -> Double { log(x) }
-@inline(__always) private func exponential(_ x: Double) -> Double { exp(x) }
-
 extension Island {
   /// The next 64 bits of a place's stream for an element.
   @inline(__always)
   func bits64(_ place: Int, _ element: Int) -> UInt64 {
     let counter = offset(element) &+ Int(tables.places[place].offset)
     let there = home(element)
-    let n = UInt64(bitPattern: there.mem[counter])
-    there.mem[counter] = Int64(bitPattern: n &+ 1)
+    var state = UInt64(bitPattern: there.mem[counter])
+    if state == 0 { state = beginStream(place, element) }
+    state &+= golden
+    there.mem[counter] = Int64(bitPattern: state)
+    return mix(state)
+  }
+
+  /// Where a stream begins; 0 in the element's word says that nothing was drawn yet. The n-th draw mixes this plus n times
+  /// the golden ratio.
+  @inline(never)
+  private func beginStream(_ place: Int, _ element: Int) -> UInt64 {
     let index = UInt64(truncatingIfNeeded: element &- Int(tables.places[place].first))
-    let stream = mix(shared.pointee.placeKeys[place] ^ (index &* golden))
-    return mix(stream &+ (n &+ 1) &* golden)
+    return mix(shared.pointee.placeKeys[place] ^ (index &* golden))
   }
 
   /// Uniform in [0, 1).
@@ -40,6 +45,16 @@ extension Island {
   func uniform(_ place: Int, _ element: Int) -> Double {
     Double(bits64(place, element) >> 11) * 0x1p-53
   }
+
+  /// Exponential of mean 1.
+  @inline(__always)
+  func exponential(_ place: Int, _ element: Int) -> Double {
+    Ziggurat.exponential(bits64(place, element), tables.exponential)
+  }
+
+  /// Normal of mean 0 and variance 1.
+  @inline(__always)
+  func normal(_ place: Int, _ element: Int) -> Double { Ziggurat.normal(bits64(place, element), tables.normal) }
 
   /// Uniform in low…high (multiply-shift; the bias is below 2^-32 for ranges of practical size).
   @inline(__always)
@@ -57,11 +72,11 @@ extension Island {
     let isInteger = x & 16 != 0
     let code = unsafeBitCast(x & 15, to: DistributionCode.self)
     if isInteger, code == .exp {
-      let v = -logarithm(1 - uniform(place, own)) * Double(first)
+      let v = exponential(place, own) * Double(first)
       if !(v < 9e18) { return .overflow }
       r.pointee = Int64(v + 0.5)
     } else if isInteger, code == .normal {
-      let v = Double(first) + Double(second) * normalQuantile(max(uniform(place, own), 0x1p-54))
+      let v = Double(first) + Double(second) * normal(place, own)
       if !(v < 9e18) { return .notANumber }
       r.pointee = v > 0 ? Int64(v + 0.5) : 0
     } else if let v = draw(code, isInteger, place, own, first, second) {
@@ -82,25 +97,25 @@ extension Island {
     func number(_ word: Int64) -> Double { Double(bitPattern: UInt64(bitPattern: word)) }
     let v: Double
     switch code {
-    case .exp: v = -log(1 - uniform(place, element)) * value(first)
+    case .exp: v = exponential(place, element) * value(first)
     case .uniform:
       if isInteger {
         return first <= second ? uniformInteger(place, element, first, second) : nil
       }
       v = value(first) + (value(second) - value(first)) * uniform(place, element)
     case .normal:
-      let z = normalQuantile(max(uniform(place, element), 0x1p-54))
+      let z = normal(place, element)
       v = isInteger ? max(0, value(first) + value(second) * z) : value(first) + value(second) * z
     case .lognormal:
       // p99 = median * e^(sigma * z99)
       let sigma = log(value(second) / value(first)) / 2.3263478740408408
-      v = value(first) * exponential(sigma * normalQuantile(max(uniform(place, element), 0x1p-54)))
+      v = value(first) * exp(sigma * normal(place, element))
     case .pareto: v = value(first) / pow(1 - uniform(place, element), 1 / number(second))
     case .erlang:
       // first: the count of stages; second: the mean of the sum
       let stages = max(1, min(first, 10_000))
       var sum = 0.0
-      for _ in 0..<stages { sum -= log(1 - uniform(place, element)) }
+      for _ in 0..<stages { sum += exponential(place, element) }
       v = sum * value(second) / Double(stages)
     case .fixed: return first
     case .empirical:
@@ -128,62 +143,4 @@ func numberFunction(_ code: UInt8, _ x: Double, _ y: Double) -> Double {
   case .min: Swift.min(x, y)
   case .max: Swift.max(x, y)
   }
-}
-
-/// The quantile of the standard normal distribution, for 0 < p < 1, within 1e-15 (M. J. Wichura, algorithm AS 241, Applied
-/// Statistics 37, 1988).
-@inline(__always)
-func normalQuantile(_ p: Double) -> Double {
-  let q = p - 0.5
-  if abs(q) <= 0.425 {
-    let r = 0.180625 - q * q
-    return q
-      * polynomial(
-        r, 2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457,
-        13731.693765509461125, 1971.5909503065514427, 133.14166789178437745, 3.387132872796366608)
-      / polynomial(
-        r, 5226.495278852545925, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867,
-        5394.1960214247511077, 687.1870074920579083, 42.313330701600911252, 1)
-  }
-  return normalTail(p)
-}
-
-@inline(never)
-private func normalTail(_ p: Double) -> Double {
-  let q = p - 0.5
-  var r = (-log(q < 0 ? p : 1 - p)).squareRoot()
-  let v: Double
-  if r <= 5 {
-    r -= 1.6
-    v =
-      polynomial(
-        r, 7.7454501427834140764e-4, 0.0227238449892691845833, 0.24178072517745061177,
-        1.27045825245236838258, 3.64784832476320460504, 5.7694972214606914055, 4.6303378461565452959,
-        1.42343711074968357734)
-      / polynomial(
-        r, 1.05075007164441684324e-9, 5.475938084995344946e-4, 0.0151986665636164571966,
-        0.14810397642748007459, 0.68976733498510000455, 1.6763848301838038494, 2.05319162663775882187, 1)
-  } else {
-    r -= 5
-    v =
-      polynomial(
-        r, 2.01033439929228813265e-7, 2.71155556874348757815e-5, 0.0012426609473880784386,
-        0.026532189526576123093, 0.29656057182850489123, 1.7848265399172913358, 5.4637849111641143699,
-        6.6579046435011037772)
-      / polynomial(
-        r, 2.04426310338993978564e-15, 1.4215117583164458887e-7, 1.8463183175100546818e-5,
-        7.868691311456132591e-4, 0.0148753612908506148525, 0.13692988092273580531,
-        0.59983220655588793769, 1)
-  }
-  return q < 0 ? -v : v
-}
-
-/// Highest power first, by Estrin's scheme: a chain of three products instead of seven.
-@inline(__always)
-private func polynomial(
-  _ x: Double, _ a: Double, _ b: Double, _ c: Double, _ d: Double, _ e: Double, _ f: Double, _ g: Double,
-  _ h: Double
-) -> Double {
-  let x2 = x * x
-  return ((a * x + b) * x2 + (c * x + d)) * (x2 * x2) + ((e * x + f) * x2 + (g * x + h))
 }

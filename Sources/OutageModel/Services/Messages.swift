@@ -106,7 +106,7 @@ extension Island {
       let there = Island(p.pointee.islands + Int(head & 0xFFFF_FFFF))
       let status = UInt8(truncatingIfNeeded: head >> 48)
       if EventKind(rawValue: UInt8(truncatingIfNeeded: head >> 32)) == .request {
-        let count = Int(words[at + Message.count])
+        let count = Int(words[at &+ Message.count])
         let message = there.allocate(Message.words + count)
         for k in 0..<(Message.words + count) { there.mem[message &+ k] = words[at + k] }
         at += Message.words + count

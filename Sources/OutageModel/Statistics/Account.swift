@@ -42,29 +42,29 @@ extension World {
   private func addService(_ i: Island, _ own: Int, _ now: Int64, _ a: inout Account) {
     let e = i.offset(own)
     let info = i.node(own)
-    a.arrived += i.mem[e + Service.arrived]
-    a.completed += i.mem[e + Service.completed]
-    a.failed += i.mem[e + Service.failed]
-    a.refused += i.mem[e + Service.refused]
-    a.dropped += i.mem[e + Service.dropped]
-    a.expired += i.mem[e + Service.expired]
-    a.wasted += i.mem[e + Service.wasted]
-    a.inHand += i.mem[e + Service.inSystem]
-    a.responseSum += Double(bitPattern: UInt64(bitPattern: i.mem[e + Service.responseSum]))
-    a.responseMax = max(a.responseMax, i.mem[e + Service.responseMax])
-    i.collect(e + Service.histogram, into: &a.histogram)
+    a.arrived += i.mem[e &+ Service.arrived]
+    a.completed += i.mem[e &+ Service.completed]
+    a.failed += i.mem[e &+ Service.failed]
+    a.refused += i.mem[e &+ Service.refused]
+    a.dropped += i.mem[e &+ Service.dropped]
+    a.expired += i.mem[e &+ Service.expired]
+    a.wasted += i.mem[e &+ Service.wasted]
+    a.inHand += i.mem[e &+ Service.inSystem]
+    a.responseSum += Double(bitPattern: UInt64(bitPattern: i.mem[e &+ Service.responseSum]))
+    a.responseMax = max(a.responseMax, i.mem[e &+ Service.responseMax])
+    i.collect(e &+ Service.histogram, into: &a.histogram)
     a.area +=
-      i.wide(e + Service.area)
-      + Int128(i.mem[e + Service.inSystem]) * Int128(now - i.mem[e + Service.lastChange])
-    a.sojourn += i.wide(e + Service.sojourn)
-    var frame = Int(i.mem[e + Active.frames] & 0xFFFF_FFFF)
+      i.wide(e &+ Service.area)
+      + Int128(i.mem[e &+ Service.inSystem]) * Int128(now - i.mem[e &+ Service.lastChange])
+    a.sojourn += i.wide(e &+ Service.sojourn)
+    var frame = Int(i.mem[e &+ Active.frames] & 0xFFFF_FFFF)
     while frame != 0 {
-      a.sojourn += Int128(now - i.mem[frame + Frame.start])
-      frame = Int(i.mem[frame + Frame.links] & 0xFFFF_FFFF)
+      a.sojourn += Int128(now - i.mem[frame &+ Frame.start])
+      frame = Int(i.mem[frame &+ Frame.links] & 0xFFFF_FFFF)
     }
     let width = Entry.words + Int(info.pointee.width)
     for level in 0..<Int(info.pointee.mode) {
-      i.eachEntry(e + Service.levels + level * Service.levelWords, width: width) {
+      i.eachEntry(e &+ Service.levels + level * Service.levelWords, width: width) {
         a.sojourn += Int128(now - i.mem[$0])
       }
     }
@@ -73,19 +73,19 @@ extension World {
   private func addLoad(_ i: Island, _ own: Int, _ now: Int64, _ a: inout Account) {
     let e = i.offset(own)
     let isClosed = image.tables.bodies[Int(i.node(own).pointee.link)].isClosed
-    a.arrived += i.mem[e + Load.started]
-    a.completed += i.mem[e + Load.ok]
-    a.failed += i.mem[e + Load.failed]
-    a.inHand += i.mem[e + Load.inFlight]
-    a.responseSum += Double(bitPattern: UInt64(bitPattern: i.mem[e + Load.responseSum]))
-    a.responseMax = max(a.responseMax, i.mem[e + Load.responseMax])
-    i.collect(e + Load.histogram, into: &a.histogram)
-    a.area += i.wide(e + Load.area) + Int128(i.mem[e + Load.inFlight]) * Int128(now - i.mem[e + Load.lastChange])
-    a.sojourn += i.wide(e + Load.sojourn)
-    var frame = Int(i.mem[e + Active.frames] & 0xFFFF_FFFF)
+    a.arrived += i.mem[e &+ Load.started]
+    a.completed += i.mem[e &+ Load.ok]
+    a.failed += i.mem[e &+ Load.failed]
+    a.inHand += i.mem[e &+ Load.inFlight]
+    a.responseSum += Double(bitPattern: UInt64(bitPattern: i.mem[e &+ Load.responseSum]))
+    a.responseMax = max(a.responseMax, i.mem[e &+ Load.responseMax])
+    i.collect(e &+ Load.histogram, into: &a.histogram)
+    a.area += i.wide(e &+ Load.area) + Int128(i.mem[e &+ Load.inFlight]) * Int128(now - i.mem[e &+ Load.lastChange])
+    a.sojourn += i.wide(e &+ Load.sojourn)
+    var frame = Int(i.mem[e &+ Active.frames] & 0xFFFF_FFFF)
     while frame != 0 {
-      if !isClosed || i.mem[frame + Frame.caller] == 1 { a.sojourn += Int128(now - i.mem[frame + Frame.start]) }
-      frame = Int(i.mem[frame + Frame.links] & 0xFFFF_FFFF)
+      if !isClosed || i.mem[frame &+ Frame.caller] == 1 { a.sojourn += Int128(now - i.mem[frame &+ Frame.start]) }
+      frame = Int(i.mem[frame &+ Frame.links] & 0xFFFF_FFFF)
     }
   }
 }

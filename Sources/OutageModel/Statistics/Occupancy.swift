@@ -21,7 +21,7 @@ extension Island {
     let n = mem[e &+ Service.inSystem]
     let dt = now &- mem[e &+ Service.lastChange]
     if dt != 0 {
-      addWide(e + Service.area, n, dt)
+      addWide(e &+ Service.area, n, dt)
       mem[e &+ Service.lastChange] = now
     }
     mem[e &+ Service.inSystem] = n &+ delta

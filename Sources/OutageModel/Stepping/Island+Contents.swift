@@ -22,7 +22,7 @@ extension Island {
       }
     case .lease:
       words.append(mem[e] & Lease.active)
-      words.append(mem[e + Lease.token])
+      words.append(mem[e &+ Lease.token])
     default: for k in 0..<Int(info.pointee.words) { words.append(mem[e + k]) }
     }
   }

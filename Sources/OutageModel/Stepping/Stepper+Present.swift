@@ -19,7 +19,7 @@ extension Stepper {
       case .variable, .plans, .dns, .lease: break
       case .queue: here.mem[e + Store.capacity] = there.mem[e + Store.capacity]
       case .service:
-        here.mem[e + Service.servers] = there.mem[e + Service.servers]
+        here.mem[e &+ Service.servers] = there.mem[e &+ Service.servers]
         continue
       default: continue
       }
@@ -48,9 +48,9 @@ extension Stepper {
     let element = processes[process]
     let there = present.island(Int(image.tables.elementIsland[element]))
     let e = there.offset(element)
-    if there.mem[e + Active.frames] & Active.crashed != 0 { return [Standing.crashed] }
+    if there.mem[e &+ Active.frames] & Active.crashed != 0 { return [Standing.crashed] }
     guard let place = place(of: process, in: present) else {
-      return there.mem[e + Active.finished] > 0 ? [Standing.finished] : start(process)
+      return there.mem[e &+ Active.finished] > 0 ? [Standing.finished] : start(process)
     }
     var words = [Int64(place.pc)]
     appendRegisters(of: place.frame, at: place.pc, in: there, to: &words)
@@ -73,7 +73,7 @@ extension Stepper {
     if frame == 0 { return nil }
     let pc = Int(UInt32(truncatingIfNeeded: there.mem[frame]))
     let before = image.tables.code[max(0, pc - 1)].op
-    let isParked = there.mem[frame + Frame.kind] & (Frame.parked | Frame.taking | Frame.looking) != 0
+    let isParked = there.mem[frame &+ Frame.kind] & (Frame.parked | Frame.taking | Frame.looking) != 0
     guard isParked, before == .take || before == .park else { return Place(frame: frame, pc: pc, isRetried: false) }
     return Place(frame: frame, pc: step(behind: pc).pc, isRetried: true)
   }
@@ -88,8 +88,8 @@ extension Stepper {
   /// A stall that ends by itself may end at any moment: it holds nobody where time is forgotten.
   private func isStalledForEver(_ element: Int, _ there: Island) -> Bool {
     let e = there.offset(element)
-    guard there.mem[e + Active.frames] & Active.isStalled != 0 else { return false }
-    let generation = UInt32(truncatingIfNeeded: there.mem[e + Active.generations])
+    guard there.mem[e &+ Active.frames] & Active.isStalled != 0 else { return false }
+    let generation = UInt32(truncatingIfNeeded: there.mem[e &+ Active.generations])
     var ends = false
     there.p.pointee.queue.forEach { event in
       if event.kind == .stallEnd, Int(event.a) == element, event.b == generation { ends = true }

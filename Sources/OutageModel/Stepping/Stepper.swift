@@ -165,7 +165,7 @@ public final class Stepper {
     let i = home(element)
     let frame = frame(of: activity)
     let pc = Int64(UInt32(truncatingIfNeeded: i.mem[frame]))
-    let body = Int(i.mem[frame + Frame.kind] & Frame.bodyMask)
+    let body = Int(i.mem[frame &+ Frame.kind] & Frame.bodyMask)
     words.append(pc | flags)
     if activity >= processes.count { words += [Int64(body) | Int64(element) << 32, caller] }
     // What an answer will bring is not known yet.
@@ -178,9 +178,9 @@ public final class Stepper {
   func appendRegisters(
     of frame: Int, at pc: Int, in i: Island, unknown: (first: Int, count: Int) = (0, 0), to words: inout [Int64]
   ) {
-    let info = image.tables.bodies[Int(i.mem[frame + Frame.kind] & Frame.bodyMask)]
+    let info = image.tables.bodies[Int(i.mem[frame &+ Frame.kind] & Frame.bodyMask)]
     for register in registers(at: pc, info) {
-      let value = i.mem[frame + Frame.header + Int(register)]
+      let value = i.mem[frame &+ Frame.header + Int(register)]
       if isList(register, info) {
         let count = i.listLength(value)
         words.append(count)
@@ -215,11 +215,11 @@ public final class Stepper {
     if activity < processes.count {
       let i = home(processes[activity])
       let e = i.offset(processes[activity])
-      i.mem[e + Active.finished] = words[0] == Standing.finished ? 1 : 0
+      i.mem[e &+ Active.finished] = words[0] == Standing.finished ? 1 : 0
       if words[0] == Standing.crashed {
-        i.mem[e + Active.frames] |= Active.crashed
+        i.mem[e &+ Active.frames] |= Active.crashed
       } else {
-        i.mem[e + Active.frames] &= ~Active.crashed
+        i.mem[e &+ Active.frames] &= ~Active.crashed
       }
       if words[0] < 0 { return }
     } else {
@@ -230,7 +230,7 @@ public final class Stepper {
       let frame = placeFrames[key] ?? makeFrame(body, element)
       placeFrames[key] = frame
       let i = home(element)
-      i.mem[frame + Frame.kind] = (i.mem[frame + Frame.kind] & 0xFFFF_FFFF) | Int64(element) << 32
+      i.mem[frame &+ Frame.kind] = (i.mem[frame &+ Frame.kind] & 0xFFFF_FFFF) | Int64(element) << 32
       held[place] = (body, element, frame)
     }
     loadRegisters(activity, words)
@@ -241,11 +241,11 @@ public final class Stepper {
     let frame = frame(of: activity)
     let pc = words[0] & 0xFFFF_FFFF
     i.mem[frame] = (i.mem[frame] & ~0xFFFF_FFFF) | pc
-    i.mem[frame + Frame.kind] &= ~Frame.stateMask
-    let body = image.tables.bodies[Int(i.mem[frame + Frame.kind] & Frame.bodyMask)]
+    i.mem[frame &+ Frame.kind] &= ~Frame.stateMask
+    let body = image.tables.bodies[Int(i.mem[frame &+ Frame.kind] & Frame.bodyMask)]
     var at = headerWords(activity)
     for register in registers(at: Int(pc), body) {
-      let slot = frame + Frame.header + Int(register)
+      let slot = frame &+ Frame.header + Int(register)
       if isList(register, body) {
         i.listClear(&i.mem[slot])
         let count = Int(words[at])
@@ -329,7 +329,7 @@ public final class Stepper {
         i.mem[e] = (i.mem[e] & ~Lease.active) | words[0]
         i.mem[i.fleet(element) + Fleet.active] += words[0] != 0 ? 1 : -1
       }
-      i.mem[e + Lease.token] = words[1]
+      i.mem[e &+ Lease.token] = words[1]
     default: for k in words.indices { i.mem[e + k] = words[k] }
     }
   }

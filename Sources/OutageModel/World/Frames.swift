@@ -38,15 +38,15 @@ extension World {
   public func view(of element: Int, limit: Int = 8) -> ElementView {
     let island = Island(base + Int(image.tables.elementIsland[element]))
     let e = island.offset(element)
-    let flags = island.mem[e + Active.frames]
+    let flags = island.mem[e &+ Active.frames]
     var view = ElementView(
       isCrashed: flags & Active.crashed != 0, isStalled: flags & Active.isStalled != 0,
-      isDisabled: flags & Active.disabled != 0, stalledSince: island.mem[e + Active.stallSince],
-      finished: island.mem[e + Active.finished], frames: [])
+      isDisabled: flags & Active.disabled != 0, stalledSince: island.mem[e &+ Active.stallSince],
+      finished: island.mem[e &+ Active.finished], frames: [])
     var frame = Int(flags & 0xFFFF_FFFF)
     while frame != 0, view.frames.count < limit {
       view.frames.append(self.view(frame, island))
-      frame = Int(island.mem[frame + Frame.links] & 0xFFFF_FFFF)
+      frame = Int(island.mem[frame &+ Frame.links] & 0xFFFF_FFFF)
     }
     return view
   }
@@ -62,7 +62,7 @@ extension World {
       if event.kind == .timeout { due.timeout = event.time }
     }
     let instruction = code[max(0, pc - 1)]
-    func register(_ r: UInt16) -> Int { Int(island.mem[frame + Frame.header + Int(r)]) }
+    func register(_ r: UInt16) -> Int { Int(island.mem[frame &+ Frame.header + Int(r)]) }
     let waiting: FrameView.Waiting
     switch instruction.op {
     case .wait, .work: waiting = .time(isWork: instruction.op == .work, until: due.resume)
@@ -71,7 +71,7 @@ extension World {
     case .park: waiting = .condition(until: due.timeout)
     default: waiting = .turn
     }
-    return FrameView(step: step, waiting: waiting, since: island.mem[frame + Frame.start])
+    return FrameView(step: step, waiting: waiting, since: island.mem[frame &+ Frame.start])
   }
 
   /// Labels (by id) that are watched from now on.

@@ -11,11 +11,11 @@ extension Island {
     for element in 0..<tables.elementCount where kind(element) == .process {
       let i = home(element)
       let e = i.offset(element)
-      let frames = i.mem[e + Active.frames]
-      if i.mem[e + Active.finished] != 0 || frames & Active.crashed != 0 { continue }
+      let frames = i.mem[e &+ Active.frames]
+      if i.mem[e &+ Active.finished] != 0 || frames & Active.crashed != 0 { continue }
       let frame = Int(frames & 0xFFFF_FFFF)
       if frame == 0 || frames & (Active.isStalled | Active.armed) != 0 { return false }
-      if i.mem[frame + Frame.kind] & (Frame.parked | Frame.taking) == 0 { return false }
+      if i.mem[frame &+ Frame.kind] & (Frame.parked | Frame.taking) == 0 { return false }
       waiting.append(element)
     }
     return !waiting.isEmpty && !waiting.contains { home($0).hasPending($0) }

@@ -109,7 +109,7 @@ struct Island {
     let now = p.pointee.currentStep
     let frame = p.pointee.currentFrame
     if now >= 0 || frame == 0 { return now }
-    let body = tables.bodies[Int(mem[frame + Frame.kind] & Frame.bodyMask)]
+    let body = tables.bodies[Int(mem[frame &+ Frame.kind] & Frame.bodyMask)]
     if body.kind == .expression { return body.step }
     var pc = Int(UInt32(truncatingIfNeeded: mem[frame]))
     while pc > Int(body.start) {
@@ -125,7 +125,7 @@ struct Island {
     if p.pointee.trouble != 0 { return }
     p.pointee.trouble = kind.rawValue
     p.pointee.troubleStep = step
-    p.pointee.troubleElement = frame == 0 ? -1 : Int32(truncatingIfNeeded: mem[frame + Frame.kind] >> 32)
+    p.pointee.troubleElement = frame == 0 ? -1 : Int32(truncatingIfNeeded: mem[frame &+ Frame.kind] >> 32)
     p.pointee.troubleDetail = detail
     p.pointee.troubleTime = now
   }

@@ -14,6 +14,10 @@ public final class World: @unchecked Sendable {
     self.init(blank: image, seed: 0, memory: 1 << 28, traced: false)
     for i in 0..<islandCount { base[i].stepping = stepping }
     putFirstItems()
+    for element in 0..<image.tables.elementCount where image.tables.elements[element].kind == .lease {
+      let island = Island(base + Int(image.tables.elementIsland[element]))
+      if island.isHeldAtStart(element) { island.holdInSearch(element) }
+    }
   }
 
   /// A new world at time 0.

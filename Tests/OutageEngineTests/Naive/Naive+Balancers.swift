@@ -49,8 +49,7 @@ extension Naive {
     let r = rules(b)
     let count = things[r.service].count
     b.health = Array(repeating: Thing.Health(), count: count)
-    b.removedInPeriod = 0
-    b.periodBegan = now
+    b.removals = [:]
     let epoch = b.epoch
     for k in 0..<count {
       schedule(b.island, now + Int64(k) * r.every / Int64(count), Self.work) { [self] in
@@ -108,11 +107,11 @@ extension Naive {
   private func place(_ b: Thing, _ k: Int, out: Bool, _ r: Rules) {
     if out == b.health[k].isOut { return }
     if out, r.velocity < 1, r.per > 0 {
-      if now - b.periodBegan >= r.per { (b.periodBegan, b.removedInPeriod) = (now, 0) }
-      if Double(b.removedInPeriod + 1) > (r.velocity * Double(b.health.count)).rounded(.down) { return }
-      b.removedInPeriod += 1
+      let others = b.removals.values.count { now - $0 < r.per }
+      if others + 1 > Int(r.velocity * Double(b.health.count) + 1e-9) { return }
     }
     b.health[k].isOut = out
+    if out { b.removals[k] = now }
     note(out ? "removed" : "returned", b, ",\"target\":\(k)")
   }
 }

@@ -19,8 +19,6 @@ func hash(_ text: String) -> UInt64 {
   text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
 }
 
-func logarithm(_ x: Double) -> Double { log(x) }
-
 /// A place in the text that draws.
 struct Place: Hashable {
   var start: Int32
@@ -61,6 +59,35 @@ extension Naive {
     Double(bits(place, t, counter) >> 11) * 0x1p-53
   }
 
+  /// Exponential of mean 1: a point under the density e^-x, of 256 layers of one area, the tail belonging to the lowest.
+  func exponential(_ place: UInt64, _ t: Thing, counter: String = "") -> Double {
+    var random = bits(place, t, counter)
+    func next() -> Double {
+      random = mix(random &+ golden)
+      return Double(random >> 11) * 0x1p-53
+    }
+    var before = 0.0
+    while true {
+      let layer = Int(random & 255)
+      let x = Double(random >> 11) * 0x1p-53 * Self.edges[layer]
+      if x < Self.edges[layer + 1] { return before + x }
+      let low = layer == 0 ? 0 : exp(-Self.edges[layer])
+      let height = low + next() * (exp(-Self.edges[layer + 1]) - low)
+      if layer > 0, height < exp(-x) { return before + x }
+      if layer == 0 { before += Self.edges[1] }
+      _ = next()
+    }
+  }
+
+  /// Right edges of the layers, from below; of the lowest, where its area would end were it a rectangle.
+  private static let edges: [Double] = {
+    let tail = 7.69711747013104972
+    let area = (1 + tail) * exp(-tail)
+    var edges = [area / exp(-tail), tail]
+    for _ in 2..<256 { edges.append(-log(area / edges[edges.count - 1] + exp(-edges[edges.count - 1]))) }
+    return edges + [0]
+  }()
+
   func uniformInteger(_ place: UInt64, _ t: Thing, _ low: Int64, _ high: Int64, counter: String = "") -> Int64 {
     let range = UInt64(bitPattern: high &- low) &+ 1
     return low &+ Int64(bits(place, t, counter).multipliedFullWidth(by: range).high)
@@ -69,12 +96,12 @@ extension Naive {
   func draw(_ distribution: Distribution, _ v: [Value], _ e: CheckedExpression, _ f: Frame) -> Value {
     let place = place(e.span, "draw")
     switch distribution {
-    case .exp: return .count(Int64(-logarithm(1 - uniform(place, f.thing)) * v[0].number + 0.5))
+    case .exp: return .count(Int64(exponential(place, f.thing) * v[0].number + 0.5))
     case .uniform: return .count(uniformInteger(place, f.thing, v[0].count, v[1].count))
     case .fixed: return v[0]
     case .erlang:
       var sum = 0.0
-      for _ in 0..<v[0].count { sum -= logarithm(1 - uniform(place, f.thing)) }
+      for _ in 0..<v[0].count { sum += exponential(place, f.thing) }
       return .count(Int64((sum * v[1].number / v[0].number).rounded()))
     default:
       unknown("\(distribution)")

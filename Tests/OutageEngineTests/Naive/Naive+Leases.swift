@@ -82,7 +82,7 @@ extension Naive {
     drop(f)
     var next = base + eval(renewal.every, nil).count
     if let jitter = renewal.jitter.map({ eval($0, nil).count }), jitter > 0 {
-      next += uniformInteger(nodePlace(t.node, "jitter"), t, 0, jitter, counter: "lease")
+      next += uniformInteger(nodePlace(t.node, "jitter"), t, 0, jitter, counter: "jitter")
     }
     schedule(t.island, max(now, next), Self.work) { [self] in beginRenewal(t) }
   }

@@ -218,8 +218,7 @@ extension Naive {
     if isEven(t) {
       time = max(now, t.evenBase + Int64(Double(t.evenCount + 1) * 1e9 / t.rate + 0.5))
     } else {
-      let u = uniform(nodePlace(t.node, "arrivals"), t, counter: "arrivals")
-      time = now + Int64(-logarithm(1 - u) * 1e9 / t.rate + 0.5)
+      time = now + Int64(exponential(nodePlace(t.node, "arrivals"), t, counter: "arrivals") * 1e9 / t.rate + 0.5)
     }
     let generation = t.generation
     schedule(t.island, time, Self.work) { [self] in arrival(t, generation) }

@@ -107,8 +107,8 @@ final class Thing {
   var next = 0
   var health: [Health] = []
   var failsOver = true
-  var removedInPeriod = 0
-  var periodBegan: Int64 = 0
+  /// When each target left last.
+  var removals: [Int: Int64] = [:]
 
   init(id: Int, node: Int, index: Int, island: Int, kind: CheckedProgram.Node.Kind?) {
     self.id = id
