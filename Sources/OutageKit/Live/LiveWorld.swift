@@ -164,6 +164,7 @@ public final class LiveWorld {
   func keep() {
     guard run.singleEvents == 0 else { return }
     costAtSnapshot = cost
+    snapshots.makeRoom(for: run.world.stateBytes, at: moment)
     snapshots.add(keptNow())
   }
 

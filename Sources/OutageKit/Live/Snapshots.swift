@@ -40,6 +40,12 @@ struct Snapshots {
     while bytes > limit, kept.count > 2 { thin(around: at) }
   }
 
+  /// Drops snapshots until another one fits: before it is copied, so that there is never one too many.
+  mutating func makeRoom(for another: Int, at moment: Moment) {
+    let at = kept.firstIndex { $0.ticks > moment.ticks } ?? kept.count
+    while bytes + another > limit, kept.count > 2 { thin(around: at) }
+  }
+
   /// The last snapshot from which a moment can be reached.
   func before(_ moment: Moment) -> Kept? { kept.last { $0.ticks <= moment.ticks } }
 
