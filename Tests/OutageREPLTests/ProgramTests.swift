@@ -99,7 +99,9 @@ import Testing
 
   @Test(
     "a terminal",
-    arguments: ["completion", "interrupt", "continuation", "history", "narrow", "prompt", "plain", "profile", "paste"])
+    arguments: [
+      "completion", "interrupt", "load", "continuation", "history", "narrow", "prompt", "plain", "profile", "paste",
+    ])
   func terminal(_ name: String) throws {
     let script = Desk.root.appendingPathComponent("Tests/Terminal/terminal.py").path
     let end = try run([script, Self.program, name], program: "/usr/bin/python3")

@@ -5,6 +5,7 @@ import re
 import signal
 import sys
 import tempfile
+import time
 
 import pexpect
 
@@ -85,6 +86,29 @@ def interrupt(home):
     child.expect("Ctrl-D")
     child.expect("> $")
     ask(child, "20 + 3", "23")
+    leave(child)
+
+
+def load(home):
+    """Ctrl-C ends a load that waits for the rest of its file, and the session goes on."""
+    slow = os.path.join(home, "slow.outage")
+    os.mkfifo(slow)
+    child = start(home, RACE)
+    ask(child, ":step 90", "tick 90")
+    for half in ("", 'scenario "half"\n'):
+        child.sendline(":load " + slow)
+        child.expect("slow.outage")
+        if half:
+            writer = os.open(slow, os.O_WRONLY)
+            os.write(writer, half.encode())
+        time.sleep(0.3)
+        child.send("\x03")
+        child.expect("interrupted")
+        child.expect("23:41:30 main> $")
+        ask(child, "20 + 3", "23")
+        if half:
+            os.close(writer)
+    ask(child, ":step", "tick 91")
     leave(child)
 
 

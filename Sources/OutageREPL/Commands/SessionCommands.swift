@@ -76,10 +76,14 @@ extension Session {
   private func source(_ path: String) throws(Complaint) -> Source {
     let text: [UInt8]
     switch host.read(path) {
-    case .failure(let failure): throw Complaint("\(path): \(failure.reason)", kind: .file)
+    case .failure(let failure):
+      try goOn()
+      throw Complaint("\(path): \(failure.reason)", kind: .file)
     case .success(let bytes): text = bytes
     }
+    try goOn()
     let source = Source(name: path, text: text) { path, from in options.load(path, from) }
+    try goOn()
     if source.program == nil { throw Complaint(Mistake(source.diagnostics, source.files)) }
     let renderer = DiagnosticRenderer(files: source.files, color: host.hasColor)
     for d in source.diagnostics { host.complain(renderer.render(d) + "\n") }

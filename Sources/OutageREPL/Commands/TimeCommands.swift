@@ -141,12 +141,19 @@ extension Session {
   /// Another world takes the place of the present one; stops stay.
   func replace(_ make: () throws(RunProblem) -> LiveWorld) throws(Complaint) {
     let new: LiveWorld
+    try goOn()
     do { new = try make() } catch { throw Complaint(error, world.files) }
+    try goOn()
     world = new
     before = nil
     told = 0
     restoreStops()
     sayLost()
+  }
+
+  /// Ctrl-C while a script is read and a world is made leaves the world as it is.
+  func goOn() throws(Complaint) {
+    if host.isInterrupted() { throw Complaint("interrupted; the world is as it was before", kind: .limit) }
   }
 
   /// Lookouts of a new world for the stops that there are.

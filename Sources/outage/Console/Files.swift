@@ -15,7 +15,10 @@ enum Files {
   }
 
   /// The bytes of a file, `-` for standard input; at most `limit` + 1 of them.
-  static func read(_ path: String, limit: Int = 64 << 20) throws(Failure) -> [UInt8] {
+  /// - Parameter interrupted: asked when a signal came while waiting for more: true gives up.
+  static func read(_ path: String, limit: Int = 64 << 20, interrupted: () -> Bool = { false }) throws(Failure)
+    -> [UInt8]
+  {
     let file = path == "-" ? 0 : open(path, O_RDONLY)
     if file < 0 { throw Failure(reason: reason()) }
     defer { if file != 0 { close(file) } }
@@ -26,7 +29,7 @@ enum Files {
     while bytes.count <= limit {
       let n = chunk.withUnsafeMutableBytes { platformRead(file, $0.baseAddress, $0.count) }
       if n < 0 {
-        if errno == EINTR { continue }
+        if errno == EINTR, !interrupted() { continue }
         throw Failure(reason: reason())
       }
       if n == 0 { break }

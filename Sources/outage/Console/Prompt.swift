@@ -71,12 +71,14 @@ enum Prompt {
     let progress = PromptProgress()
     var host = Host(
       write: { Console.out($0) }, complain: { Console.error($0) },
-      read: { path in attempt { () throws(Files.Failure) in try Files.read(path) } },
+      read: { path in
+        attempt { () throws(Files.Failure) in try Files.read(path) { PromptInterrupt.isSet } }
+      },
       save: { path, text in attempt { () throws(Files.Failure) in try Files.write(text, to: path) } },
       append: { path, text in attempt { () throws(Files.Failure) in try Files.append(text, to: path) } },
       load: { path, from in
         let full = path.hasPrefix("/") ? path : Files.folder(from) + path
-        return attempt { () throws(Files.Failure) in try Files.read(full) }
+        return attempt { () throws(Files.Failure) in try Files.read(full) { PromptInterrupt.isSet } }
       })
     host.complete = { Files.matching($0) }
     host.width = { Console.width }
