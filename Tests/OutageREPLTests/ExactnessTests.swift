@@ -129,6 +129,79 @@ import OutageREPL
     #expect(desk.type(":run").contains("5s  tick 5  stop 2: break now >= 5s\n"))
   }
 
+  @Test(
+    "a stop finds what comes and goes between two ticks, where single events find it",
+    arguments: [
+      (scripts[0], "dwfm[0].busy == 2", 1), (scripts[0], "db.busy == 1", 2), (scripts[1], "enactor[0].up", 1),
+      (scripts[1], "endpoint.version > 1", 2),
+    ])
+  func betweenTicks(_ script: String, _ condition: String, _ workers: Int) throws {
+    let oracle = try desk(script)
+    var options = LiveOptions()
+    options.workers = workers
+    let other = try Desk(options)
+    for line in [":load \(script)", ":break \(condition)"] { other.type(line) }
+    var was = oracle.type(condition)
+    for _ in 0..<5 {
+      var now = was
+      var events = 0
+      repeat {
+        was = now
+        oracle.type(":event")
+        now = oracle.type(condition)
+        events += 1
+      } while !(was == "false\n" && now == "true\n") && events < 200 && !oracle.session.world.isOver
+      if events == 200 || oracle.session.world.isOver { break }
+      was = now
+      #expect(other.type(":run").contains("stop 1"))
+      #expect(other.session.world.moment == oracle.session.world.moment)
+    }
+  }
+
+  @Test("stops that are not met leave no trace", arguments: scripts)
+  func unmetStops(_ script: String) throws {
+    let plain = try desk(script, ":run")
+    let watched = try desk(script, ":break \(script == Self.scripts[0] ? "db" : "enactor").busy == 77", ":run")
+    #expect(sight(watched) == sight(plain))
+  }
+
+  @Test("a stop goes on over what is typed within a tick")
+  func stopsOverDeeds() throws {
+    let desk = try Desk()
+    desk.type("var x = 0\nprocess p { loop { wait 300ms; x = 1; wait 100ms; x = 0 } }")
+    desk.type(":break x == 1")
+    #expect(desk.type(":run").contains("300ms  tick 0 + 1 event  stop 1"))
+    desk.type("var y = 0\nprocess q { loop { wait 50ms; y = y + 1 } }")
+    #expect(desk.type(":run").contains("700ms"))
+    desk.type(":back 1")
+    desk.type(":goto 0s")
+    for time in ["300ms", "700ms", "1.1s", "1.5s"] { #expect(desk.type(":run").contains("\(time)  tick")) }
+    #expect(desk.type("y") == "23\n")
+  }
+
+  @Test("a load that is interrupted or ends midway leaves the session as it was")
+  func interruptedLoad() throws {
+    let desk = try desk("docs/repl/leases.outage", ":goto 02:10", "crash dwfm[1]", ":break droplet.active < 3")
+    let before = sight(desk)
+    desk.output.interruptsAtRead = true
+    for line in [":load docs/repl/race.outage", ":reload"] {
+      #expect(desk.type(line).contains("interrupted; the world is as it was before"), "\(line)")
+      #expect(desk.output.isInterrupted)
+      desk.output.isInterrupted = false
+    }
+    desk.output.interruptsAtRead = false
+    let whole = try String(contentsOf: Desk.root.appendingPathComponent("docs/repl/race.outage"), encoding: .utf8)
+    desk.output.files["half.outage"] = String(whole.prefix(whole.count / 2))
+    desk.output.files["lost.outage"] = "import \"nowhere.outage\"\n" + whole
+    for line in [":load half.outage", ":load lost.outage"] { #expect(desk.type(line).contains("error"), "\(line)") }
+    #expect(desk.type(":list").contains("droplet.active < 3"))
+    #expect(sight(desk) == before)
+    desk.type(":goto 02:20")
+    #expect(
+      sight(desk)
+        == sight(try self.desk("docs/repl/leases.outage", ":goto 02:10", "crash dwfm[1]", ":goto 02:20")))
+  }
+
   @Test("labels beyond the sixty-fourth stop, and those that share a bit with them do not")
   func manyLabels() throws {
     let desk = try Desk()

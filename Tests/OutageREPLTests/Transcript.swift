@@ -28,6 +28,30 @@ struct Transcript {
     }
   }
 
+  /// The same text with other answers, asked of `answer` for each session and what is typed in it.
+  static func rewritten(_ text: String, _ answer: (_ session: Int, _ typed: String) -> String) -> String {
+    let sessions = Transcript(text).sessions
+    var lines: [String] = []
+    var inside = false
+    var session = -1
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if !inside, line == "```repl" {
+        (inside, session) = (true, session + 1)
+        lines.append(String(line))
+        for step in sessions[session] {
+          let typed = step.typed.split(separator: "\n", omittingEmptySubsequences: false)
+          lines += typed.enumerated().map { ($0.offset == 0 ? "> " : "+ ") + $0.element }
+          lines += answer(session, step.typed).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            .map(String.init)
+        }
+      } else if line == "```" || !inside {
+        inside = false
+        lines.append(String(line))
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
   private mutating func add(_ line: String) {
     let last = sessions.count - 1
     if line.hasPrefix("> ") {
@@ -46,6 +70,8 @@ final class Desk {
     var text = ""
     var files: [String: String] = [:]
     var isInterrupted = false
+    /// Ctrl-C is pressed while a file is read.
+    var interruptsAtRead = false
   }
 
   let output = Output()
@@ -58,6 +84,7 @@ final class Desk {
   init(_ options: LiveOptions = LiveOptions()) throws {
     let output = self.output
     func read(_ path: String) -> Result<[UInt8], HostFailure> {
+      if output.interruptsAtRead { output.isInterrupted = true }
       if let saved = output.files[path] { return .success(Array(saved.utf8)) }
       guard let data = try? Data(contentsOf: Desk.root.appendingPathComponent(path)) else {
         return .failure(HostFailure("No such file or directory"))

@@ -100,11 +100,20 @@ public final class Ground {
 
 /// How the value of an expression is had from a world.
 public indirect enum Look: Sendable {
-  case word(body: Int, ImageMeta.ValueType, readsTime: Bool)
+  /// - island: the only one whose state is read; -1: none or several.
+  case word(body: Int, ImageMeta.ValueType, readsTime: Bool, island: Int)
   case list(body: Int, item: ImageMeta.ValueType)
   case record([(name: String, value: Look)])
   /// A text with values in it.
   case text([Part])
+
+  /// The body of a single value and the island to which it belongs; nil: none, or several.
+  public var place: (body: Int, island: Int)? {
+    switch self {
+    case .word(let body, _, _, let island) where island >= 0: (body, island)
+    default: nil
+    }
+  }
 
   public enum Part: Sendable {
     case literal(String)
@@ -201,6 +210,8 @@ extension Compiler {
       return .text(pieces)
     }
     let probe = try self.probe("", e, locals)
-    return .word(body: probe.body, probe.type, readsTime: probe.readsTime)
+    let islands = islands(of: lastReads)
+    return .word(
+      body: probe.body, probe.type, readsTime: probe.readsTime, island: islands.count == 1 ? islands.first ?? -1 : -1)
   }
 }

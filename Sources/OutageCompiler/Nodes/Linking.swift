@@ -221,14 +221,7 @@ extension Compiler {
   /// A property whose reads lie in one island is checked after every step there.
   private func localProperties() throws(CompileFailure) {
     for check in localChecks {
-      var islands: Set<Int> = []
-      for target in check.reads {
-        switch target {
-        case .own(let n), .all(let n): for k in 0..<counts[n] { islands.insert(Int(parts.elementIsland[first[n] + k])) }
-        case .element(let n, let k): islands.insert(Int(parts.elementIsland[first[n] + k]))
-        }
-        if islands.count > 1 { break }
-      }
+      let islands = islands(of: check.reads)
       guard islands.count == 1, let island = islands.first else { continue }
       watch(check.reads)
       meta.properties[check.property].probe.island = island
@@ -238,6 +231,19 @@ extension Compiler {
           from: check.window.from, until: check.window.until))
     }
     meta.checks.sort { ($0.island, $0.property) < ($1.island, $1.property) }
+  }
+
+  /// The islands in which these lie; two of them when there are more.
+  func islands(of reads: Set<Touches.Target>) -> Set<Int> {
+    var islands: Set<Int> = []
+    for target in reads {
+      switch target {
+      case .own(let n), .all(let n): for k in 0..<counts[n] { islands.insert(Int(parts.elementIsland[first[n] + k])) }
+      case .element(let n, let k): islands.insert(Int(parts.elementIsland[first[n] + k]))
+      }
+      if islands.count > 1 { break }
+    }
+    return islands
   }
 
   /// A parameter's value as `--set` takes it.

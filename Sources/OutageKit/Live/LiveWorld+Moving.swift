@@ -1,3 +1,4 @@
+import OutageCompiler
 public import OutageEngine
 import OutageModel
 
@@ -156,7 +157,13 @@ extension LiveWorld {
       heldAt = nil
       run.world.forgetLabelHit()
       let start = moment
-      if let end = moveOn(to: target, following) { return settled(end, before) }
+      let deedsBefore = done
+      run.world.look(at: stops.compactMap(between))
+      let end = moveOn(to: target, following)
+      // What was typed within this tick changed what there is to look at: go through it event by event.
+      let hasMoved = run.world.hasSightMoved || done != deedsBefore && !stops.isEmpty
+      run.world.look(at: [])
+      if let end { return settled(end, before) }
       if run.world.labelHit != nil, let stop = hold(from: start, following) { return stop }
       count += 1
       if let goal, sight(goal).isTrue { return .found }
@@ -164,8 +171,15 @@ extension LiveWorld {
       if let k = stops.indices.first(where: { stops[$0].isMet(held[$0], seen[$0]) }) {
         return pinpoint(stops, held, from: start, following) ?? .stop(stops[k].number, old: held[k], new: seen[k])
       }
+      if hasMoved, let stop = pinpoint(stops, held, from: start, following) { return stop }
       held = seen
     }
+  }
+
+  /// How a stop is looked at between ticks: when it is of one island.
+  private func between(_ stop: Stop) -> Sight? {
+    guard looks.indices.contains(stop.lookout), let place = looks[stop.lookout]?.place else { return nil }
+    return Sight(body: place.body, island: place.island, isCondition: stop.kind == .condition)
   }
 
   /// A stop was met in this tick: back to right after the event that did it. nil: the tick itself did, and the world

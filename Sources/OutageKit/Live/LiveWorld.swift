@@ -205,6 +205,8 @@ public final class LiveWorld {
   /// Compiles the lookouts anew, because the ground has changed. One that means nothing here is dormant.
   func relook() {
     seenFrom = nil
+    // Bodies of the old image mean something else in the new one.
+    run.world.look(at: [])
     looks = lookouts.map { _ in nil }
     let places = lookouts.indices.filter { !lookouts[$0].isEmpty }
     var known = places
@@ -260,7 +262,7 @@ public final class LiveWorld {
 
   func value(_ look: Look) -> LiveValue {
     switch look {
-    case .word(let body, let type, _):
+    case .word(let body, let type, _, _):
       switch glance(body) {
       case .word(let word):
         // A text that was only typed is known to no image but the one that is looked with.

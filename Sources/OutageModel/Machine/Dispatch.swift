@@ -64,6 +64,7 @@ extension Island {
       if next != 0 { go(next) }
       handled &+= 1
       if s.pointee.isDirty { settle() }
+      if s.pointee.isSighted { look() }
       if s.pointee.trouble != 0 || handled > Self.pauseWithin { break }
     }
     s.pointee.events &+= handled

@@ -17,22 +17,25 @@ public enum Glance: Sendable {
 
 extension World {
   /// The value of an expression body in the coordinator's island.
-  public func glance(_ body: Int, isList: Bool = false) -> Glance {
-    let island = Island(base)
-    let state = base[0]
-    let heads = (0..<Arena.header).map { state.mem[$0] }
-    for k in 0..<Arena.header { state.mem[k] = 0 }
-    base[0].trouble = 0
-    let result: Glance = isList ? .list(island.evaluateList(body)) : .word(island.evaluate(body, own: 0))
-    let trouble = Trouble(rawValue: base[0].trouble) ?? .none
-    let detail = base[0].troubleDetail
-    for k in 0..<Arena.header { state.mem[k] = heads[k] }
-    base[0].memUsed = state.memUsed
-    base[0].events = state.events
-    (base[0].trouble, base[0].troubleStep, base[0].troubleElement) = (
+  public func glance(_ body: Int, isList: Bool = false) -> Glance { Island(base).glance(body, isList: isList) }
+}
+
+extension Island {
+  func glance(_ body: Int, isList: Bool = false) -> Glance {
+    let state = p.pointee
+    let heads = (0..<Arena.header).map { mem[$0] }
+    for k in 0..<Arena.header { mem[k] = 0 }
+    p.pointee.trouble = 0
+    let result: Glance = isList ? .list(evaluateList(body)) : .word(evaluate(body, own: 0))
+    let trouble = Trouble(rawValue: p.pointee.trouble) ?? .none
+    let detail = p.pointee.troubleDetail
+    for k in 0..<Arena.header { mem[k] = heads[k] }
+    p.pointee.memUsed = state.memUsed
+    p.pointee.events = state.events
+    (p.pointee.trouble, p.pointee.troubleStep, p.pointee.troubleElement) = (
       state.trouble, state.troubleStep, state.troubleElement
     )
-    (base[0].troubleDetail, base[0].troubleTime, base[0].currentStep) = (
+    (p.pointee.troubleDetail, p.pointee.troubleTime, p.pointee.currentStep) = (
       state.troubleDetail, state.troubleTime, state.currentStep
     )
     return trouble == .none ? result : .trouble(trouble, detail)

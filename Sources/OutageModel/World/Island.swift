@@ -160,6 +160,8 @@ public struct IslandState {
   /// A node that someone waits for changed.
   var mustLook = false
   var isTraced = false
+  /// Somebody looks at this island after every event.
+  var isSighted = false
   /// Labels (bits by id modulo 64) at which somebody may want to know; the one of them that was reached first, or -1.
   var watchedLabels: UInt64 = 0
   var labelHit: Int64 = -1
@@ -297,6 +299,9 @@ struct SharedState {
   /// Ids of the labels at which somebody wants to know, and their number; owned by the world.
   var watched: UnsafeMutablePointer<Int64>?
   var watchedCount = 0
+  /// Expressions at which somebody looks after every event of their islands, and their number; owned by the world.
+  var sights: UnsafeMutablePointer<Sight>?
+  var sightCount = 0
   /// Asked by whoever works long at one event; owned by the world, nil while nobody drives it.
   var watch: Unmanaged<Watch>?
 }

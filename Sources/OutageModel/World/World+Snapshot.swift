@@ -122,9 +122,9 @@ extension IslandState {
     let fresh = copy.state.withOwnQueues()
     let used = memUsed
     deallocateQueues()
-    let kept = (mem, memCapacity, memReserved, tables, islands, shared, isTraced, eventLimit)
+    let kept = (mem, memCapacity, memReserved, tables, islands, shared, isTraced, isSighted, eventLimit)
     self = fresh
-    (mem, memCapacity, memReserved, tables, islands, shared, isTraced, eventLimit) = kept
+    (mem, memCapacity, memReserved, tables, islands, shared, isTraced, isSighted, eventLimit) = kept
     queue.memory = mem
     precondition(copy.words.count <= memReserved / 8, "a snapshot larger than the memory of the world")
     discardMemory(mem + copy.words.count, words: used - copy.words.count)

@@ -84,6 +84,7 @@ public final class World: @unchecked Sendable {
     shared.pointee.periods.deallocate()
     shared.pointee.placeKeys.deallocate()
     shared.pointee.watched?.deallocate()
+    shared.pointee.sights?.deallocate()
     shared.deallocate()
   }
 
@@ -176,7 +177,10 @@ public final class World: @unchecked Sendable {
   }
 
   public func settleAll() {
-    for i in 0..<islandCount where base[i].isDirty { Island(base + i).settle() }
+    for i in 0..<islandCount where base[i].isDirty || base[i].isSighted {
+      if base[i].isDirty { Island(base + i).settle() }
+      if base[i].isSighted { Island(base + i).look() }
+    }
   }
 
   /// Hands messages over, in order of islands.

@@ -7,14 +7,15 @@ extension CommandTable {
       Command(
         "break", .stops, form: "EXPR|LABEL", "Stop when an expression comes true, or before a labelled step.",
         details:
-          "An expression that has come true by a tick stops right after the event that made it so; one that comes and goes "
-          + "between two ticks is passed. A label stops right before its step.",
+          "It stops right after the event that made it true. One that reads several islands is looked at at ticks, and "
+          + "passed when it comes and goes between two of them. A label stops right before its step.",
         example: ":break dwfm.queue.length > 1000", argument: .label, changes: true
       ) { session, text throws(Complaint) in try session.addBreak(text) },
       Command(
         "watch", .stops, form: "EXPR", "Stop when the value of an expression changes, and show old and new.",
         details:
-          "It is looked at at ticks; the world stops right after the event that changed it, and says whose it was.",
+          "The world stops right after the event that changed it, and says whose it was. One that reads several islands "
+          + "is looked at at ticks, and passed when it is what it was by the next.",
         example: ":watch endpoint.version", argument: .expression, changes: true
       ) { session, text throws(Complaint) in try session.addWatch(text) },
       Command("list", .stops, "List breaks and watches.", example: ":list") { session, _ throws(Complaint) in
