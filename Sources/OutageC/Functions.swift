@@ -98,7 +98,9 @@ enum Library {
   let raw = UnsafeRawBufferPointer(start: text, count: text == nil ? 0 : length)
   let name = name.map { String(cString: $0) } ?? "script.outage"
   return handle(
-    ProgramHandle(Program(bytes: Array(raw), named: name, limits: options.limits, imports: options.loader)))
+    ProgramHandle(
+      Program(
+        bytes: Array(raw), named: name, functions: options.functions, limits: options.limits, imports: options.loader)))
 }
 
 @c @implementation public func outage_program_free(_ program: OpaquePointer?) { free(program, ProgramHandle.self) }

@@ -71,6 +71,7 @@ final class Options {
   var limits = SourceLimits()
   var cancellation: Cancellation?
   var loader: Program.Loader = { _, _ in throw LoadError("the host gives no files") }
+  var functions: [Function] = []
   var error = LastError()
 
   private func requireClock() throws(Refusal) {

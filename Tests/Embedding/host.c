@@ -265,6 +265,110 @@ static void odds_and_ends(void) {
   outage_free(NULL);
 }
 
+/* delay(count, number): duration, with a factor from the context. */
+static outage_status delay(void *context, const outage_word *arguments, outage_word *result, const char **reason) {
+  if (arguments[0].integer == 4) {
+    *reason = "four is too much";
+    return OUTAGE_REFUSED;
+  }
+  if (arguments[0].integer == 5) return OUTAGE_FAILED;
+  result->integer = arguments[0].integer * (int64_t)(arguments[1].real * *(double *)context);
+  return OUTAGE_OK;
+}
+
+/* Every kind comes out as it went in. */
+static outage_status same(void *context, const outage_word *arguments, outage_word *result, const char **reason) {
+  (void)context, (void)reason;
+  *result = arguments[0];
+  return OUTAGE_OK;
+}
+
+static outage_status nothing(void *context, const outage_word *arguments, outage_word *result, const char **reason) {
+  (void)context, (void)arguments, (void)reason;
+  result->real = 0.0 / 0.0;
+  return OUTAGE_OK;
+}
+
+static void functions(void) {
+  double factor = 1e9;
+  outage_options *o = outage_options_new();
+  outage_options_set(o, "workers", "4");
+  CHECK(outage_options_function(o, "delay(count): duration", same, NULL) == OUTAGE_OK);
+  CHECK(outage_options_function(o, "delay(count, number): duration", delay, &factor) == OUTAGE_OK);
+  const char *wrong[] = {"", "delay", "delay()", "delay(count)", "delay(): text", "delay(count,): count", "2(): count",
+                         "delay(count): count more"};
+  for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++)
+    CHECK(outage_options_function(o, wrong[k], same, NULL) == OUTAGE_REFUSED);
+  CHECK(outage_options_function(o, "delay(count): colour", same, NULL) == OUTAGE_REFUSED);
+  CHECK(strstr(outage_options_error(o), "there is no kind colour"));
+  CHECK(outage_options_function(o, "delay(): count", NULL, NULL) == OUTAGE_REFUSED);
+  CHECK(outage_options_function(NULL, "delay(): count", same, NULL) == OUTAGE_REFUSED);
+  CHECK(outage_options_function(o, NULL, same, NULL) == OUTAGE_REFUSED);
+  const char *text = "extern fn delay(attempt: count, by: number): duration\nvar n = 0\n"
+                     "process p[3] { loop { wait delay(1, 2.5); n = n + 1 } }\n";
+  outage_program *p = outage_program_new(text, strlen(text), "main.outage", o);
+  CHECK(outage_program_check(p, NULL) == OUTAGE_OK);
+  outage_simulation *s = simulation(p, o);
+  CHECK(outage_step(s, 5) == OUTAGE_OK && is(s, "n", "{\"kind\":\"count\",\"value\":6}"));
+  CHECK(is(s, "delay(3, 0.5)", "{\"kind\":\"duration\",\"value\":1500000000}"));
+  CHECK(outage_act(s, "process q { wait 1s; wait delay(4, 1.0) }") == OUTAGE_OK);
+  CHECK(outage_step(s, 3) == OUTAGE_FAILED);
+  CHECK(strstr(outage_simulation_error(s), "E0711"));
+  CHECK(strstr(outage_simulation_error(s), "'delay' failed: four is too much"));
+  CHECK(outage_value(s, "delay(5, 1.0)", NULL) == OUTAGE_REFUSED);
+  outage_simulation_free(s);
+  outage_program_free(p);
+
+  /* A search calls it, too. */
+  text = "extern fn delay(attempt: count, by: number): duration\nvar n = 0\n"
+         "process p[2] { let x = n; n = x + delay(2, 1.0) div 1s }\nnever \"an addition is lost\" { n == 2 }\n";
+  p = outage_program_new(text, strlen(text), "main.outage", o);
+  char *found = NULL;
+  CHECK(outage_explore(p, o, "text", NULL, NULL, &found) == OUTAGE_OK);
+  CHECK(found && strstr(found, "violated"));
+  outage_free(found);
+  outage_program_free(p);
+
+  const char *kinds[] = {"truth", "count", "number", "duration", "rate", "time"};
+  const char *values[] = {"true", "-7", "1.5", "90ms", "50/s", "now"};
+  const char *seen[] = {"true", "-7", "1.5", "90000000", "50", "2000000000"};
+  for (int k = 0; k < 6; k++) {
+    char line[200], value[80], answer[80];
+    snprintf(line, sizeof line, "same(%s): %s", kinds[k], kinds[k]);
+    CHECK(outage_options_function(o, line, same, NULL) == OUTAGE_OK);
+    int n = snprintf(line, sizeof line, "extern fn same(x: %s): %s", kinds[k], kinds[k]);
+    p = outage_program_new(line, (size_t)n, "main.outage", o);
+    s = simulation(p, o);
+    CHECK(outage_step(s, 2) == OUTAGE_OK);
+    snprintf(value, sizeof value, "same(%s)", values[k]);
+    snprintf(answer, sizeof answer, "{\"kind\":\"%s\",\"value\":%s}", kinds[k], seen[k]);
+    CHECK(is(s, value, answer));
+    outage_simulation_free(s);
+    outage_program_free(p);
+  }
+
+  /* Not a number is no value. */
+  text = "extern fn nothing(): number\nvar x = 0.0\nprocess p { wait 1s; x = nothing() }\n";
+  CHECK(outage_options_function(o, "nothing(): number", nothing, NULL) == OUTAGE_OK);
+  p = outage_program_new(text, strlen(text), "main.outage", o);
+  s = simulation(p, o);
+  CHECK(outage_run(s, NULL) == OUTAGE_FAILED && strstr(outage_simulation_error(s), "E07"));
+  outage_simulation_free(s);
+  outage_program_free(p);
+
+  /* Given by nobody, and with other kinds. */
+  text = "extern fn other(x: count): count\nvar y = 0\n";
+  p = outage_program_new(text, strlen(text), "main.outage", o);
+  s = NULL;
+  CHECK(outage_simulation_new(p, o, &s) == OUTAGE_REFUSED && !s && strstr(outage_options_error(o), "E0507"));
+  outage_program_free(p);
+  CHECK(outage_options_function(o, "other(number): count", same, NULL) == OUTAGE_OK);
+  p = outage_program_new(text, strlen(text), "main.outage", o);
+  CHECK(outage_simulation_new(p, o, &s) == OUTAGE_REFUSED && !s && strstr(outage_options_error(o), "E0508"));
+  outage_program_free(p);
+  outage_options_free(o);
+}
+
 int main(int count_of_arguments, char **arguments) {
   if (count_of_arguments != 3) return 2;
   leases(arguments[1]);
@@ -272,6 +376,7 @@ int main(int count_of_arguments, char **arguments) {
   budgets();
   cancelling();
   odds_and_ends();
+  functions();
   if (failures == 0) puts("all is well");
   return failures != 0;
 }

@@ -12,6 +12,12 @@ lib = ctypes.CDLL(library)
 Handle, Text, Place = ctypes.c_void_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p)
 Listener = ctypes.CFUNCTYPE(None, Handle, Text)
 Clock = ctypes.CFUNCTYPE(ctypes.c_int64, Handle)
+class Word(ctypes.Union):
+    _fields_ = [("integer", ctypes.c_int64), ("real", ctypes.c_double)]
+
+
+Function = ctypes.CFUNCTYPE(
+    ctypes.c_int32, Handle, ctypes.POINTER(Word), ctypes.POINTER(Word), ctypes.POINTER(Text))
 OK, FOUND, OVER, STOPPED, FAILED, REFUSED = range(6)
 for name, result, arguments in [
     ("version", Text, []), ("free", None, [Handle]),
@@ -20,6 +26,7 @@ for name, result, arguments in [
     ("options_set", ctypes.c_int32, [Handle, Text, Text]), ("options_error", Text, [Handle]),
     ("options_parameter", ctypes.c_int32, [Handle, Text, Text]), ("options_clock", None, [Handle, Clock, Handle]),
     ("options_cancellation", None, [Handle, Handle]),
+    ("options_function", ctypes.c_int32, [Handle, Text, Function, Handle]),
     ("program_new", Handle, [Text, ctypes.c_size_t, Text, Handle]), ("program_free", None, [Handle]),
     ("program_check", ctypes.c_int32, [Handle, Place]),
     ("explore", ctypes.c_int32, [Handle, Handle, Text, Listener, Handle, Place]),
@@ -135,4 +142,29 @@ for name, amount, text in [("source_bytes", 10, b"var x = 0 # long"), ("nesting"
     lib.outage_program_free(p)
 lib.outage_options_free(options)
 lib.outage_program_free(busy)
+
+# A function of the host.
+@Function
+def share(_, arguments, result, reason):
+    if arguments[1].integer > 3_000_000_000:
+        reason[0] = b"too long a time"
+        return FAILED
+    result[0].real = arguments[0].integer / 4 * arguments[2].integer
+    return OK
+
+
+options = lib.outage_options_new()
+assert lib.outage_options_function(options, b"share(count, duration, truth): rate", share, None) == OK
+text = b"extern fn share(n: count, d: duration, is: truth): rate\nvar x = 0\nprocess p { wait 1s; x = 1; wait 1s }\n"
+p = lib.outage_program_new(text, len(text), None, options)
+s = simulation(p, options)
+lib.outage_options_free(options)
+assert value(s, b"share(10, 3s, true)") == 2.5 and value(s, b"share(10, 3s, false)") == 0
+assert lib.outage_value(s, b"share(10, 4s, true)", ctypes.byref(found)) == REFUSED
+assert lib.outage_act(s, b"when x == 1 { log \"{share(1, 4s, true)}\" }") == OK
+assert lib.outage_run(s, None) == FAILED
+problem = json.loads(lib.outage_simulation_error(s))["problems"][0]
+assert problem["code"] == "E0711" and "too long a time" in problem["message"], problem
+lib.outage_simulation_free(s)
+lib.outage_program_free(p)
 print("all is well")

@@ -7,7 +7,9 @@ import Testing
     let page = try String(contentsOf: CLibrary.root.appending(path: "docs/embedding.md"), encoding: .utf8)
     let parts = page.components(separatedBy: "```\(language)\n")
     try #require(parts.count == 2)
-    return try #require(parts[1].components(separatedBy: "\n```").first) + "\n"
+    let program = try #require(parts[1].components(separatedBy: "\n```").first)
+    #expect(program.split(separator: "\n", omittingEmptySubsequences: false).count <= 40)
+    return program + "\n"
   }
 
   static func write(_ text: String, _ name: String) throws -> URL {

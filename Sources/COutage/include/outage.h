@@ -113,6 +113,28 @@ void outage_options_clock(outage_options *options, outage_clock clock, void *con
 typedef const char *(*outage_loader)(void *context, const char *path, const char *from);
 void outage_options_loader(outage_options *options, outage_loader loader, void *context);
 
+/* A value on its way to a function of the host, or from it. Its kind says which member holds it: truth (0 or 1), count,
+ * duration and time (ns) are in `integer`, number and rate (per second) in `real`. */
+typedef union {
+  int64_t integer;
+  double real;
+} outage_word;
+
+/* A function of the host: what a script declares as `extern fn delay(attempt: count): duration` is given by the signature
+ * "delay(count): duration", its name and its kinds. It finds its `arguments` in their order, writes `result`, and returns
+ * OUTAGE_OK. Any other status ends the move with OUTAGE_FAILED, E0711 and the words in `reason`, a text of the host's that
+ * is copied at once; it may be left as it is, NULL. The function must be pure, the same result for the same arguments, or
+ * runs no longer repeat; it must not use what called it, and what it points to must outlive the program and all that is
+ * made of it. It is called from any worker thread, also from several at once. */
+typedef outage_status (*outage_function)(void *context, const outage_word *arguments, outage_word *result,
+                                         const char **reason);
+
+/* Gives a function to the programs that are made with these options, and to their simulations and searches; one of the
+ * same name takes the place of an earlier one. OUTAGE_REFUSED: the signature is none. A script whose `extern fn` has other
+ * kinds, or is given by nobody, is refused when a simulation or a search is made (E0507, E0508). One thread at a time. */
+outage_status outage_options_function(outage_options *options, const char *signature, outage_function function,
+                                      void *context);
+
 /* What cancels the calls of what is made with these options. One thread at a time. */
 void outage_options_cancellation(outage_options *options, outage_cancellation *cancellation);
 
