@@ -7,7 +7,7 @@ swift = $(SWIFT) $(1) --scratch-path $(BUILD) $(FLAGS)
 # What the program and its tests need, by the names of Debian's packages; elsewhere they are the user's business.
 PACKAGES = libreadline-dev python3-pexpect
 
-.PHONY: deps demo build test lib install sanitize bench soak mutations fuzz format lint clean
+.PHONY: deps demo build test lib install docs sanitize bench soak mutations fuzz format lint clean
 
 demo: build
 	@$(BUILD)/release/outage run Scripts/us-east-1.outage
@@ -38,6 +38,11 @@ install: lib
 	cp -P $(LIB)/liboutage.so* $(DESTDIR)$(PREFIX)/lib/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e "s|@VERSION@|$$(sed -n 's/.*static let text = "\(.*\)"/\1/p' \
 	  Sources/OutageKit/Running.swift)|" Sources/OutageC/outage.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/outage.pc
+
+# The pages of OutageKit, for any server of files; by what comes with the toolchain, without a network.
+docs:
+	$(call swift,build) -c release --target OutageKit
+	sh Sources/OutageKit/document.sh $(BUILD)/release $(BUILD)/docs
 
 # Under the sanitizers, in folders of their own: what runs on several threads, and what touches memory.
 SANITIZED ?= WorldsTests|SimulationTests|DeterminismTests|SnapshotTests|HostFunctionTests

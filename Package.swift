@@ -40,6 +40,7 @@ let package = Package(
         "OutageSyntax", "OutageSemantics", "OutageModel", "OutageCompiler", "OutageEngine",
         "OutageExplorer", "OutageReport",
       ],
+      exclude: ["document.sh"],
       swiftSettings: strict),
     .target(name: "COutage"),
     .target(

@@ -59,6 +59,19 @@ import Testing
     #expect(done.output.hasSuffix("holds 4\n"), "\(done.output)")
   }
 
+  @Test func thePagesOfTheCatalogueAreMade() throws {
+    let out = try CLibrary.made.get().appending(path: "pages")
+    let script = CLibrary.root.appending(path: "Sources/OutageKit/document.sh").path
+    let done = CLibrary.command(["sh", script, CLibrary.objects.path, out.path])
+    #expect(done.status == 0, "\(done.output)")
+    // A link that leads nowhere is a warning of these words.
+    #expect(!done.output.contains("doesn't exist at"), "\(done.output)")
+    for name in ["program", "simulation", "value", "report", "exploration"] {
+      let page = out.appending(path: "documentation/outagekit/\(name)/index.html").path
+      #expect(FileManager.default.fileExists(atPath: page), "\(name)")
+    }
+  }
+
   private func runSwift(_ text: String, _ name: String) throws -> (status: Int32, output: String) {
     let folder = try CLibrary.made.get().appending(path: name)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
