@@ -249,6 +249,20 @@ import OutageREPL
     #expect(sight(desk) == before)
   }
 
+  @Test(
+    "complaints say what was meant",
+    arguments: [
+      ("help", "commands begin with a colon: :help"), ("run until 02:25", "commands begin with a colon: :run"),
+      ("nonsense", "unknown name 'nonsense'"), (":set", "set what?"), (":set recovery", "set recovery to what?"),
+      (":switch", "which fork?"), (":compare", "which fork?"), (":compare main", "main is this fork"),
+      (":switch nowhere", "there is no fork nowhere"),
+    ])
+  func complaints(_ line: String, _ words: String) throws {
+    let desk = try desk("docs/repl/leases.outage", ":fork other")
+    #expect(desk.type(line).contains(words))
+    #expect(!desk.type("nonsense").contains("colon"))
+  }
+
   @Test("snapshots stay within their memory")
   func memory() throws {
     var options = LiveOptions()

@@ -69,6 +69,10 @@ extension Session {
 
   private func noFork(_ text: String) -> Complaint {
     let names = others.map(\.name)
+    if text == name { return Complaint("\(text) is this fork", help: ":compare sets another beside it") }
+    if text.isEmpty, !names.isEmpty {
+      return Complaint("which fork?", help: "there are: \(names.joined(separator: ", "))")
+    }
     if names.isEmpty { return Complaint("there is no other fork", help: ":fork NAME makes one") }
     let nearest = Spelling.nearest(text, in: names)
     return Complaint(
@@ -90,7 +94,9 @@ extension Session {
 
   func set(_ text: String) throws(Complaint) {
     let parts = text.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2 else { throw Complaint(":set \(text)", help: ":set PARAM VALUE, such as :set fix cas") }
+    guard parts.count == 2 else {
+      throw Complaint(text.isEmpty ? "set what?" : "set \(text) to what?", help: ":set PARAM VALUE, such as :set fix cas")
+    }
     let name = String(parts[0])
     let value = trim(String(parts[1]))
     let given = value.hasPrefix("=") ? trim(String(value.dropFirst())) : value

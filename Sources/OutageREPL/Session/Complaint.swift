@@ -39,6 +39,13 @@ struct Complaint: Error {
     self.mistake = mistake
   }
 
+  /// - Parameter meantCommand: the line begins with the name of this command.
+  init(_ mistake: Mistake, meantCommand: String?) {
+    self.init(mistake)
+    guard let meantCommand, !mistake.diagnostics.isEmpty, mistake.diagnostics[0].help == nil else { return }
+    self.mistake?.diagnostics[0].help = "commands begin with a colon: :\(meantCommand)"
+  }
+
   /// How a process ends that stops here.
   var exitCode: Int32 {
     switch kind {

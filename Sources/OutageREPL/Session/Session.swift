@@ -163,12 +163,18 @@ public final class Session {
 
   private func language(_ line: String) throws(Complaint) {
     let entered: Entered
-    do { entered = try world.enter(line) } catch { throw Complaint(error) }
+    do { entered = try world.enter(line) } catch { throw Complaint(error, meantCommand: command(in: line)) }
     if entered.acts > 0 || !entered.items.isEmpty { history.append(line) }
     report(entered.warnings)
     for value in entered.values { show(value, of: trim(line)) }
     tell()
     sayLost()
+  }
+
+  /// The command that a line begins with, its colon forgotten.
+  private func command(in line: String) -> String? {
+    let word = trim(line).prefix { $0 != " " && $0 != "\t" }
+    return CommandTable.command(String(word))?.name
   }
 
   // MARK: Saying
