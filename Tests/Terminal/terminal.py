@@ -213,6 +213,14 @@ def narrow(home):
     child.sendline(":show")
     child.expect("> $")
     assert all(len(line) <= 40 for line in shown(child)), child.before
+    child.sendline(":goto 02:40")
+    child.expect("tick 240")
+    child.expect("> $")
+    child.sendline(":properties")
+    child.expect("> $")
+    lines = shown(child)
+    assert all(len(line) <= 40 for line in lines), lines
+    assert any("viol" in line for line in lines), lines  # a long name leaves room for the verdict
     leave(child)
 
 

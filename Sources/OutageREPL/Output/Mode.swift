@@ -21,19 +21,31 @@ struct Table {
 
   private func aligned(_ width: Int) -> [String] {
     let all = [headings] + rows
-    let widths = headings.indices.map { k in all.map { $0[k].count }.max() ?? 0 }
+    let widths = fitted(headings.indices.map { k in all.map { $0[k].count }.max() ?? 0 }, width)
     let isNumber = headings.indices.map { k in
       !rows.isEmpty && rows.allSatisfy { $0[k].isEmpty || $0[k].first.map { "0123456789-".contains($0) } ?? true }
     }
     return all.map { row in
       var line = ""
       for k in row.indices {
-        let blank = String(repeating: " ", count: widths[k] - row[k].count)
-        line += (k > 0 ? "  " : "") + (isNumber[k] ? blank + row[k] : row[k] + blank)
+        let cell = row[k].count > widths[k] ? row[k].prefix(widths[k] - 1) + "…" : row[k]
+        let blank = String(repeating: " ", count: widths[k] - cell.count)
+        line += (k > 0 ? "  " : "") + (isNumber[k] ? blank + cell : cell + blank)
       }
       while line.last == " " { line.removeLast() }
       return line.count > width ? String(line.prefix(max(1, width - 1))) + "…" : line
     }
+  }
+
+  /// Widths of columns in a window: the widest gives way, so that what stands at the end of a line is seen, too.
+  private func fitted(_ wanted: [Int], _ window: Int) -> [Int] {
+    var widths = wanted
+    var over = wanted.reduce(-2) { $0 + $1 + 2 } - window
+    while over > 0, let widest = widths.indices.max(by: { (widths[$0], $0) < (widths[$1], $1) }), widths[widest] > 6 {
+      widths[widest] -= 1
+      over -= 1
+    }
+    return widths
   }
 
   private func object(_ row: [String]) -> String {
