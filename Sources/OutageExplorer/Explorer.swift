@@ -15,6 +15,9 @@ public struct ExploreOptions: Sendable {
   public var abandoned = 1
   /// Keep fingerprints of states instead of states: less memory, and a small chance that a state is missed.
   public var isCompact = false
+  /// Keep one of all states that differ only in which element of an array of processes is where, for arrays whose
+  /// elements nobody can tell apart.
+  public var usesSymmetry = false
   public init() {}
 }
 
@@ -59,7 +62,8 @@ final class Explorer {
     chosen = try Self.choose(image, options.properties)
     let properties = chosen.map { image.meta.properties[$0] }
     let cone = Cone(image, properties, abandoned: options.abandoned)
-    let graph = Graph(image, cone, from: present)
+    let reduction = options.usesSymmetry ? Reduction(image, options, chosen, cone, isPresent: present != nil) : nil
+    let graph = Graph(image, cone, from: present, symmetries: reduction?.symmetries ?? [])
     if graph.elements.count > 4000 {
       throw ExploreProblem(
         message: "\(graph.elements.count) processes and nodes are more than the 4,000 that can be explored",
@@ -73,6 +77,9 @@ final class Explorer {
     result.processes = cone.processes.map { teller.name($0.element) }
     result.bounds = Self.bounds(image, cone)
     result.abandoned = options.abandoned
+    result.symmetry = reduction.map {
+      ExploreResult.Symmetry(arrays: $0.symmetries.map { Reduction.name($0, image) }, leftOut: $0.leftOut)
+    }
     for (k, p) in image.meta.properties.enumerated() where !chosen.contains(k) {
       if let reason = Self.unexplored(p) { result.skipped.append((p.text, reason)) }
     }
@@ -147,6 +154,7 @@ final class Explorer {
     result.transitions = search.transitions
     result.fingerprintBits = options.isCompact ? Fingerprint.bits : nil
     result.depth = max(0, (0..<store.levelCount).last { store.levelSize($0) > 0 } ?? 0)
+    result.symmetry?.represented = search.represented
     result.limit = search.limit
     result.isComplete = search.isComplete
     if search.limit == .states(options.maxStates) || search.limit == .memory(options.maxMemory) {

@@ -99,6 +99,7 @@ extension Compiler {
       if case .variable(let type, _, _) = node.kind { meta.exploring.variableTypes[n] = wordTypes(type) }
     }
     try describeFaultBudgets()
+    try describeSymmetries()
   }
 
   /// A handler of any element of a service.

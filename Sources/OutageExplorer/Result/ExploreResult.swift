@@ -89,6 +89,8 @@ public struct ExploreResult: Sendable {
   public var bytes = 0
   /// By fingerprints alone: their bits; or nil.
   public var fingerprintBits: Int?
+  /// Where a reduction by symmetry was asked for.
+  public var symmetry: Symmetry?
   public var processes: [String] = []
   /// Bounds that the verdicts are for, beyond parameters.
   public var bounds: [String] = []

@@ -149,7 +149,7 @@ final class Teller {
 
   /// What an endless space grows in: the component that was seen with the most contents.
   func growth() -> String? {
-    let counts = graph.contents.map(\.count)
+    let counts = graph.tableOf.map { graph.contents[$0].count }
     let passive = counts.indices.filter { $0 >= graph.activities && graph.elements[$0] >= 0 }
     let k =
       passive.max { counts[$0] < counts[$1] }.flatMap { counts[$0] > 256 ? $0 : nil }

@@ -20,7 +20,13 @@ final class Graph {
   private var budgets: [Int: Int64] = [:]
   /// Components that an actor may touch at most.
   @exclusivity(unchecked) private var reach: [[Int]] = []
+  /// By table: elements that may change places share one.
   @exclusivity(unchecked) private(set) var contents: [Contents] = []
+  /// The table of each component's contents: its own number, or that of the first with which it may change places.
+  @exclusivity(unchecked) private(set) var tableOf: [Int] = []
+  /// Components that may change places: of each array of processes the rows, an element and what goes with it.
+  let orbits: [Orbit]
+  @exclusivity(unchecked) private(set) var canon = Canon([], [])
   private var bits: [Int] = []
   @exclusivity(unchecked) private(set) var layout = Layout([])
   @exclusivity(unchecked) private(set) var tables: UnsafeMutablePointer<RuleTable>
@@ -57,7 +63,8 @@ final class Graph {
   }
 
   /// - Parameter present: a world of the image in which the search begins; nil: at the start.
-  init(_ image: Image, _ cone: Cone, from present: World? = nil) {
+  /// - Parameter symmetries: arrays of processes whose elements may change places.
+  init(_ image: Image, _ cone: Cone, from present: World? = nil, symmetries: [ImageMeta.Symmetry] = []) {
     self.image = image
     self.present = present
     bounds = cone.bounds
@@ -74,9 +81,13 @@ final class Graph {
       componentOf[element] = elements.count
       elements.append(element)
     }
+    let componentOf = componentOf
+    orbits = symmetries.map { Orbit($0, componentOf) }
     addActors(cone)
     components = (0..<image.tables.elementCount).map { Int32(componentOf[$0] ?? -1) }
     contents = elements.map { _ in Contents() }
+    tableOf = Array(elements.indices)
+    for orbit in orbits { for row in orbit.rows { for (k, first) in zip(row, orbit.rows[0]) { tableOf[k] = first } } }
     neededAt = elements.map { _ in 0 }
     chooseBits()
     loaded = elements.map { _ in -1 }
@@ -87,6 +98,7 @@ final class Graph {
   deinit {
     release(tables)
     lists.deallocate()
+    canon.deallocate()
   }
 
   private func release(_ tables: UnsafeMutablePointer<RuleTable>) {
@@ -153,6 +165,8 @@ final class Graph {
 
   private func layOut() {
     layout = Layout(bits)
+    canon.deallocate()
+    canon = Canon(orbits, layout.fields)
     tables = .allocate(capacity: actors.count)
     for a in actors.indices { (tables + a).initialize(to: RuleTable(layout.fields[own(a)], width: width)) }
     needsWidening = false
@@ -187,16 +201,17 @@ final class Graph {
   }
 
   private func chooseBits() {
-    bits = contents.map { max(1, Int.bitWidth - (max(1, $0.count) - 1).leadingZeroBitCount) }
+    let counts = tableOf.map { contents[$0].count }
+    bits = counts.map { max(1, Int.bitWidth - (max(1, $0) - 1).leadingZeroBitCount) }
     let words = Layout(bits).words
     if bits.count > 300 { return }
     var grew = true
     while grew {
       grew = false
       for least in [2, 0] {
-        for k in bits.indices where contents[k].count > least && bits[k] < 24 {
+        for k in bits.indices where tableOf[k] == k && counts[k] > least && bits[k] < 24 {
           var roomier = bits
-          roomier[k] += 1
+          for j in bits.indices where tableOf[j] == k { roomier[j] += 1 }
           if Layout(roomier).words == words {
             bits = roomier
             grew = true
@@ -207,15 +222,15 @@ final class Graph {
   }
 
   private func intern(_ k: Int, _ words: [Int64]) -> Int {
-    let id = contents[k].id(words)
+    let id = contents[tableOf[k]].id(words)
     if id >= 1 << bits[k] { needsWidening = true }
     return id
   }
 
-  func words(_ state: UnsafePointer<UInt64>, _ k: Int) -> [Int64] { contents[k][layout.get(state, k)] }
+  func words(_ state: UnsafePointer<UInt64>, _ k: Int) -> [Int64] { contents[tableOf[k]][layout.get(state, k)] }
 
   /// First word of a component: where an activity stands.
-  func standing(_ state: UnsafePointer<UInt64>, _ k: Int) -> Int64 { contents[k][layout.get(state, k)][0] }
+  func standing(_ state: UnsafePointer<UInt64>, _ k: Int) -> Int64 { contents[tableOf[k]][layout.get(state, k)][0] }
 
   /// The state in which everything begins.
   func start() -> [UInt64] {
@@ -246,9 +261,9 @@ final class Graph {
       let id = layout.get(state, k)
       if loaded[k] == id { continue }
       if k < activities {
-        stepper.load(k, contents[k][id])
+        stepper.load(k, contents[tableOf[k]][id])
       } else {
-        stepper.loadPassive(elements[k], contents[k][id])
+        stepper.loadPassive(elements[k], contents[tableOf[k]][id])
       }
       loaded[k] = id
     }

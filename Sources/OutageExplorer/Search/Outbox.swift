@@ -13,6 +13,8 @@ struct Outbox {
   private var limits: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
   /// The successor lists of the state at hand, by actor.
   let lists: UnsafeMutablePointer<UInt64>
+  /// A successor on its way to the state that is kept of its kind.
+  private let next: UnsafeMutablePointer<UInt64>
   var transitions = 0
   /// States of the chunk for which something must be computed first.
   var misses: [StateID] = []
@@ -28,6 +30,7 @@ struct Outbox {
     ends = .allocate(capacity: StateStore.shardCount)
     limits = .allocate(capacity: StateStore.shardCount)
     lists = .allocate(capacity: max(1, actors))
+    next = .allocate(capacity: width)
     clear()
   }
 
@@ -36,6 +39,7 @@ struct Outbox {
     ends.deallocate()
     limits.deallocate()
     lists.deallocate()
+    next.deallocate()
   }
 
   var bytes: Int { StateStore.shardCount * (capacity * width * 8 + 16) }
@@ -75,6 +79,17 @@ struct Outbox {
     }
     for k in 0..<width { next[k] = state[k] ^ difference[k] }
     ends[shard] = next + width
+  }
+
+  /// Adds what is kept of the state that differs from another by `difference`.
+  @inline(__always)
+  mutating func add(
+    _ state: UnsafePointer<UInt64>, _ difference: UnsafePointer<UInt64>, width: Int, _ canon: Canon
+  ) {
+    for k in 0..<width { next[k] = state[k] ^ difference[k] }
+    canon.apply(next)
+    for k in 0..<width { next[k] ^= state[k] }
+    add(state, next, width: width)
   }
 
   @inline(never)

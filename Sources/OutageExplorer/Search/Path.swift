@@ -6,6 +6,7 @@ typealias Path = [(state: [UInt64], actor: Int)]
 extension Search {
   /// A shortest path to one of some states of a level, and among the shortest one with the fewest changes of actor.
   func path(to states: [[UInt64]], at level: Int) -> Path {
+    if !graph.orbits.isEmpty { return calmest(realLayers(to: states, at: level)) }
     var layers: [[[UInt64]]] = Array(repeating: [], count: level + 1)
     layers[level] = states
     if level > 0 {
@@ -32,7 +33,10 @@ extension Search {
 
   /// Calls `body` with each known successor of a state by an actor.
   func each(_ a: Int, _ s: StateID, _ body: (StateID) -> Void) {
-    graph.eachSuccessor(a, store.state(s)) { if let t = store.find($0) { body(t) } }
+    graph.eachSuccessor(a, store.state(s)) { next in
+      let kept = graph.orbits.isEmpty ? store.find(next) : store.find(graph.canon.words(next, width: graph.width))
+      if let kept { body(kept) }
+    }
   }
 
   /// A step from a layer's state to one of the next layer.

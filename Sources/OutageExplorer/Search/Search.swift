@@ -111,6 +111,7 @@ final class Search {
       judges.forEach { $0.layOut(graph) }
       store = StateStore(width: graph.width, isCompact: options.isCompact)
     }
+    start = graph.canon.words(start, width: graph.width)
     if let id = store.insert(start) {
       for judge in judges where judge.isLookedAt && !judge.property.readsStuck {
         if judge.value(start, graph) == judge.wanted { judge.meet(id) }
@@ -227,16 +228,18 @@ final class Search {
   /// Looks up the successors of a chunk. The width is a literal in the common cases, so that loops over words vanish.
   private func expand(_ chunk: Chunk, into box: UnsafeMutablePointer<Outbox>) {
     box.pointee.clear()
-    switch graph.width {
-    case 1: expand(chunk, into: box, width: 1)
-    case 2: expand(chunk, into: box, width: 2)
-    case 3: expand(chunk, into: box, width: 3)
-    default: expand(chunk, into: box, width: graph.width)
+    switch (graph.width, graph.orbits.isEmpty) {
+    case (1, true): expand(chunk, into: box, width: 1, isReduced: false)
+    case (2, true): expand(chunk, into: box, width: 2, isReduced: false)
+    case (3, true): expand(chunk, into: box, width: 3, isReduced: false)
+    case (let width, true): expand(chunk, into: box, width: width, isReduced: false)
+    case (let width, false): expand(chunk, into: box, width: width, isReduced: true)
     }
   }
 
   @inline(__always)
-  private func expand(_ chunk: Chunk, into box: UnsafeMutablePointer<Outbox>, width: Int) {
+  private func expand(_ chunk: Chunk, into box: UnsafeMutablePointer<Outbox>, width: Int, isReduced: Bool) {
+    let canon = graph.canon
     let tables = graph.tables
     let words = UnsafePointer(graph.lists.words)
     let actors = graph.actors.count
@@ -263,7 +266,11 @@ final class Search {
       for a in 0..<actors {
         var difference = words + SuccessorLists.from(lists[a])
         for _ in 0..<SuccessorLists.others(lists[a]) {
-          box.pointee.add(state, difference, width: width)
+          if isReduced {
+            box.pointee.add(state, difference, width: width, canon)
+          } else {
+            box.pointee.add(state, difference, width: width)
+          }
           difference += width
         }
       }
@@ -286,7 +293,11 @@ final class Search {
         if list == 0 || graph.failure != nil { return }
         var difference = UnsafePointer(graph.lists.words + SuccessorLists.from(list))
         for _ in 0..<SuccessorLists.others(list) {
-          box.pointee.add(state, difference, width: width)
+          if graph.orbits.isEmpty {
+            box.pointee.add(state, difference, width: width)
+          } else {
+            box.pointee.add(state, difference, width: width, graph.canon)
+          }
           difference += width
         }
         made += SuccessorLists.count(list)

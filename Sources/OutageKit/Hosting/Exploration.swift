@@ -26,6 +26,9 @@ public struct Exploration: Sendable {
     public var properties: [String] = []
     /// Threads, the caller included, from 1 to 1024. No result depends on it.
     public var workers = 1
+    /// Keep one of all states that differ only in which of identical processes is where. Verdicts stay; `states` counts
+    /// those that are kept.
+    public var usesSymmetry = false
     public var budgets = Budgets()
     public var cancellation = Cancellation()
     public init() {}
@@ -127,6 +130,7 @@ extension Program {
     search.host = functions
     search.search.properties = options.properties
     search.search.workers = options.workers
+    search.search.usesSymmetry = options.usesSymmetry
     search.search.maxStates = options.budgets.states
     search.search.maxMemory = options.budgets.bytes
     let result: Result<ExploreResult, RunProblem> = withoutActuallyEscaping(progress) { progress in

@@ -479,6 +479,8 @@ public struct ImageMeta: Sendable {
     public var variableTypes: [Int: [ValueType]] = [:]
     /// The most calls that one chain of handlers has open, at most 8.
     public var depth = 0
+    /// Of each array of processes.
+    public var symmetries: [Symmetry] = []
     public init() {}
   }
   public struct FaultBudget: Sendable {

@@ -39,6 +39,11 @@ extension JSONWriter {
         json.field("fingerprintBits", bits)
         json.field("missedOneIn", n)
       }
+      if let symmetry = r.symmetry {
+        json.list("symmetricArrays", symmetry.arrays) { json, name in json.string(name) }
+        if let represented = symmetry.represented { json.field("representedStates", represented) }
+        json.list("symmetryLeftOut", symmetry.leftOut) { json, one in json.pair(one.array ?? "", one.reason) }
+      }
       json.field("complete", r.isComplete)
       json.field("limit", r.limit.map(words))
       json.field("hint", r.hint)

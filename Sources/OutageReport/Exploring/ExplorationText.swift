@@ -16,7 +16,8 @@ public struct ExplorationText {
 
   public func render(_ r: ExploreResult) -> String {
     var out = r.scenario + "\n"
-    out += summary(r) + "\n"
+    out += wrapped(summary(r))
+    if let symmetry = r.symmetry { out += words(symmetry) }
     let bounds = r.parameters.map { "\($0.name) = \($0.value)" } + r.bounds
     if !bounds.isEmpty { out += wrapped("for " + bounds.joined(separator: ", ")) }
     if let bits = r.fingerprintBits, let n = r.missedOneIn {
@@ -37,7 +38,17 @@ public struct ExplorationText {
 
   private func summary(_ r: ExploreResult) -> String {
     let what = r.isComplete ? "" : r.limit == nil ? " until all was decided" : " so far"
-    return "\(grouped(r.states)) states, \(grouped(r.transitions)) transitions, depth \(r.depth)\(what)"
+    let arrays = r.symmetry?.arrays ?? []
+    let reduced = arrays.isEmpty ? "" : " up to symmetry of " + arrays.joined(separator: " and ")
+    return "\(grouped(r.states)) states\(reduced), \(grouped(r.transitions)) transitions, depth \(r.depth)\(what)"
+  }
+
+  private func words(_ symmetry: ExploreResult.Symmetry) -> String {
+    var out = symmetry.represented.map { wrapped("they stand for \(grouped($0)) states") } ?? ""
+    for (array, reason) in symmetry.leftOut {
+      out += wrapped("symmetry\(array.map { " of \($0)" } ?? "") is left out: \(reason)")
+    }
+    return out
   }
 
   private func words(_ limit: ExploreResult.Limit) -> String {

@@ -31,6 +31,8 @@ struct ExploreCommand: ParsableCommand {
   @Option(name: .customLong("max-time"), help: "Wall-clock time, such as 30s.") var maxTime: String?
   @Flag(help: "Keep fingerprints of states, not states: a quarter of the memory, a small chance of a miss.")
   var compact = false
+  @Flag(help: "Keep one of all states that differ only in which of identical processes is where.")
+  var symmetry = false
   @Option(
     name: .customLong("as-script"),
     help: ArgumentHelp("Write the first counterexample as a script that a run follows.", valueName: "file"))
@@ -45,6 +47,7 @@ struct ExploreCommand: ParsableCommand {
     options.search.countsPaths = countPaths
     options.search.abandoned = abandoned
     options.search.isCompact = compact
+    options.search.usesSymmetry = symmetry
     options.search.workers = Console.workers(workers)
     try limits(&options)
     let source = Console.source(file)
