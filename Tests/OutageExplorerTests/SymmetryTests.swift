@@ -54,6 +54,103 @@ import Testing
     #expect(r.states == states)
   }
 
+  // MARK: What is left out
+
+  struct Slip: CustomTestStringConvertible, Sendable {
+    /// Body of the processes, and what else there is.
+    var body: String
+    var rest = ""
+    var reason: String
+    var testDescription: String { body + " " + rest }
+  }
+
+  static let slips: [Slip] = [
+    Slip(body: "x = index", reason: "its index is used as a number, line 6"),
+    Slip(body: "let me = index; v[me] = 1", reason: "its index is used as a number, line 6"),
+    Slip(body: "v[index] = 1 if index < 2", reason: "its index is used as a number, line 6"),
+    Slip(body: "v[(index + 1) mod 3] = 1; v[index] = 2", reason: "its index is used as a number, line 6"),
+    Slip(body: "q.put(index)", reason: "its index is used as a number, line 6"),
+    Slip(body: "w[index] = 1", reason: "w has elements by its index, and is no variable of 3, line 6"),
+    Slip(body: "q3[index].put(1)", reason: "q3 has elements by its index, and is no variable of 3, line 6"),
+    Slip(body: "l.acquire; x = 1; l.release", reason: "it takes a lease, which knows its holder, line 6"),
+    Slip(body: "call s; x = 1", reason: "it calls services, whose requests remember who sent them"),
+    Slip(body: "v[index] = 1; x = v[0]", reason: "the elements of v are told apart, line 6"),
+    Slip(body: "v[index] = 1; x = sum(v[*])", reason: "`sum` overflows in one order and not in another, line 6"),
+    Slip(
+      body: "v[index] = 1; x = 1 if any(v[*] + 1 > 2)",
+      reason: "`any` ends early, and what it looks at can fail, line 6"),
+    Slip(body: "v[index] = 1; x = max(v[0..1])", reason: "the elements of v are told apart, line 6"),
+    Slip(body: "v[index] = 1; for k in 0..2 { v[k] = 2 }", reason: "the elements of v are told apart, line 6"),
+    Slip(
+      body: "v[index] = 1", rest: "process b { v[1] = 2 }", reason: "the elements of v are told apart, line 8"),
+    Slip(
+      body: "v[index] = 1", rest: "process b[3] { v[index] = 2 }", reason: "the elements of v are told apart, line 8"),
+    Slip(body: "x = 1", rest: "explore { may crash p[2] at most 1 }", reason: "a fault is declared for one element"),
+    Slip(
+      body: "x = 1", rest: "explore { may crash p at most 1; may restart p at most 1 }",
+      reason: "its elements may restart"),
+    Slip(
+      body: "x = 1", rest: "never \"first\" { p[0].finished and x == 2 }",
+      reason: "\"first\": the elements of p are told apart, line 8"),
+    Slip(
+      body: "v[index] = 1", rest: "never \"first\" { any(v[k] == k for k in 0..2) }",
+      reason: "\"first\": its index is used as a number, line 8"),
+    Slip(
+      body: "v[index] = 1", rest: "never \"pair\" { any(v[k] == 5 and u[k] == 1 for k in 0..2) }",
+      reason: "\"pair\": u is looked at by its index, line 8"),
+  ]
+
+  @Test(arguments: slips) func whatTellsElementsApartIsSaid(_ slip: Slip) throws {
+    let text = """
+      var x = 0
+      var v[3] = 0
+      var w[4] = 0
+      var u[3] = 0
+      queue q; queue q3[3]; lease l { lasts 1m }; service s { latency 1ms }
+      process p[3] { \(slip.body) }
+      never "much" { x > 9 or any(v[k] > 9 for k in 0..2) or stuck }
+      \(slip.rest)
+      """
+    let r = try Exploration.explore(text: text) { $0.search.usesSymmetry = true }
+    #expect(r.symmetry?.leftOut.first { $0.array == "p[3]" }?.reason == slip.reason)
+    #expect(!(r.symmetry?.arrays.contains("p[3]") ?? true))
+    Self.expectSame(r, try Exploration.explore(text: text), text)
+  }
+
+  @Test func aPropertyThatIsNotAskedForDoesNotStandAgainstIt() throws {
+    let text = """
+      process p[3] { x = 1; x = 2 }
+      var x = 0
+      never "three" { x == 3 }
+      never "the first is done" { p[0].finished and x == 3 }
+      """
+    let r = try Exploration.explore(text: text) {
+      $0.search.usesSymmetry = true
+      $0.search.properties = ["three"]
+    }
+    #expect(r.symmetry?.arrays == ["p[3]"])
+  }
+
+  @Test func whatSpeaksOfPathsOrKeepsNoStatesIsSearchedAsItStands() throws {
+    let text = """
+      process p[3] { x = 1; x = 2 }
+      var x = 0
+      eventually "two" { x == 2 }
+      never "three" { x == 3 }
+      """
+    func reason(_ change: (inout ExplorationOptions) -> Void) throws -> String? {
+      let r = try Exploration.explore(text: text) {
+        $0.search.usesSymmetry = true
+        change(&$0)
+      }
+      #expect(r.symmetry?.arrays == [] && r.symmetry?.represented == nil)
+      return r.symmetry?.leftOut.first?.reason
+    }
+    #expect(try reason { _ in } == "\"two\" is fair to each process by itself")
+    #expect(try reason { $0.search.isCompact = true } == "fingerprints keep no states to find a path by")
+    #expect(try reason { $0.search.countsPaths = true } == "paths are counted one by one")
+  }
+
   // MARK: The same as without
 
   static let scripts = [
