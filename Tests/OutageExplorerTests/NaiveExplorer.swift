@@ -75,9 +75,8 @@ struct NaiveExplorer {
       var choices: [Int64] = []
       var options: [Int64] = []
       while true {
-        // Nobody reads what others keep to themselves.
-        stepper.load(k, state[k])
-        loadPassives(state)
+        // All of them: whether others have finished is seen.
+        load(state)
         let outcome = stepper.step(k, isAnswered: false, choices: &choices, options: &options)
         if let own = standing(k, outcome) {
           var next = state

@@ -7,8 +7,10 @@ struct SymmetricScripts {
   let count: Int
   /// Elements may be told apart.
   private let isCareless: Bool
+  private let hasFaults: Bool
 
-  init(seed: UInt64, isCareless: Bool) {
+  init(seed: UInt64, isCareless: Bool, hasFaults: Bool = true) {
+    self.hasFaults = hasFaults
     state = seed &* 0x9E37_79B9_7F4A_7C15 &+ (isCareless ? 77 : 0)
     self.isCareless = isCareless
     count = 2 + Int(seed % 2)
@@ -105,10 +107,16 @@ struct SymmetricScripts {
     var out = "var x = 0\nvar v[\(count)] = 0\nvar z[2] = 0\nqueue q { capacity 2 }\nlet f = true\n"
     let body = g.block([], 0, isOwn: true)
     out += "process p[\(count)] { var mine = 0; "
+    // What comes before the first step that others see is a case of its own.
+    if g.draw(2) == 0 { out += "mine = mine + 1; " }
+    if g.draw(3) == 0 { out += "if chance(50%) { mine = mine + 1 }; " }
     // Others see something of every turn: what loops by itself is followed for long.
     out += (g.draw(3) == 0 ? "loop { wait until x >= 0; \(body); wait 1s }" : body) + " }\n"
     if g.draw(2) == 0 { out += "process other { \(g.block([], 1, isOwn: false)) }\n" }
-    if g.draw(4) == 0 { out += "explore { may crash \(g.isSlip() ? "p[1]" : "p") at most 1 }\n" }
+    if hasFaults, g.draw(3) == 0 {
+      out += "explore { may crash \(g.isSlip() ? "p[1]" : "p") at most 1"
+      out += g.draw(2) == 0 ? " }\n" : "; may restart p at most 1 }\n"
+    }
     out += "never \"one\" { \(g.condition([], isOwn: false)) and \(g.condition([], isOwn: false)) }\n"
     out += "never \"two\" { q.length == 2 and \(g.condition([], isOwn: false)) }\n"
     out += "sometimes \"done\" { p.finished == \(count) and \(g.condition([], isOwn: false)) }\n"

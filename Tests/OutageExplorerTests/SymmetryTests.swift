@@ -87,9 +87,6 @@ import Testing
       body: "v[index] = 1", rest: "process b[3] { v[index] = 2 }", reason: "the elements of v are told apart, line 8"),
     Slip(body: "x = 1", rest: "explore { may crash p[2] at most 1 }", reason: "a fault is declared for one element"),
     Slip(
-      body: "x = 1", rest: "explore { may crash p at most 1; may restart p at most 1 }",
-      reason: "its elements may restart"),
-    Slip(
       body: "x = 1", rest: "never \"first\" { p[0].finished and x == 2 }",
       reason: "\"first\": the elements of p are told apart, line 8"),
     Slip(
@@ -230,6 +227,29 @@ import Testing
     #expect(violated > Int(count) / 2)
     #expect(isCareless ? leftOut > Int(count) / 4 : leftOut == 0)
     #expect(reduced > Int(count) / 4)
+  }
+
+  /// The naive search knows neither symmetry nor what processes keep to themselves.
+  @Test(arguments: [false, true]) func violationsAreThoseOfANaiveSearch(_ isCareless: Bool) throws {
+    var decided = 0
+    let count: UInt64 = DifferentialTests.isSoak ? 500 : 60
+    for seed in 1...count {
+      let text = SymmetricScripts(seed: seed, isCareless: isCareless, hasFaults: false).script()
+      let source = Exploration.source(text: text)
+      let image = try #require(try? source.imageToExplore(), "seed \(seed):\n\(text)")
+      guard let naive = NaiveExplorer(image).violations(limit: 1200) else { continue }
+      decided += 1
+      for usesSymmetry in [false, true] {
+        let r = try Exploration.explore(source, "") {
+          $0.search.countsAll = true
+          $0.search.usesSymmetry = usesSymmetry
+        }
+        for (p, isMet) in zip(r.properties, naive) where p.kind == "never" {
+          #expect((p.verdict == .violated) == isMet, "seed \(seed), \"\(p.text)\":\n\(text)")
+        }
+      }
+    }
+    #expect(decided > Int(count) / 3)
   }
 
   @Test(arguments: ["dns-race.outage", "models/two-phase-commit.outage", "races/enactors.outage"])

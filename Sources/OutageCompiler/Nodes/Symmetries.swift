@@ -42,7 +42,6 @@ extension Compiler {
     }
     for budget in meta.exploring.faultBudgets where budget.elements.overlaps(processes) {
       if budget.elements != processes { return "a fault is declared for one element" }
-      if budget.fault == .restart { return "its elements may restart" }
     }
     return nil
   }

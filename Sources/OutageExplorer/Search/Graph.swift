@@ -241,18 +241,19 @@ final class Graph {
   }
 
   private func findStart() {
-    for k in elements.indices {
-      if let atMost = budgets[k] {
-        startContents.append(intern(k, [atMost]))
-      } else if k < stepper.processes.count {
-        startContents.append(intern(k, present.map { stepper.standing(k, in: $0) } ?? stepper.start(k)))
-      } else if k < activities {
-        startContents.append(intern(k, [Standing.free]))
-      } else {
-        stepper.savePassive(elements[k], into: &scratch)
-        startContents.append(intern(k, scratch))
-      }
+    startContents = elements.map { _ in 0 }
+    // Processes come last: finding where one rests may change what the stepper's world holds.
+    for k in elements.indices.reversed() { startContents[k] = startContent(k) }
+  }
+
+  private func startContent(_ k: Int) -> Int {
+    if let atMost = budgets[k] { return intern(k, [atMost]) }
+    if k < stepper.processes.count {
+      return intern(k, present.map { stepper.standing(k, in: $0) } ?? stepper.start(k))
     }
+    if k < activities { return intern(k, [Standing.free]) }
+    stepper.savePassive(elements[k], into: &scratch)
+    return intern(k, scratch)
   }
 
   /// Brings components of a state into the stepper's world.
@@ -344,6 +345,9 @@ final class Graph {
       let left = standing(state, budget)
       if left > 0, standing(state, k) == Standing.crashed {
         add([(k, intern(k, stepper.start(k))), (budget, intern(budget, [left - 1]))], &found)
+        // It was run up to where it rests.
+        loaded[k] = -1
+        for e in stepper.touched where components[Int(e)] >= 0 { loaded[Int(components[Int(e)])] = -1 }
       }
     case .stall(let k, let budget):
       need(budget, &found)

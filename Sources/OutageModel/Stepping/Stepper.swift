@@ -108,7 +108,7 @@ public final class Stepper {
   // MARK: Activities
 
   /// The words of a process that begins: it rests before its first step that others can see, unless something is chosen
-  /// before.
+  /// before, or variables of its own are read or changed.
   public func start(_ process: Int) -> [Int64] {
     let n = Int(image.tables.elementNode[processes[process]])
     let begin = standing(in: Int(image.tables.nodes[n].link), header: [0]) { _ in 0 }
@@ -116,13 +116,14 @@ public final class Stepper {
   }
 
   /// The words of a process after what it does before its next step that others can see; as they are when something is
-  /// chosen before.
+  /// chosen before, or when it reads or changes variables of its own: that belongs to its first step. What passive elements
+  /// hold in the stepper's world is then as it may be, and must be brought there again.
   func settled(_ process: Int, _ begin: [Int64]) -> [Int64] {
     load(process, begin)
     var choices: [Int64] = []
     var options: [Int64] = []
     let outcome = step(process, isAnswered: false, isBegun: true, choices: &choices, options: &options)
-    if !choices.isEmpty { return begin }
+    if !choices.isEmpty || !stepping.pointee.touched.isEmpty { return begin }
     switch outcome {
     case .moved:
       var words: [Int64] = []
