@@ -70,7 +70,7 @@ final class Compiler {
   var latency: [Int: Int64] = [:]
   /// Properties that may be checked after every step, with what they read.
   var localChecks:
-    [(property: Int, body: Int, reads: Set<Touches.Target>, window: (bad: Int64, from: Int64, until: Int64))] = []
+    [(property: Int, body: Int, reads: Set<Touches.Target>, window: LookWindow)] = []
   /// Offset of the handler's own limit words, by node and handler.
   var handlerOffsets: [[Int]] = []
   var body = Body()

@@ -162,9 +162,9 @@ public final class Run {
     notes = notes.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
     let lines = TraceLines(names: seen.teller.names)
     for note in notes {
-      if note.kind == .violated {
+      if note.kind == .violated || note.kind == .reached {
         let k = Int(note.words[0])
-        if seen.judges[k].violated(at: note.time) { announce(k, .violated, note.time) }
+        if let change = seen.judges[k].met(at: note.time) { announce(k, change, note.time) }
       } else {
         seen.teller.tell(note)
       }

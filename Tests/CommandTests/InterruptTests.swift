@@ -14,7 +14,7 @@ import Testing
     let folder = try Program.newFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     try Self.endless.write(to: folder.appending(path: "endless.outage"), atomically: true, encoding: .utf8)
-    let outcome = try Program.shell("timeout --preserve-status -s INT 0.5 outage run endless.outage", in: folder)
+    let outcome = try Program.shell("timeout --preserve-status -s INT 2 outage run endless.outage", in: folder)
     #expect(outcome.code == 130)
     #expect(outcome.output.contains("interrupted at"))
     #expect(outcome.output.contains("Manifest"))

@@ -204,25 +204,28 @@ extension Compiler {
       let speech = lastSpeech
       let end = meta.clock.duration
       let kind: ImageMeta.Property.Kind
-      var island: (bad: Int64, from: Int64, until: Int64)?
+      var window: LookWindow?
       switch property.kind {
       case .never:
         kind = .never
-        island = (1, 0, .max)
+        window = LookWindow(decisive: 1)
       case .always(let from, let until):
         let a = try from.map { e throws(CompileFailure) in try settle(e) } ?? 0
         let b = try until.map { e throws(CompileFailure) in try settle(e) } ?? end
         if b < a { throw CompileFailure("E0504", "this ends before it begins", property.span) }
         kind = .always(from: a, until: b)
-        island = (0, a, b)
+        window = LookWindow(decisive: 0, from: a, until: b)
       case .eventually(let within, let of):
         let a = try of.map { e throws(CompileFailure) in try settle(e) } ?? 0
         let b = try within.map { e throws(CompileFailure) in a + (try settle(e)) } ?? end
         kind = .eventually(from: a, until: b)
+        window = LookWindow(decisive: 1, isSought: true, from: a, until: b)
       case .leadsTo(let premise): kind = .leadsTo(premise: try self.probe("premise", premise, property.locals))
       case .expect(let at, let within): kind = .expect(at: try settle(at), within: try settle(within))
       case .recoverable: kind = .recoverable
-      case .sometimes: kind = .sometimes
+      case .sometimes:
+        kind = .sometimes
+        window = LookWindow(decisive: 1, isSought: true)
       }
       var described = ImageMeta.Property(
         kind: kind, text: property.text, probe: probe, isMeantViolated: try isMeantViolated(property.text),
@@ -230,7 +233,7 @@ extension Compiler {
       let premiseReads = if case .leadsTo = property.kind { lastReads } else { Set<Touches.Target>() }
       describe(&described, property, reads.union(premiseReads), [speech, lastSpeech])
       meta.properties.append(described)
-      if let island { localChecks.append((meta.properties.count - 1, probe.body, reads, island)) }
+      if let window { localChecks.append((meta.properties.count - 1, probe.body, reads, window)) }
     }
   }
 }

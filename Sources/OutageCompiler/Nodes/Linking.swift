@@ -227,8 +227,8 @@ extension Compiler {
       meta.properties[check.property].probe.island = island
       meta.checks.append(
         ImageMeta.Check(
-          property: check.property, body: check.body, island: island, bad: check.window.bad,
-          from: check.window.from, until: check.window.until))
+          property: check.property, body: check.body, island: island, decisive: check.window.decisive,
+          isSought: check.window.isSought, from: check.window.from, until: check.window.until))
     }
     meta.checks.sort { ($0.island, $0.property) < ($1.island, $1.property) }
   }

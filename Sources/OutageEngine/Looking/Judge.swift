@@ -21,11 +21,12 @@ struct Judge {
 
   enum Change { case violated, reached }
 
-  /// A violation that was seen between ticks, exactly when it happened.
-  mutating func violated(at time: Int64) -> Bool {
-    if firstBad != nil { return false }
-    firstBad = time
-    return true
+  /// What was seen between ticks, exactly when it happened: a violation, or what is sought.
+  mutating func met(at time: Int64) -> Change? {
+    switch property.kind {
+    case .eventually, .sometimes: firstGood == nil ? good(time) : nil
+    default: bad(time)
+    }
   }
 
   mutating func look(_ world: World, at now: Int64, happened: Bool) -> Change? {

@@ -18,7 +18,7 @@ struct TraceLines {
       }
     case .removed, .returned: line += ",\"target\":\(note.words[0])"
     case .failedCall: line += ",\"status\":\"\((CallStatus(rawValue: note.words[0]) ?? .failed).words)\""
-    case .violated: line += ",\"property\":\(note.words[0])"
+    case .violated, .reached: line += ",\"property\":\(note.words[0])"
     case .crash, .restart, .stall, .slow, .cut, .drop, .heal, .held, .cleared:
       if note.words[0] >= 0 {
         line += ",\"on\":\"\(names.elements(Int(note.words[0]), Int(note.words[1])))\""

@@ -386,10 +386,10 @@ extension Island {
     let first = Int(p.pointee.checksFrom)
     for k in first..<(first + Int(p.pointee.checksCount)) {
       let check = shared.pointee.checks + k
-      if check.pointee.violatedAt >= 0 || now < check.pointee.from || now > check.pointee.until { continue }
-      if evaluate(Int(check.pointee.body), own: 0) == check.pointee.bad {
-        check.pointee.violatedAt = now
-        note(.violated, 0, Int64(check.pointee.property))
+      if check.pointee.decidedAt >= 0 || now < check.pointee.from || now > check.pointee.until { continue }
+      if evaluate(Int(check.pointee.body), own: 0) == check.pointee.decisive {
+        check.pointee.decidedAt = now
+        note(check.pointee.isSought ? .reached : .violated, 0, Int64(check.pointee.property))
       }
     }
   }

@@ -1,7 +1,7 @@
 // What an island writes down for the story and the trace: records of words, read between windows.
 
 public enum NoteKind: Int64, Sendable {
-  case log, failedCall, violated
+  case log, failedCall, violated, reached
   case crash, restart, stall, slow, cut, drop, heal, held, stallEnded, slowEnded, cleared
   // Trace only
   case started, succeeded, arrived, completed, failed, refused, dropped, expired, renewed, lapsed, removed, returned

@@ -314,15 +314,19 @@ public struct ImageMeta: Sendable {
     public var property: Int
     public var body: Int
     public var island: Int
-    /// The value that is a violation.
-    public var bad: Int64
+    /// The value that decides: a violation, or what is sought.
+    public var decisive: Int64
+    public var isSought: Bool
     public var from: Int64
     public var until: Int64
-    public init(property: Int, body: Int, island: Int, bad: Int64, from: Int64, until: Int64) {
+    public init(
+      property: Int, body: Int, island: Int, decisive: Int64, isSought: Bool, from: Int64, until: Int64
+    ) {
       self.property = property
       self.body = body
       self.island = island
-      self.bad = bad
+      self.decisive = decisive
+      self.isSought = isSought
       self.from = from
       self.until = until
     }

@@ -78,10 +78,10 @@ extension World {
   /// Checks are kept in order of islands; what the old ones have seen stays seen.
   private func growChecks(from old: Image) {
     var seen: [Int: Int64] = [:]
-    for (k, c) in old.meta.checks.enumerated() { seen[c.property] = shared.pointee.checks[k].violatedAt }
+    for (k, c) in old.meta.checks.enumerated() { seen[c.property] = shared.pointee.checks[k].decidedAt }
     let checks = UnsafeMutablePointer<Check>.allocate(capacity: max(1, image.meta.checks.count))
     for (k, c) in image.meta.checks.enumerated() {
-      (checks + k).initialize(to: Check(c, violatedAt: seen[c.property] ?? -1))
+      (checks + k).initialize(to: Check(c, decidedAt: seen[c.property] ?? -1))
     }
     shared.pointee.checks.deallocate()
     shared.pointee.checks = checks
@@ -148,9 +148,9 @@ extension World {
 }
 
 extension Check {
-  init(_ c: ImageMeta.Check, violatedAt: Int64) {
+  init(_ c: ImageMeta.Check, decidedAt: Int64) {
     self.init(
-      body: Int32(c.body), property: Int32(c.property), bad: c.bad, from: c.from, until: c.until,
-      violatedAt: violatedAt)
+      body: Int32(c.body), property: Int32(c.property), decisive: c.decisive, isSought: c.isSought, from: c.from,
+      until: c.until, decidedAt: decidedAt)
   }
 }

@@ -310,12 +310,13 @@ struct SharedState {
 struct Check {
   var body: Int32
   var property: Int32
-  /// The value that is a violation.
-  var bad: Int64
+  /// The value that decides: a violation, or what is sought.
+  var decisive: Int64
+  var isSought: Bool
   var from: Int64
   var until: Int64
-  /// First violation, or -1.
-  var violatedAt: Int64
+  /// When it had that value first, or -1.
+  var decidedAt: Int64
 }
 
 /// `cut` and `drop`: messages from elements of one range to those of another vanish with a probability.

@@ -52,7 +52,7 @@ public final class World: @unchecked Sendable {
       for (k, word) in words.enumerated() { nodeWords[2 * n + k] = word }
     }
     let checks = UnsafeMutablePointer<Check>.allocate(capacity: max(1, meta.checks.count))
-    for (k, c) in meta.checks.enumerated() { (checks + k).initialize(to: Check(c, violatedAt: -1)) }
+    for (k, c) in meta.checks.enumerated() { (checks + k).initialize(to: Check(c, decidedAt: -1)) }
     let periods = UnsafeMutablePointer<Int64>.allocate(capacity: max(1, meta.entries.count))
     for (k, entry) in meta.entries.enumerated() {
       periods[k] = if case .every(let period) = entry.kind { period } else { 0 }
@@ -246,11 +246,5 @@ public final class World: @unchecked Sendable {
       )
     }
     return best
-  }
-
-  /// First violation of the k-th check, or nil.
-  public func violation(ofCheck k: Int) -> Int64? {
-    let at = shared.pointee.checks[k].violatedAt
-    return at < 0 ? nil : at
   }
 }

@@ -44,7 +44,7 @@ final class Naive {
   var counters: [String: UInt64] = [:]
   var measures: [Value] = []
   var awaited: Set<Int> = []
-  var violatedAt: [Int: Int64] = [:]
+  var decidedAt: [Int: Int64] = [:]
   var batch: [(time: Int64, island: Int, line: String)] = []
   var telling = Telling()
   var failure: String?
@@ -169,13 +169,18 @@ final class Naive {
 
   func checkProperties(_ island: Int) {
     for (k, p) in program.properties.enumerated() where image.meta.properties[k].probe.island == island {
-      guard violatedAt[k] == nil else { continue }
+      guard decidedAt[k] == nil else { continue }
       switch p.kind {
-      case .never: if eval(p.condition, nil).isTrue { violatedAt[k] = now }
+      case .never: if eval(p.condition, nil).isTrue { decidedAt[k] = now }
       case .always(let from, let until):
         let a = from.map { eval($0, nil).count } ?? 0
         let b = until.map { eval($0, nil).count } ?? duration
-        if now >= a, now <= b, !eval(p.condition, nil).isTrue { violatedAt[k] = now }
+        if now >= a, now <= b, !eval(p.condition, nil).isTrue { decidedAt[k] = now }
+      case .eventually(let within, let of):
+        let a = of.map { eval($0, nil).count } ?? 0
+        let b = within.map { a + eval($0, nil).count } ?? duration
+        if now >= a, now <= b, eval(p.condition, nil).isTrue { decidedAt[k] = now }
+      case .sometimes: if eval(p.condition, nil).isTrue { decidedAt[k] = now }
       default: break
       }
     }
@@ -240,7 +245,12 @@ final class Naive {
         flush()
       }
       for (k, p) in program.properties.enumerated() {
-        if let at = violatedAt[k] { bad[k] = bad[k] ?? at }
+        if let at = decidedAt[k] {
+          switch p.kind {
+          case .eventually, .sometimes: good[k] = good[k] ?? at
+          default: bad[k] = bad[k] ?? at
+          }
+        }
         let isTrue = eval(p.condition, nil).isTrue
         switch p.kind {
         case .never: if isTrue, bad[k] == nil { bad[k] = time }
@@ -328,7 +338,13 @@ final class Naive {
     }
     for (k, p) in program.properties.enumerated() {
       let island = image.meta.properties[k].probe.island
-      if case .always(let from?, _) = p.kind, island >= 0 {
+      let from: CheckedExpression? =
+        switch p.kind {
+        case .always(let from, _): from
+        case .eventually(_, let of): of
+        default: nil
+        }
+      if let from, island >= 0 {
         schedule(island, eval(from, nil).count, Self.work) { [self] in _ = dirty.insert(island) }
       }
     }
