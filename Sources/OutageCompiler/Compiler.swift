@@ -69,8 +69,7 @@ final class Compiler {
   /// Declared latency of services, ns.
   var latency: [Int: Int64] = [:]
   /// Properties that may be checked after every step, with what they read.
-  var localChecks:
-    [(property: Int, body: Int, reads: Set<Touches.Target>, window: LookWindow)] = []
+  var localChecks: [(property: Int, body: Int, reads: Set<Touches.Target>, window: LookWindow)] = []
   /// Offset of the handler's own limit words, by node and handler.
   var handlerOffsets: [[Int]] = []
   var body = Body()

@@ -107,7 +107,8 @@ struct Teller {
         event(.recovery, "heal \(targets()) from \(names.elements(Int(note.words[2]), Int(note.words[3])))")
       }
     case .cleared: event(.action, "clear the queue of \(targets())")
-    case .violated, .reached, .started, .succeeded, .arrived, .completed, .failed, .refused, .dropped, .expired, .renewed,
+    case .violated, .reached, .started, .succeeded, .arrived, .completed, .failed, .refused, .dropped, .expired,
+      .renewed,
       .lapsed, .removed, .returned:
       break
     }

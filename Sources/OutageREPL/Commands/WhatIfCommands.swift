@@ -95,7 +95,8 @@ extension Session {
   func set(_ text: String) throws(Complaint) {
     let parts = text.split(separator: " ", maxSplits: 1)
     guard parts.count == 2 else {
-      throw Complaint(text.isEmpty ? "set what?" : "set \(text) to what?", help: ":set PARAM VALUE, such as :set fix cas")
+      throw Complaint(
+        text.isEmpty ? "set what?" : "set \(text) to what?", help: ":set PARAM VALUE, such as :set fix cas")
     }
     let name = String(parts[0])
     let value = trim(String(parts[1]))
