@@ -74,6 +74,12 @@ import Testing
     search.budgets.states = 5000
     search.budgets.bytes = Self.bytes
     search.budgets.wallTime = WallTime(Self.wall) { Host.threadTime() }
-    do { _ = try program.explore(search) } catch { #expect(!error.problems.isEmpty) }
+    // Reading and compiling are bounded by the length of the text: the search itself by its time.
+    var begun: Duration?
+    do throws(Refusal) {
+      _ = try program.explore(search) { _ in begun = begun ?? Host.threadTime() }
+      let taken = begun.map { Host.threadTime() - $0 } ?? .zero
+      #expect(taken < Self.wall + .milliseconds(150), "\(taken)")
+    } catch { #expect(!error.problems.isEmpty) }
   }
 }
