@@ -38,24 +38,23 @@ extension Island {
     return p.pointee.trouble == 0
   }
 
-  /// Handles all events of one instant in order: class, then order of scheduling. Events in the heap were scheduled before
+  /// Handles all events of one instant in order: class, then order of scheduling. Events of the queue were scheduled before
   /// those in the rings.
   @inline(always)
   private func instant(_ time: Int64) {
     let s = p
     var handled: Int64 = 0
     while true {
-      // Class of the heap's next event of this instant, or 4; of the first ring that holds one, or 8.
-      var heapClass = 4
-      if s.pointee.queue.heapCount > 0, s.pointee.queue.heap[0].time == time {
-        heapClass = Int(s.pointee.queue.heap[0].key >> 62)
-      }
+      // Class of the queue's next event of this instant, or 4; of the first ring that holds one, or 8.
+      var dueClass = 4
+      let top = s.pointee.queue.top
+      if top.pointee.time == time { dueClass = Int(top.pointee.key >> 62) }
       let c = s.pointee.pending.trailingZeroBitCount
       let event: Event
-      if c < heapClass {
+      if c < dueClass {
         event = s.pointee.rings[c].pop()
         if s.pointee.rings[c].isEmpty { s.pointee.pending &= ~(1 << UInt(bitPattern: c)) }
-      } else if heapClass < 4 {
+      } else if dueClass < 4 {
         event = s.pointee.queue.pop()
       } else {
         break
@@ -105,13 +104,12 @@ extension Island {
       if time == .max { return nil }
       s.pointee.now = time
     }
-    var heapClass = 4
-    if s.pointee.queue.heapCount > 0, s.pointee.queue.heap[0].time == now {
-      heapClass = Int(s.pointee.queue.heap[0].key >> 62)
-    }
+    var dueClass = 4
+    let top = s.pointee.queue.top
+    if top.pointee.time == now { dueClass = Int(top.pointee.key >> 62) }
     let c = s.pointee.pending.trailingZeroBitCount
     let event: Event
-    if c < heapClass {
+    if c < dueClass {
       event = s.pointee.rings[c].pop()
       if s.pointee.rings[c].isEmpty { s.pointee.pending &= ~(1 << UInt(bitPattern: c)) }
     } else {

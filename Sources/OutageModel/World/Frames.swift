@@ -105,14 +105,15 @@ extension Island {
 extension EventQueue {
   /// Calls `body` with every pending event, in no order.
   func forEach(_ body: (Event) -> Void) {
+    for k in runHead..<runEnd { body(run[k]) }
     for k in 0..<heapCount { body(heap[k]) }
     guard let heads else { return }
     for list in 0..<Self.lists {
       var c = heads[list]
       while c >= 0 {
-        let base = Int(c) * (Self.chunk + 1)
-        for k in 0..<Int(chunks[base].key) { body(chunks[base + 1 + k]) }
-        c = Int32(truncatingIfNeeded: chunks[base].time)
+        let link = chunks.links[Int(c)]
+        for k in 0..<Int(link.fill) { body(chunks.events[Int(c) * EventChunks.size + k]) }
+        c = link.next
       }
     }
   }

@@ -99,9 +99,8 @@ struct Island {
   func isNext(_ c: UInt64) -> Bool {
     let k = c >> 62
     if p.pointee.pending & ((2 << UInt(k)) &- 1) != 0 || p.pointee.isDirty { return false }
-    if p.pointee.queue.heapCount == 0 { return p.pointee.isRunning }
-    let top = p.pointee.queue.heap[0]
-    return p.pointee.isRunning && (top.time != p.pointee.now || top.key >> 62 > k)
+    let top = p.pointee.queue.top
+    return p.pointee.isRunning && (top.pointee.time != p.pointee.now || top.pointee.key >> 62 > k)
   }
 
   /// The step that is done now, -1 when no body runs: of a frame that went on in the middle of a step, that step.
