@@ -237,7 +237,7 @@ final class Search {
     }
   }
 
-  @inline(__always)
+  @inline(always)
   private func expand(_ chunk: Chunk, into box: UnsafeMutablePointer<Outbox>, width: Int, isReduced: Bool) {
     let canon = graph.canon
     let tables = graph.tables
@@ -338,7 +338,7 @@ final class Search {
   /// A state's slot is asked for this long before the state in it, and that as long before both are looked at.
   private static let ahead = 16
 
-  @inline(__always)
+  @inline(always)
   private func add(
     _ boxes: UnsafeMutablePointer<Outbox>, _ count: Int, _ shard: Int, _ hits: UnsafeMutablePointer<ShardHits>,
     width: Int, isCompact: Bool
@@ -346,24 +346,24 @@ final class Search {
     var target = store.shards[shard]
     let begun = target.count
     let total = (0..<count).reduce(0) { $0 + boxes[$1].count(shard) }
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: total * (width + 1)) { buffer in
-      let states = buffer.baseAddress.unsafelyUnwrapped
-      let hashes = states + total * width
-      var next = states
-      for c in 0..<count { next = boxes[c].copy(shard, to: next) }
-      for i in 0..<(total &+ 2 &* Self.ahead) {
-        if i < total {
-          hashes[i] = mixed(states + i &* width, width)
-          target.prefetchSlot(hashes[i], isCompact: isCompact)
-        }
-        let near = i &- Self.ahead
-        if !isCompact, near >= 0, near < total { target.prefetchState(hashes[near], width: width) }
-        let k = near &- Self.ahead
-        if k >= 0 {
-          _ = target.insert(states + k &* width, hash: hashes[k], width: width, isCompact: isCompact)
-        }
+    // Not in a closure: it would be compiled once, for any width.
+    let states = UnsafeMutablePointer<UInt64>.allocate(capacity: total * (width + 1))
+    let hashes = states + total * width
+    var next = states
+    for c in 0..<count { next = boxes[c].copy(shard, to: next) }
+    for i in 0..<(total &+ 2 &* Self.ahead) {
+      if i < total {
+        hashes[i] = mixed(states + i &* width, width)
+        target.prefetchSlot(hashes[i], isCompact: isCompact)
+      }
+      let near = i &- Self.ahead
+      if !isCompact, near >= 0, near < total { target.prefetchState(hashes[near], width: width) }
+      let k = near &- Self.ahead
+      if k >= 0 {
+        _ = target.insert(states + k &* width, hash: hashes[k], width: width, isCompact: isCompact)
       }
     }
+    states.deallocate()
     store.shards[shard] = target
     for look in looking {
       let table = look.table
