@@ -28,7 +28,7 @@ struct outage_pool {
   pthread_mutex_t lock;
   pthread_cond_t wake, done;
   _Atomic unsigned generation;
-  _Atomic int next, finished, sleepers;
+  _Atomic int next, finished, sleepers, numbered;
   _Atomic int stop;
   int count;
   void (*body)(void *, int);
@@ -43,8 +43,13 @@ static void work(outage_pool *p) {
   }
 }
 
+static _Thread_local int worker;
+
+int outage_pool_worker(void) { return worker; }
+
 static void *loop(void *argument) {
   outage_pool *p = argument;
+  worker = atomic_fetch_add(&p->numbered, 1) + 1;
   unsigned seen = 0;
   for (;;) {
     int spins = 0;

@@ -11,6 +11,14 @@ enum Actor {
   case restart(activity: Int, budget: Int)
   case stall(activity: Int, budget: Int)
 
+  /// The component on whose content it depends first.
+  var own: Int {
+    switch self {
+    case .move(let k), .timeOut(let k), .crash(let k, _), .restart(let k, _), .stall(let k, _): k
+    case .expiry(_, let k): k
+    }
+  }
+
   /// Fair schedules let it move when it can.
   var isFair: Bool { if case .move = self { true } else { false } }
 }

@@ -1,10 +1,10 @@
 import OutageModel
 
 /// The transition relation over packed states. A state is a list of components: activities (processes, then places for
-/// requests), passive elements, fault budgets. Transitions are computed by one thread, when they are first met; they may be
-/// looked up by many.
+/// requests), passive elements, fault budgets. Transitions are learnt by one thread, when they are first met; they may be
+/// found and looked up by many.
 final class Graph {
-  let stepper: Stepper
+  var stepper: Stepper { mover.stepper }
   let image: Image
   let bounds: Bounds
   private let present: World?
@@ -14,14 +14,12 @@ final class Graph {
   /// Element of each component; budgets and places have none: -1.
   private(set) var elements: [Int] = []
   private(set) var componentOf: [Int: Int] = [:]
-  /// The same by element, -1 for none: asked after every step.
-  @exclusivity(unchecked) private var components: [Int32] = []
   private(set) var actors: [Actor] = []
   private var budgets: [Int: Int64] = [:]
   /// Components that an actor may touch at most.
-  @exclusivity(unchecked) private var reach: [[Int]] = []
+  private(set) var reach: [UnsafeBufferPointer<Int>] = []
   /// By table: elements that may change places share one.
-  @exclusivity(unchecked) private(set) var contents: [Contents] = []
+  private(set) var contents: UnsafeMutablePointer<Contents> = .allocate(capacity: 0)
   /// The table of each component's contents: its own number, or that of the first with which it may change places.
   @exclusivity(unchecked) private(set) var tableOf: [Int] = []
   /// Components that may change places: of each array of processes the rows, an element and what goes with it.
@@ -31,19 +29,18 @@ final class Graph {
   @exclusivity(unchecked) private(set) var layout = Layout([])
   @exclusivity(unchecked) private(set) var tables: UnsafeMutablePointer<RuleTable>
   @exclusivity(unchecked) private(set) var lists = SuccessorLists()
-  /// Contents that the stepper's world has now, by component; -1: unknown.
-  @exclusivity(unchecked) private var loaded: [Int] = []
-  @exclusivity(unchecked) private var scratch: [Int64] = []
   private var startContents: [Int] = []
-  /// When each component was last needed, in computations.
-  @exclusivity(unchecked) private var neededAt: [Int] = []
-  @exclusivity(unchecked) private var turn = 0
+  /// One for each worker that has had something to find; the first is also for what one thread does.
+  private(set) var movers: [Mover] = []
+  var mover: Mover { movers[0] }
   /// A component has outgrown its bits: states must be packed anew.
   @exclusivity(unchecked) private(set) var needsWidening = false
   @exclusivity(unchecked) private(set) var failure: ExploreResult.Failure?
   @exclusivity(unchecked) private(set) var reachedSteps: Set<Int> = []
   /// What was known before it turned out that less is read first: still true, but no longer looked up.
   private(set) var outdated: [Transition] = []
+  /// How often that has happened.
+  private(set) var drops = 0
   /// A call found no free place: the bound mattered.
   private(set) var ranOutOfPlaces = false
 
@@ -68,8 +65,6 @@ final class Graph {
     self.image = image
     self.present = present
     bounds = cone.bounds
-    stepper = Stepper(image, processes: cone.processes.map(\.element), places: cone.bounds.places)
-    if let present { stepper.take(from: present) }
     activities = cone.processes.count + cone.bounds.places
     tables = .allocate(capacity: 0)
     for process in cone.processes {
@@ -84,21 +79,34 @@ final class Graph {
     let componentOf = componentOf
     orbits = symmetries.map { Orbit($0, componentOf) }
     addActors(cone)
-    components = (0..<image.tables.elementCount).map { Int32(componentOf[$0] ?? -1) }
-    contents = elements.map { _ in Contents() }
+    contents.deallocate()
+    contents = .allocate(capacity: elements.count)
+    for k in elements.indices { (contents + k).initialize(to: Contents()) }
     tableOf = Array(elements.indices)
     for orbit in orbits { for row in orbit.rows { for (k, first) in zip(row, orbit.rows[0]) { tableOf[k] = first } } }
-    neededAt = elements.map { _ in 0 }
     chooseBits()
-    loaded = elements.map { _ in -1 }
     tables.deallocate()
     layOut()
+    provideMovers(1)
+  }
+
+  /// Makes a machine for each worker.
+  func provideMovers(_ workers: Int) {
+    while movers.count < workers {
+      let stepper = Stepper(image, processes: Array(elements[..<(activities - bounds.places)]), places: bounds.places)
+      if let present { stepper.take(from: present) }
+      movers.append(Mover(self, stepper))
+    }
   }
 
   deinit {
     release(tables)
     lists.deallocate()
     canon.deallocate()
+    for k in elements.indices { contents[k].deallocate() }
+    contents.deinitialize(count: elements.count)
+    contents.deallocate()
+    for components in reach { components.deallocate() }
   }
 
   private func release(_ tables: UnsafeMutablePointer<RuleTable>) {
@@ -142,20 +150,15 @@ final class Graph {
 
   private func add(_ actor: Actor, _ reach: [Int]) {
     actors.append(actor)
-    self.reach.append(reach)
-  }
-
-  private func own(_ a: Int) -> Int {
-    switch actors[a] {
-    case .move(let k), .timeOut(let k), .crash(let k, _), .restart(let k, _), .stall(let k, _): k
-    case .expiry(_, let k): k
-    }
+    let components = UnsafeMutableBufferPointer<Int>.allocate(capacity: reach.count)
+    _ = components.initialize(from: reach)
+    self.reach.append(UnsafeBufferPointer(components))
   }
 
   var width: Int { layout.words }
 
   var bytes: Int {
-    actors.indices.reduce(lists.bytes + contents.reduce(0) { $0 + $1.bytes }) { $0 + tables[$1].bytes }
+    actors.indices.reduce(lists.bytes + elements.indices.reduce(0) { $0 + contents[$1].bytes }) { $0 + tables[$1].bytes }
   }
 
   /// Bytes that may be needed at once, beside those in use, when a table grows.
@@ -168,8 +171,9 @@ final class Graph {
     canon.deallocate()
     canon = Canon(orbits, layout.fields)
     tables = .allocate(capacity: actors.count)
-    for a in actors.indices { (tables + a).initialize(to: RuleTable(layout.fields[own(a)], width: width)) }
+    for a in actors.indices { (tables + a).initialize(to: RuleTable(layout.fields[actors[a].own], width: width)) }
     needsWidening = false
+    for mover in movers { mover.layOut(layout) }
   }
 
   /// Gives each component the bits that its contents need, and shares what is left of the words, first among those that
@@ -221,13 +225,17 @@ final class Graph {
     }
   }
 
-  private func intern(_ k: Int, _ words: [Int64]) -> Int {
+  private func intern(_ k: Int, _ words: [Int64]) -> Int { words.withUnsafeBufferPointer { intern(k, $0) } }
+
+  private func intern(_ k: Int, _ words: UnsafeBufferPointer<Int64>) -> Int {
     let id = contents[tableOf[k]].id(words)
     if id >= 1 << bits[k] { needsWidening = true }
     return id
   }
 
-  func words(_ state: UnsafePointer<UInt64>, _ k: Int) -> [Int64] { contents[tableOf[k]][layout.get(state, k)] }
+  func words(_ state: UnsafePointer<UInt64>, _ k: Int) -> [Int64] {
+    Array(contents[tableOf[k]][layout.get(state, k)])
+  }
 
   /// First word of a component: where an activity stands.
   func standing(_ state: UnsafePointer<UInt64>, _ k: Int) -> Int64 { contents[tableOf[k]][layout.get(state, k)][0] }
@@ -252,27 +260,14 @@ final class Graph {
       return intern(k, present.map { stepper.standing(k, in: $0) } ?? stepper.start(k))
     }
     if k < activities { return intern(k, [Standing.free]) }
-    stepper.savePassive(elements[k], into: &scratch)
-    return intern(k, scratch)
-  }
-
-  /// Brings components of a state into the stepper's world.
-  private func load(_ state: UnsafePointer<UInt64>, _ components: [Int]) {
-    for k in components where elements[k] >= 0 || k < activities {
-      let id = layout.get(state, k)
-      if loaded[k] == id { continue }
-      if k < activities {
-        stepper.load(k, contents[tableOf[k]][id])
-      } else {
-        stepper.loadPassive(elements[k], contents[tableOf[k]][id])
-      }
-      loaded[k] = id
-    }
+    var words: [Int64] = []
+    stepper.savePassive(elements[k], into: &words)
+    return intern(k, words)
   }
 
   /// Evaluates a probe that reads these components.
   func evaluate(_ probe: ImageMeta.Probe, _ components: [Int], _ state: UnsafePointer<UInt64>, stuck: Bool) -> Int64 {
-    load(state, components)
+    mover.load(state, components)
     let (value, trouble) = stepper.evaluate(probe.body, stuck: stuck)
     if trouble == .none { return value }
     fail(trouble.code, "\(trouble.words), in \"\(probe.name)\"", -1)
@@ -316,8 +311,8 @@ final class Graph {
 
   private func transitions(_ a: Int, _ known: RuleTable.Known) -> [Transition] {
     var key = known.key
-    layout.set(&key, own(a), known.own)
-    let mask = layout.mask(known.components + [own(a)])
+    layout.set(&key, actors[a].own, known.own)
+    let mask = layout.mask(known.components + [actors[a].own])
     return (0..<SuccessorLists.others(known.answer)).map { s in
       let first = lists.words + SuccessorLists.from(known.answer) + s * width
       let difference = Array(UnsafeBufferPointer(start: first, count: width))
@@ -325,244 +320,88 @@ final class Graph {
     }
   }
 
-  @inline(never)
   private func compute(_ a: Int, _ state: UnsafePointer<UInt64>) -> UInt64 {
-    let own = own(a)
-    var found = beginFinding(own)
-    switch actors[a] {
-    case .move(let k): move(a, k, state, &found)
-    case .timeOut(let k): timeOut(k, state, &found)
-    case .expiry(let element, let k):
-      load(state, [k])
-      if stepper.expire(element) {
-        stepper.savePassive(element, into: &scratch)
-        add([(k, intern(k, scratch))], &found)
-      }
-      loaded[k] = -1
-    case .crash(let k, let budget): crash(k, budget, state, &found)
-    case .restart(let k, let budget):
-      need(budget, &found)
-      let left = standing(state, budget)
-      if left > 0, standing(state, k) == Standing.crashed {
-        add([(k, intern(k, stepper.start(k))), (budget, intern(budget, [left - 1]))], &found)
-        // It was run up to where it rests.
-        loaded[k] = -1
-        for e in stepper.touched where components[Int(e)] >= 0 { loaded[Int(components[Int(e)])] = -1 }
-      }
-    case .stall(let k, let budget):
-      need(budget, &found)
-      var words = words(state, k)
-      let left = standing(state, budget)
-      if left > 0, words[0] >= 0, words[0] & Standing.stalled == 0 {
-        words[0] |= Standing.stalled
-        add([(k, intern(k, words)), (budget, intern(budget, [left - 1]))], &found)
+    mover.find(a, state).map { learn(a, state, $0) } ?? 0
+  }
+
+  /// Gives numbers to what was found, and keeps it; 0 when states must be packed anew first.
+  @inline(never)
+  func learn(_ a: Int, _ state: UnsafePointer<UInt64>, _ found: Mover.Found) -> UInt64 {
+    if let failure = found.failure { fail(failure.code, failure.message, failure.step) }
+    if found.ranOutOfPlaces { ranOutOfPlaces = true }
+    return found.needed.withUnsafeBufferPointer { needed in
+      found.changes.withUnsafeBufferPointer { changes in
+        learn(a, state, needed, changes, successors: found.successors, found.steps)
       }
     }
-    if needsWidening { return 0 }
-    return record(a, layout.get(state, own), state, found)
   }
 
-  /// What an actor can do in a state: changes of components, and the components on which that depends, in the order in
-  /// which they were read.
-  struct Found {
-    var needed: [Int] = []
-    var changes: [[(component: Int, content: Int)]] = []
+  /// The same, with what was found in parts.
+  func learn(
+    _ a: Int, _ state: UnsafePointer<UInt64>, _ needed: UnsafeBufferPointer<Int64>,
+    _ changes: UnsafeBufferPointer<Int64>, successors: Int, _ steps: some Sequence<Int32>
+  ) -> UInt64 {
+    for step in steps { reachedSteps.insert(Int(step)) }
+    var all = [UInt64](repeating: 0, count: successors * width)
+    all.withUnsafeMutableBufferPointer { all in
+      guard let first = all.baseAddress else { return }
+      var at = 0
+      for s in 0..<successors {
+        let end = Int(changes[at])
+        at += 1
+        for _ in 0..<end {
+          let (k, known, count) = (Int(changes[at]), Int(changes[at + 1]), Int(changes[at + 2]))
+          at += 3
+          let id = known >= 0 ? known : intern(k, UnsafeBufferPointer(rebasing: changes[at..<at + count]))
+          at += count
+          layout.set(first + s * width, k, id ^ layout.get(state, k))
+        }
+      }
+    }
+    return needsWidening ? 0 : record(a, state, needed.map { Int($0) }, all)
   }
 
-  private func beginFinding(_ own: Int) -> Found {
-    turn += 1
-    neededAt[own] = turn
-    return Found()
-  }
-
-  private func need(_ k: Int, _ found: inout Found) {
-    if neededAt[k] == turn { return }
-    neededAt[k] = turn
-    found.needed.append(k)
-  }
-
-  private func add(_ change: [(component: Int, content: Int)], _ found: inout Found) {
-    for c in change { need(c.component, &found) }
-    found.changes.append(change)
-  }
-
-  private func record(_ a: Int, _ own: Int, _ state: UnsafePointer<UInt64>, _ found: Found) -> UInt64 {
+  /// Keeps the successors that differ from a state by `all`, once each.
+  private func record(
+    _ a: Int, _ state: UnsafePointer<UInt64>, _ needed: [Int], _ all: [UInt64]
+  ) -> UInt64 {
     var seen: Set<[UInt64]> = []
     var differences: [UInt64] = []
     var hasItself = false
     var others = 0
-    for change in found.changes {
-      var next = [UInt64](repeating: 0, count: width)
-      for (k, id) in change { layout.set(&next, k, id ^ layout.get(state, k)) }
+    for from in stride(from: 0, to: all.count, by: width) {
+      let next = all[from..<from + width]
       if next.allSatisfy({ $0 == 0 }) {
         hasItself = true
-      } else if found.changes.count == 1 || seen.insert(next).inserted {
+      } else if all.count == width || seen.insert(Array(next)).inserted {
         differences += next
         others += 1
       }
     }
     let list = lists.append(differences, others: others, hasItself: hasItself)
-    for known in tables[a].insert(own, found.needed, state, list, layout) { outdated += transitions(a, known) }
+    let own = layout.get(state, actors[a].own)
+    let dropped = tables[a].insert(own, needed, state, list, layout)
+    if !dropped.isEmpty { drops += 1 }
+    for known in dropped { outdated += transitions(a, known) }
     return list
   }
 
-  // MARK: Faults and time-outs
-
-  private func places(_ state: UnsafePointer<UInt64>, _ found: inout Found) -> [(component: Int, words: [Int64])] {
-    (stepper.processes.count..<activities).map { k in
-      need(k, &found)
-      return (k, words(state, k))
-    }
-  }
-
-  private func timeOut(_ k: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) {
-    let words = words(state, k)
-    guard stepper.mayTimeOut(words), words[0] & Standing.stalled == 0 else { return }
-    let places = places(state, &found)
-    let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }
-    guard abandoned < bounds.abandoned,
-      let place = places.first(where: { $0.words[0] >= 0 && $0.words[Standing.caller] == Int64(k) })
-    else { return }
-    var left = place.words
-    left[Standing.caller] = -1
-    let resumed = stepper.answered(k, words, status: .timedOut, answer: [])
-    add([(k, intern(k, resumed)), (place.component, intern(place.component, left))], &found)
-  }
-
-  private func crash(_ k: Int, _ budget: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) {
-    need(budget, &found)
-    let left = standing(state, budget)
-    let stands = standing(state, k)
-    guard left > 0, stands >= 0 || stands == Standing.idle else { return }
-    var change = [(component: k, content: intern(k, [Standing.crashed])), (budget, intern(budget, [left - 1]))]
-    if stands >= 0, stands & Standing.waits != 0 {
-      for place in places(state, &found) where place.words[0] >= 0 && place.words[Standing.caller] == Int64(k) {
-        var orphan = place.words
-        orphan[Standing.caller] = -1
-        change.append((place.component, intern(place.component, orphan)))
-      }
-    }
-    add(change, &found)
-  }
-
-  // MARK: Steps
-
-  private func move(_ a: Int, _ k: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) {
-    let stands = standing(state, k)
-    if stands < 0 || stands & (Standing.waits | Standing.stalled) != 0 { return }
-    if k >= stepper.processes.count, !mayBegin(k, state, &found) { return }
-    eachRun(a, k, state) { outcome in
-      for e in stepper.touched where components[Int(e)] >= 0 { need(Int(components[Int(e)]), &found) }
-      if let change = change(k, outcome, state, &found) {
-        reachedSteps.formUnion(stepper.stepsBegun.map(Int.init))
-        add(change, &found)
-      }
-      return true
-    }
-  }
-
-  /// Runs the next step of an activity with every combination of its choices, until `body` says false.
-  func eachRun(_ a: Int, _ k: Int, _ state: UnsafePointer<UInt64>, _ body: (Stepper.Outcome) -> Bool) {
-    var choices: [Int64] = []
-    var options: [Int64] = []
-    let isAnswered = standing(state, k) & Standing.answered != 0
-    var runs = 0
-    while true {
-      load(state, reach[a])
-      let outcome = stepper.step(k, isAnswered: isAnswered, choices: &choices, options: &options)
-      loaded[k] = -1
-      for e in stepper.touched where components[Int(e)] >= 0 { loaded[Int(components[Int(e)])] = -1 }
-      if !body(outcome) { return }
-      runs += 1
-      if runs > 1_000_000 {
-        fail("E0799", "a step with more than a million choices", stepper.stepsBegun.last.map { Int($0) } ?? -1)
-        return
-      }
-      // The next combination, the last choice fastest.
-      while let last = choices.last, last + 1 >= options[choices.count - 1] {
-        choices.removeLast()
-        options.removeLast()
-      }
-      if choices.isEmpty { return }
-      choices[choices.count - 1] += 1
-    }
-  }
-
-  /// A request begins only while its service has a server that is free.
-  private func mayBegin(_ k: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) -> Bool {
-    let words = words(state, k)
-    if !isAtStart(words) { return true }
-    let element = Int(words[Standing.body] >> 32)
-    let servers = stepper.servers(element)
-    if servers >= Int64(bounds.places) { return true }
-    let busy = places(state, &found).count {
-      $0.component != k && $0.words[0] >= 0 && Int($0.words[Standing.body] >> 32) == element && !isAtStart($0.words)
-    }
-    return Int64(busy) < servers
-  }
-
-  private func isAtStart(_ request: [Int64]) -> Bool {
-    request[0] & ~Standing.flags
-      == Int64(image.tables.bodies[Int(request[Standing.body] & 0xFFFF_FFFF)].start)
-  }
-
-  /// What an outcome changes, or nil when there is no step.
-  func change(_ k: Int, _ outcome: Stepper.Outcome, _ state: UnsafePointer<UInt64>, _ found: inout Found)
-    -> [(component: Int, content: Int)]?
-  {
-    let isRequest = k >= stepper.processes.count
-    let caller = isRequest ? words(state, k)[Standing.caller] : -1
-    var change: [(component: Int, content: Int)] = []
-    switch outcome {
-    case .blocked: return nil
-    case .failed(let code, let message, let step):
-      fail(code, message, step)
-      return nil
-    case .moved:
-      stepper.save(k, caller: caller, flags: 0, into: &scratch)
-      change = [(k, intern(k, scratch))]
-    case .idles: change = [(k, intern(k, [Standing.idle]))]
-    case .finished(let ok):
-      change = [(k, intern(k, [isRequest ? Standing.free : Standing.finished]))]
-      if caller >= 0 {
-        let resumed = stepper.answered(
-          Int(caller), words(state, Int(caller)), status: ok ? .ok : .failed, answer: stepper.answer)
-        change.append((Int(caller), intern(Int(caller), resumed)))
-      }
-    case .calls(let element, let handler, let isSend):
-      let places = places(state, &found)
-      let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }
-      guard let place = places.first(where: { $0.words[0] == Standing.free }), !isSend || abandoned < bounds.abandoned
-      else {
-        ranOutOfPlaces = true
-        return nil
-      }
-      let arrival = stepper.arrival(element, handler: handler, caller: isSend ? -1 : k)
-      stepper.save(k, caller: caller, flags: isSend ? 0 : Standing.waits, into: &scratch)
-      change = [(k, intern(k, scratch)), (place.component, intern(place.component, arrival))]
-    }
-    for e in stepper.touched {
-      let c = Int(components[Int(e)])
-      if c < activities || loaded[c] >= 0 { continue }
-      stepper.savePassive(elements[c], into: &scratch)
-      // The world has now what the successor has.
-      loaded[c] = intern(c, scratch)
-      change.append((c, loaded[c]))
-    }
-    return change
-  }
-
   // MARK: Telling
+
+  /// Whether a change gives its component the content of this number.
+  func holds(_ change: Mover.Change, _ id: Int) -> Bool {
+    change.content >= 0 ? change.content == id : contents[tableOf[change.component]].isEqual(id, change.words)
+  }
 
   /// The step that a transition makes: the first that others can see, else the one it comes from.
   func stepMade(_ a: Int, from state: UnsafePointer<UInt64>, to target: UnsafePointer<UInt64>) -> Int? {
     guard case .move(let k) = actors[a] else { return nil }
     let before = stepBefore(words(state, k)[0] & 0xFFFF_FFFF)
     var made: Int?
-    var found = beginFinding(k)
-    eachRun(a, k, state) { outcome in
-      guard let change = change(k, outcome, state, &found) else { return true }
-      let isIt = change.allSatisfy { layout.get(target, $0.component) == $0.content }
+    var found = mover.beginFinding(k)
+    mover.eachRun(a, k, state) { outcome in
+      guard let change = mover.change(k, outcome, state, &found) else { return true }
+      let isIt = change.allSatisfy { holds($0, layout.get(target, $0.component)) }
       if !isIt { return true }
       made =
         stepper.stepsBegun.first { image.tables.steps[Int($0)].isVisible }.map { Int($0) }

@@ -18,6 +18,23 @@ struct Outbox {
   var transitions = 0
   /// States of the chunk for which something must be computed first.
   var misses: [StateID] = []
+  /// Of the first misses the lists of successors that are known, by actor; 0: not known.
+  private(set) var known: [UInt64] = []
+  /// What a worker has found of others, by miss, then by actor.
+  private(set) var found: [Found] = []
+  /// Of all these, one after the other: what is needed, what changes.
+  private var foundWords: [Int64] = []
+  private var foundSteps: [Int32] = []
+
+  /// What an actor can do in the state of a miss.
+  struct Found {
+    var miss: Int
+    var actor: Int
+    var needed: Range<Int>
+    var changes: Range<Int>
+    var steps: Range<Int>
+    var successors: Int
+  }
   /// States from which nobody moves.
   var stops: [StateID] = []
   /// States that met a property which speaks of being stuck, or for which its value is not known.
@@ -51,9 +68,38 @@ struct Outbox {
     }
     transitions = 0
     misses.removeAll(keepingCapacity: true)
+    known.removeAll(keepingCapacity: true)
+    found.removeAll(keepingCapacity: true)
+    foundWords.removeAll(keepingCapacity: true)
+    foundSteps.removeAll(keepingCapacity: true)
     stops.removeAll(keepingCapacity: true)
     met.removeAll(keepingCapacity: true)
     unknown.removeAll(keepingCapacity: true)
+  }
+
+  /// Keeps what is known of the next miss.
+  mutating func keepLists(actors: Int) { known += UnsafeBufferPointer(start: lists, count: actors) }
+
+  /// Keeps what was found of the next miss.
+  mutating func keep(_ actor: Int, _ new: Mover.Found) {
+    let (words, steps) = (foundWords.count, foundSteps.count)
+    foundWords += new.needed
+    foundWords += new.changes
+    foundSteps += new.steps
+    let changes = words + new.needed.count
+    found.append(
+      Found(
+        miss: misses.count, actor: actor, needed: words..<changes, changes: changes..<foundWords.count,
+        steps: steps..<foundSteps.count, successors: new.successors))
+  }
+
+  /// Teaches the graph what was found.
+  func teach(_ graph: Graph, _ state: UnsafePointer<UInt64>, _ found: Found) -> UInt64 {
+    foundWords.withUnsafeBufferPointer { words in
+      graph.learn(
+        found.actor, state, UnsafeBufferPointer(rebasing: words[found.needed]),
+        UnsafeBufferPointer(rebasing: words[found.changes]), successors: found.successors, foundSteps[found.steps])
+    }
   }
 
   /// States that belong to a shard.

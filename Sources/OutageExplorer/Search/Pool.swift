@@ -3,10 +3,17 @@ import CShim
 /// A fixed-size pool of threads. What it runs must not depend on which worker does what.
 final class Pool {
   private let pool: OpaquePointer?
+  let workers: Int
 
-  init(workers: Int) { pool = workers > 1 ? outage_pool_create(Int32(workers)) : nil }
+  init(workers: Int) {
+    self.workers = max(1, workers)
+    pool = workers > 1 ? outage_pool_create(Int32(workers)) : nil
+  }
 
   deinit { outage_pool_destroy(pool) }
+
+  /// Which of the workers runs the present `body`.
+  static var worker: Int { Int(outage_pool_worker()) }
 
   /// Calls `body` for each of 0..<count, in parallel, and returns when all are done.
   func run(_ count: Int, _ body: (Int) -> Void) {

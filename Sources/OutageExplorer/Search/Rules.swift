@@ -136,14 +136,11 @@ struct RuleTable {
     var place = Place.root(own)
     if roots[own * (width + 1) + width] == 0 { begin(place, components, before: 0, layout) }
     while true {
-      let stage = self.stage(place)
-      let common = zip(stage.components.dropFirst(stage.before), components.dropFirst(stage.before))
-        .prefix { $0 == $1 }.count
-      if stage.before + common < stage.components.count {
+      let (before, read, count) = agreement(place, components)
+      if read < count {
         drop(place, own, &dropped)
-        begin(place, Array(components.prefix(stage.before + common)), before: stage.before, layout)
+        begin(place, Array(components.prefix(read)), before: before, layout)
       }
-      let read = stage.before + common
       let known = word(state, head(place), width: width)
       if read == components.count {
         if known == 0 { put(place, state, answer) }
@@ -178,6 +175,41 @@ struct RuleTable {
     }
   }
 
+  /// Components that the stages before a stage have, those that it has with them in the order of `components`, and all of
+  /// its own with them.
+  private func agreement(_ place: Place, _ components: [Int]) -> (before: Int, read: Int, count: Int) {
+    switch place {
+    case .root(let own): Self.agreement(rootStages[own], components)
+    case .later(let k): Self.agreement(laterStages[k], components)
+    }
+  }
+
+  @inline(__always)
+  private static func agreement(_ stage: Stage, _ components: [Int]) -> (before: Int, read: Int, count: Int) {
+    var read = stage.before
+    let count = stage.components.count
+    while read < count, read < components.count, stage.components[read] == components[read] { read += 1 }
+    return (stage.before, read, count)
+  }
+
+  private mutating func countOneMore(_ place: Place) -> Int {
+    switch place {
+    case .root(let own):
+      rootStages[own].count += 1
+      return rootStages[own].count
+    case .later(let k):
+      laterStages[k].count += 1
+      return laterStages[k].count
+    }
+  }
+
+  private func knownStage(_ place: Place, _ component: Int) -> Int? {
+    switch place {
+    case .root(let own): rootStages[own].next.first { $0.first == component }?.stage
+    case .later(let k): laterStages[k].next.first { $0.first == component }?.stage
+    }
+  }
+
   private mutating func change(_ place: Place, _ body: (inout Stage) -> Void) {
     switch place {
     case .root(let own): body(&rootStages[own])
@@ -193,7 +225,7 @@ struct RuleTable {
   }
 
   private mutating func nextStage(_ place: Place, _ components: [Int], _ read: Int, _ layout: Layout) -> Int {
-    if let known = stage(place).next.first(where: { $0.first == components[read] }) { return known.stage }
+    if let known = knownStage(place, components[read]) { return known }
     let k = laterStages.count
     laterStages.append(Stage())
     if k == laterCapacity {
@@ -232,8 +264,7 @@ struct RuleTable {
   private mutating func put(_ place: Place, _ state: UnsafePointer<UInt64>, _ word: UInt64) {
     let old = head(place)[width]
     let logarithm = 64 - Int(old & 63)
-    let count = stage(place).count + 1
-    change(place) { $0.count = count }
+    let count = countOneMore(place)
     if count * 4 > 3 << logarithm {
       head(place)[width] = newSlots(logarithm: logarithm + 1)
       for s in 0..<(1 << logarithm) {

@@ -2,8 +2,8 @@ import CShim
 import OutageModel
 
 /// Breadth-first search, level by level. A level is expanded in batches of chunks: workers look up the successors of
-/// their chunk, one thread computes what nobody has met before, workers add what is new, each to its own shards. What
-/// is found, and in which order, is the same for every number of workers.
+/// their chunk, and find them where nobody has met them before; one thread numbers and keeps what was found; workers add
+/// what is new, each to its own shards. What is kept, and in which order, is the same for every number of workers.
 final class Search {
   static let mostChunksOfBatch = 16
   /// Bytes that may be used for each chunk of a batch: what one batch adds is little beside them.
@@ -24,6 +24,10 @@ final class Search {
   /// The state in which a step failed, and its level.
   private(set) var failedAt: (state: [UInt64], level: Int)?
   private var levelTransitions = 0
+  /// Workers have machines of their own, with which they find what nobody has met before.
+  private var findsInWorkers = false
+  /// Of the graph, as the present batch began: what was known then is still looked up.
+  private var drops = 0
   /// States of the level that are not expanded yet.
   private var left = 0
   /// States when limits were looked at last.
@@ -189,6 +193,9 @@ final class Search {
     }
     let states = chunks.reduce(0) { $0 + $1.range.count }
     let isSmall = states < 512
+    findsInWorkers = !isSmall && pool.workers > 1
+    drops = graph.drops
+    if findsInWorkers { graph.provideMovers(pool.workers) }
     each(chunks.count, inline: isSmall) { c in expand(chunks[c], into: outboxes + c) }
     for c in chunks.indices where !outboxes[c].misses.isEmpty {
       compute(outboxes + c)
@@ -258,6 +265,7 @@ final class Search {
         made &+= SuccessorLists.count(list)
       }
       if known == 0 {
+        if findsInWorkers { find(state, box) }
         box.pointee.misses.append(StateStore.id(chunk.shard, chunk.range.lowerBound + i))
         continue
       }
@@ -278,9 +286,48 @@ final class Search {
     box.pointee.transitions &+= transitions
   }
 
+  /// Actors of a chunk's states for which a worker finds what they can do, and runs for each of them. What is more is left
+  /// to the thread that looks at limits.
+  private static let mostFound = 256
+  private static let mostRuns = 64
+  /// Lists of a miss are kept where actors are no more.
+  private static let mostActors = 64
+
+  /// Finds what is not known of a state.
+  @inline(never)
+  private func find(_ state: UnsafePointer<UInt64>, _ box: UnsafeMutablePointer<Outbox>) {
+    let mover = graph.movers[Pool.worker]
+    let actors = graph.actors.count
+    if box.pointee.found.count >= Self.mostFound { return }
+    if box.pointee.known.count == box.pointee.misses.count * actors, actors <= Self.mostActors {
+      box.pointee.keepLists(actors: actors)
+    }
+    for a in 0..<actors where box.pointee.lists[a] == 0 && box.pointee.found.count < Self.mostFound {
+      guard let found = mover.find(a, state, most: Self.mostRuns), found.failure == nil, !found.ranOutOfPlaces
+      else { return }
+      box.pointee.keep(a, found)
+    }
+  }
+
+  /// The list of successors of a chunk's miss by an actor, with what was found of it; 0 when states must be packed anew.
+  @inline(__always)
+  private func list(
+    _ a: Int, _ state: UnsafePointer<UInt64>, _ miss: Int, _ next: inout Int, _ box: UnsafeMutablePointer<Outbox>
+  ) -> UInt64 {
+    let at = miss * graph.actors.count + a
+    if graph.drops == drops, at < box.pointee.known.count, box.pointee.known[at] != 0 { return box.pointee.known[at] }
+    let known = graph.tables[a].find(state, width: graph.width)
+    let isFound =
+      next < box.pointee.found.count && box.pointee.found[next].miss == miss && box.pointee.found[next].actor == a
+    if isFound { next += 1 }
+    if known != 0 { return known }
+    return isFound ? box.pointee.teach(graph, state, box.pointee.found[next - 1]) : graph.list(a, state)
+  }
+
   /// Expands the states for which something is not known yet.
   private func compute(_ box: UnsafeMutablePointer<Outbox>) {
     let width = graph.width
+    var next = 0
     for (k, id) in box.pointee.misses.enumerated() {
       // Steps are made here, and each may take long.
       if k & 15 == 0 { askWhetherToStop() }
@@ -288,7 +335,7 @@ final class Search {
       let state = store.state(id)
       var made = 0
       for a in graph.actors.indices {
-        let list = graph.list(a, state)
+        let list = list(a, state, k, &next, box)
         if graph.failure != nil { failedAt = (store.words(id), store.level(of: id)) }
         if list == 0 || graph.failure != nil { return }
         var difference = UnsafePointer(graph.lists.words + SuccessorLists.from(list))

@@ -65,10 +65,10 @@ public final class Walk {
     guard case .move(let k) = graph.actors[actor] else { return [-1] }
     var steps: Set<Int> = []
     withWords(from) { state in
-      var found = Graph.Found()
-      graph.eachRun(actor, k, state) { outcome in
-        if let change = graph.change(k, outcome, state, &found),
-          change.allSatisfy({ to.contents[$0.component] == $0.content })
+      var found = Mover.Found()
+      graph.mover.eachRun(actor, k, state) { outcome in
+        if let change = graph.mover.change(k, outcome, state, &found),
+          change.allSatisfy({ graph.holds($0, to.contents[$0.component]) })
         {
           let step = graph.stepper.stepsBegun.first { image.tables.steps[Int($0)].isVisible }
           steps.insert(step.map { Int($0) } ?? -1)
@@ -163,7 +163,7 @@ public final class Walk {
   /// Whether the passive elements of a state have these contents.
   public func matches(_ state: State, _ contents: [Int: [Int64]]) -> Bool {
     for k in graph.activities..<graph.elements.count where graph.elements[k] >= 0 {
-      if let wanted = contents[graph.elements[k]], graph.contents[graph.tableOf[k]][state.contents[k]] != wanted {
+      if let wanted = contents[graph.elements[k]], !graph.contents[graph.tableOf[k]].isEqual(state.contents[k], wanted) {
         return false
       }
     }

@@ -212,7 +212,9 @@ public final class Stepper {
     return false
   }
 
-  public func load(_ activity: Int, _ words: [Int64]) {
+  public func load(_ activity: Int, _ words: [Int64]) { words.withUnsafeBufferPointer { load(activity, $0) } }
+
+  public func load(_ activity: Int, _ words: UnsafeBufferPointer<Int64>) {
     if activity < processes.count {
       let i = home(processes[activity])
       let e = i.offset(processes[activity])
@@ -237,7 +239,7 @@ public final class Stepper {
     loadRegisters(activity, words)
   }
 
-  private func loadRegisters(_ activity: Int, _ words: [Int64]) {
+  private func loadRegisters(_ activity: Int, _ words: UnsafeBufferPointer<Int64>) {
     let i = home(element(of: activity))
     let frame = frame(of: activity)
     let pc = words[0] & 0xFFFF_FFFF
@@ -297,6 +299,10 @@ public final class Stepper {
   public func savePassive(_ element: Int, into words: inout [Int64]) { home(element).save(element, into: &words) }
 
   public func loadPassive(_ element: Int, _ words: [Int64]) {
+    words.withUnsafeBufferPointer { loadPassive(element, $0) }
+  }
+
+  public func loadPassive(_ element: Int, _ words: UnsafeBufferPointer<Int64>) {
     let i = home(element)
     let e = i.offset(element)
     let info = i.node(element)

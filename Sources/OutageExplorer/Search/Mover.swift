@@ -1,0 +1,336 @@
+import OutageModel
+
+// A machine of a worker's own, with which it runs the steps of actors. What it finds is told in words: many may find at
+// once, and numbers are given afterwards by one thread, in an order that is always the same.
+
+/// Runs steps from packed states, and says what they change.
+final class Mover {
+  let stepper: Stepper
+  private let image: Image
+  private let bounds: Graph.Bounds
+  private let activities: Int
+  // Copies of its own of what the graph has: counting references to what is shared would cost two workers what they gain.
+  private let actors: [Actor]
+  private let elements: [Int]
+  /// By element, -1 for none: asked after every step.
+  private let components: [Int32]
+  private let reach: [UnsafeBufferPointer<Int>]
+  private let tableOf: [Int]
+  private let contents: UnsafeMutablePointer<Contents>
+  @exclusivity(unchecked) private var fields: [Field] = []
+  /// Contents that the stepper's world has now, by component; -1: unknown.
+  @exclusivity(unchecked) private var loaded: [Int]
+  @exclusivity(unchecked) private var scratch: [Int64] = []
+  /// When each component was last needed, in computations.
+  @exclusivity(unchecked) private var neededAt: [Int]
+  @exclusivity(unchecked) private var turn = 0
+
+  /// Contents of the world that no number may be known for yet.
+  private static let unnumbered = Int.max
+
+  /// What a component has after a step.
+  struct Change {
+    var component: Int
+    /// The number of what it has, or -1: it is told in words.
+    var content: Int
+    var words: [Int64]
+
+    init(_ component: Int, _ words: [Int64]) {
+      self.component = component
+      content = -1
+      self.words = words
+    }
+
+    init(_ component: Int, _ content: Int) {
+      self.component = component
+      self.content = content
+      words = []
+    }
+  }
+
+  /// What an actor can do in a state: changes of components, and the components on which that depends, in the order in
+  /// which they were read.
+  struct Found {
+    var needed: [Int64] = []
+    var successors = 0
+    /// For each successor how many changes, and for each of them its component, the number of its content or -1, how many
+    /// words it is told in, and these.
+    var changes: [Int64] = []
+    /// Steps that were made.
+    var steps: [Int32] = []
+    var failure: ExploreResult.Failure?
+    /// A call found no free place.
+    var ranOutOfPlaces = false
+  }
+
+  init(_ graph: Graph, _ stepper: Stepper) {
+    self.stepper = stepper
+    image = graph.image
+    bounds = graph.bounds
+    activities = graph.activities
+    actors = graph.actors.map { $0 }
+    elements = graph.elements.map { $0 }
+    components = (0..<image.tables.elementCount).map { Int32(graph.componentOf[$0] ?? -1) }
+    reach = graph.reach.map { $0 }
+    tableOf = graph.tableOf.map { $0 }
+    contents = graph.contents
+    loaded = elements.map { _ in -1 }
+    neededAt = elements.map { _ in 0 }
+    layOut(graph.layout)
+  }
+
+  /// States are packed anew.
+  func layOut(_ layout: Layout) { fields = layout.fields.map { $0 } }
+
+  @inline(__always)
+  private func number(_ state: UnsafePointer<UInt64>, _ k: Int) -> Int {
+    let f = fields[k]
+    return Int(truncatingIfNeeded: (state[f.word] >> f.shift) & f.mask)
+  }
+
+  private func words(_ state: UnsafePointer<UInt64>, _ k: Int) -> [Int64] {
+    Array(contents[tableOf[k]][number(state, k)])
+  }
+
+  private func standing(_ state: UnsafePointer<UInt64>, _ k: Int) -> Int64 { contents[tableOf[k]][number(state, k)][0] }
+
+  /// Brings components of a state into the stepper's world.
+  func load(_ state: UnsafePointer<UInt64>, _ components: some Collection<Int>) {
+    for k in components where elements[k] >= 0 || k < activities {
+      let id = number(state, k)
+      if loaded[k] == id { continue }
+      if k < activities {
+        stepper.load(k, contents[tableOf[k]][id])
+      } else {
+        stepper.loadPassive(elements[k], contents[tableOf[k]][id])
+      }
+      loaded[k] = id
+    }
+  }
+
+  // MARK: Transitions
+
+  /// A step with more choices is a failure.
+  static let mostRuns = 1_000_000
+
+  /// What an actor can do in a state; nil: it has more choices than `most`, fewer than which fail.
+  @inline(never)
+  func find(_ a: Int, _ state: UnsafePointer<UInt64>, most: Int = mostRuns) -> Found? {
+    var found = beginFinding(actors[a].own)
+    switch actors[a] {
+    case .move(let k):
+      if !move(a, k, state, most, &found) {
+        if most < Self.mostRuns { return nil }
+        fail("E0799", "a step with more than a million choices", stepper.stepsBegun.last.map { Int($0) } ?? -1, &found)
+      }
+    case .timeOut(let k): timeOut(k, state, &found)
+    case .expiry(let element, let k):
+      load(state, [k])
+      if stepper.expire(element) {
+        stepper.savePassive(element, into: &scratch)
+        add([Change(k, scratch)], &found)
+      }
+      loaded[k] = -1
+    case .crash(let k, let budget): crash(k, budget, state, &found)
+    case .restart(let k, let budget):
+      need(budget, &found)
+      let left = standing(state, budget)
+      if left > 0, standing(state, k) == Standing.crashed {
+        add([Change(k, stepper.start(k)), Change(budget, [left - 1])], &found)
+        // It was run up to where it rests.
+        loaded[k] = -1
+        for e in stepper.touched where components[Int(e)] >= 0 { loaded[Int(components[Int(e)])] = -1 }
+      }
+    case .stall(let k, let budget):
+      need(budget, &found)
+      var words = words(state, k)
+      let left = standing(state, budget)
+      if left > 0, words[0] >= 0, words[0] & Standing.stalled == 0 {
+        words[0] |= Standing.stalled
+        add([Change(k, words), Change(budget, [left - 1])], &found)
+      }
+    }
+    return found
+  }
+
+  func beginFinding(_ own: Int) -> Found {
+    turn += 1
+    neededAt[own] = turn
+    return Found()
+  }
+
+  private func need(_ k: Int, _ found: inout Found) {
+    if neededAt[k] == turn { return }
+    neededAt[k] = turn
+    found.needed.append(Int64(k))
+  }
+
+  private func add(_ change: [Change], _ found: inout Found) {
+    found.successors += 1
+    found.changes.append(Int64(change.count))
+    for c in change {
+      need(c.component, &found)
+      found.changes.append(Int64(c.component))
+      found.changes.append(Int64(c.content))
+      found.changes.append(Int64(c.words.count))
+      found.changes += c.words
+    }
+  }
+
+  private func fail(_ code: String, _ message: String, _ step: Int, _ found: inout Found) {
+    if found.failure == nil { found.failure = ExploreResult.Failure(code: code, message: message, step: step) }
+  }
+
+  // MARK: Faults and time-outs
+
+  private func places(_ state: UnsafePointer<UInt64>, _ found: inout Found) -> [(component: Int, words: [Int64])] {
+    (stepper.processes.count..<activities).map { k in
+      need(k, &found)
+      return (k, words(state, k))
+    }
+  }
+
+  private func timeOut(_ k: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) {
+    let words = words(state, k)
+    guard stepper.mayTimeOut(words), words[0] & Standing.stalled == 0 else { return }
+    let places = places(state, &found)
+    let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }
+    guard abandoned < bounds.abandoned,
+      let place = places.first(where: { $0.words[0] >= 0 && $0.words[Standing.caller] == Int64(k) })
+    else { return }
+    var left = place.words
+    left[Standing.caller] = -1
+    let resumed = stepper.answered(k, words, status: .timedOut, answer: [])
+    add([Change(k, resumed), Change(place.component, left)], &found)
+  }
+
+  private func crash(_ k: Int, _ budget: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) {
+    need(budget, &found)
+    let left = standing(state, budget)
+    let stands = standing(state, k)
+    guard left > 0, stands >= 0 || stands == Standing.idle else { return }
+    var change = [Change(k, [Standing.crashed]), Change(budget, [left - 1])]
+    if stands >= 0, stands & Standing.waits != 0 {
+      for place in places(state, &found) where place.words[0] >= 0 && place.words[Standing.caller] == Int64(k) {
+        var orphan = place.words
+        orphan[Standing.caller] = -1
+        change.append(Change(place.component, orphan))
+      }
+    }
+    add(change, &found)
+  }
+
+  // MARK: Steps
+
+  /// False when it has more choices than `most`.
+  private func move(
+    _ a: Int, _ k: Int, _ state: UnsafePointer<UInt64>, _ most: Int, _ found: inout Found
+  ) -> Bool {
+    let stands = standing(state, k)
+    if stands < 0 || stands & (Standing.waits | Standing.stalled) != 0 { return true }
+    if k >= stepper.processes.count, !mayBegin(k, state, &found) { return true }
+    return eachRun(a, k, state, most: most) { outcome in
+      for e in stepper.touched where components[Int(e)] >= 0 { need(Int(components[Int(e)]), &found) }
+      if let change = change(k, outcome, state, &found) {
+        found.steps += stepper.stepsBegun
+        add(change, &found)
+      }
+      return true
+    }
+  }
+
+  /// Runs the next step of an activity with every combination of its choices, until `body` says false; false when there
+  /// are more than `most`.
+  @discardableResult
+  func eachRun(
+    _ a: Int, _ k: Int, _ state: UnsafePointer<UInt64>, most: Int = mostRuns, _ body: (Stepper.Outcome) -> Bool
+  ) -> Bool {
+    var choices: [Int64] = []
+    var options: [Int64] = []
+    let isAnswered = standing(state, k) & Standing.answered != 0
+    var runs = 0
+    while true {
+      load(state, reach[a])
+      let outcome = stepper.step(k, isAnswered: isAnswered, choices: &choices, options: &options)
+      loaded[k] = -1
+      for e in stepper.touched where components[Int(e)] >= 0 { loaded[Int(components[Int(e)])] = -1 }
+      if !body(outcome) { return true }
+      runs += 1
+      if runs > most { return false }
+      // The next combination, the last choice fastest.
+      while let last = choices.last, last + 1 >= options[choices.count - 1] {
+        choices.removeLast()
+        options.removeLast()
+      }
+      if choices.isEmpty { return true }
+      choices[choices.count - 1] += 1
+    }
+  }
+
+  /// A request begins only while its service has a server that is free.
+  private func mayBegin(_ k: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) -> Bool {
+    let words = words(state, k)
+    if !isAtStart(words) { return true }
+    let element = Int(words[Standing.body] >> 32)
+    let servers = stepper.servers(element)
+    if servers >= Int64(bounds.places) { return true }
+    let busy = places(state, &found).count {
+      $0.component != k && $0.words[0] >= 0 && Int($0.words[Standing.body] >> 32) == element && !isAtStart($0.words)
+    }
+    return Int64(busy) < servers
+  }
+
+  private func isAtStart(_ request: [Int64]) -> Bool {
+    request[0] & ~Standing.flags
+      == Int64(image.tables.bodies[Int(request[Standing.body] & 0xFFFF_FFFF)].start)
+  }
+
+  /// What an outcome changes, or nil when there is no step.
+  func change(_ k: Int, _ outcome: Stepper.Outcome, _ state: UnsafePointer<UInt64>, _ found: inout Found) -> [Change]? {
+    let isRequest = k >= stepper.processes.count
+    let caller = isRequest ? words(state, k)[Standing.caller] : -1
+    var change: [Change] = []
+    switch outcome {
+    case .blocked: return nil
+    case .failed(let code, let message, let step):
+      fail(code, message, step, &found)
+      return nil
+    case .moved:
+      stepper.save(k, caller: caller, flags: 0, into: &scratch)
+      change = [Change(k, scratch)]
+    case .idles: change = [Change(k, [Standing.idle])]
+    case .finished(let ok):
+      change = [Change(k, [isRequest ? Standing.free : Standing.finished])]
+      if caller >= 0 {
+        let resumed = stepper.answered(
+          Int(caller), words(state, Int(caller)), status: ok ? .ok : .failed, answer: stepper.answer)
+        change.append(Change(Int(caller), resumed))
+      }
+    case .calls(let element, let handler, let isSend):
+      let places = places(state, &found)
+      let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }
+      guard let place = places.first(where: { $0.words[0] == Standing.free }), !isSend || abandoned < bounds.abandoned
+      else {
+        found.ranOutOfPlaces = true
+        return nil
+      }
+      let arrival = stepper.arrival(element, handler: handler, caller: isSend ? -1 : k)
+      stepper.save(k, caller: caller, flags: isSend ? 0 : Standing.waits, into: &scratch)
+      change = [Change(k, scratch), Change(place.component, arrival)]
+    }
+    for e in stepper.touched {
+      let c = Int(components[Int(e)])
+      if c < activities || loaded[c] >= 0 { continue }
+      stepper.savePassive(elements[c], into: &scratch)
+      let before = number(state, c)
+      if contents[tableOf[c]].isEqual(before, scratch) {
+        loaded[c] = before
+        change.append(Change(c, before))
+      } else {
+        loaded[c] = Self.unnumbered
+        change.append(Change(c, scratch))
+      }
+    }
+    return change
+  }
+}
