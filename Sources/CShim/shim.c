@@ -102,7 +102,12 @@ static void announce(outage_pool *p) {
 }
 
 void outage_pool_run(outage_pool *p, int count, void (*body)(void *, int), void *context) {
+  outage_pool_run_beside(p, count, body, 0, context);
+}
+
+void outage_pool_run_beside(outage_pool *p, int count, void (*body)(void *, int), void (*own)(void *), void *context) {
   if (p->threads == 0 || count <= 1) {
+    if (own) own(context);
     for (int i = 0; i < count; i++) body(context, i);
     return;
   }
@@ -112,6 +117,7 @@ void outage_pool_run(outage_pool *p, int count, void (*body)(void *, int), void 
   atomic_store(&p->next, 0);
   atomic_store(&p->finished, 0);
   announce(p);
+  if (own) own(context);
   work(p);
   int spins = 0;
   while (atomic_load_explicit(&p->finished, memory_order_acquire) < p->threads) {

@@ -14,6 +14,27 @@ import Testing
     #expect(texts[0] == texts[2])
   }
 
+  /// Levels that workers share: much is met for the first time there, by several of them at once.
+  @Test(arguments: [
+    ("races/enactors.outage", "enactors=3 endpoints=2 versions=4 fix=refcount"),
+    ("races/enactors.outage", "enactors=3 endpoints=2 versions=4 fix=none"),
+    ("models/two-phase-commit.outage", "managers=5"),
+  ])
+  func workersDoNotChangeAByteOfLargeLevels(_ path: String, _ settings: String) throws {
+    for isCompact in [false, true] {
+      let texts = try [1, 2, 3, 4].map { workers in
+        let r = try Exploration.explore(path, settings) {
+          $0.search.workers = workers
+          $0.search.countsAll = true
+          $0.search.isCompact = isCompact
+        }
+        #expect(r.states > 4096)
+        return explorationJSON([("", r)], file: path, version: "0", digest: "")
+      }
+      for text in texts { #expect(text == texts[0]) }
+    }
+  }
+
   @Test(arguments: [2, 3]) func onlyFencingClosesTheRace(_ enactors: Int) throws {
     let source = try Exploration.source("dns-race.outage")
     var verdicts: [String: ExploreResult.Verdict] = [:]

@@ -10,6 +10,10 @@ outage_pool *outage_pool_create(int workers);
 /* Calls body(context, i) once for each i in 0..<count, on any worker; returns when all are done. One caller at a time. */
 void outage_pool_run(outage_pool *pool, int count, void (*body)(void *context, int i), void *context);
 
+/* The same; the calling thread runs own(context) first. */
+void outage_pool_run_beside(outage_pool *pool, int count, void (*body)(void *context, int i), void (*own)(void *context),
+                            void *context);
+
 /* Which worker of its pool the calling thread is: 0 for whoever calls outage_pool_run. */
 int outage_pool_worker(void);
 

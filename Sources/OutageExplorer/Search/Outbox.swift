@@ -17,7 +17,9 @@ struct Outbox {
   private let next: UnsafeMutablePointer<UInt64>
   var transitions = 0
   /// States of the chunk for which something must be computed first.
-  var misses: [StateID] = []
+  private(set) var misses: [StateID] = []
+  /// Their words: while others are added, these move in the store.
+  private(set) var missed: [UInt64] = []
   /// Of the first misses the lists of successors that are known, by actor; 0: not known.
   private(set) var known: [UInt64] = []
   /// What a worker has found of others, by miss, then by actor.
@@ -68,6 +70,7 @@ struct Outbox {
     }
     transitions = 0
     misses.removeAll(keepingCapacity: true)
+    missed.removeAll(keepingCapacity: true)
     known.removeAll(keepingCapacity: true)
     found.removeAll(keepingCapacity: true)
     foundWords.removeAll(keepingCapacity: true)
@@ -75,6 +78,14 @@ struct Outbox {
     stops.removeAll(keepingCapacity: true)
     met.removeAll(keepingCapacity: true)
     unknown.removeAll(keepingCapacity: true)
+  }
+
+  /// All states.
+  var count: Int { (0..<StateStore.shardCount).reduce(0) { $0 + count($1) } }
+
+  mutating func miss(_ id: StateID, _ state: UnsafePointer<UInt64>) {
+    misses.append(id)
+    missed += UnsafeBufferPointer(start: state, count: width)
   }
 
   /// Keeps what is known of the next miss.

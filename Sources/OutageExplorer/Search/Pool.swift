@@ -32,4 +32,29 @@ final class Pool {
       }
     }
   }
+
+  /// The same while the calling thread does `own`, before it takes part; what `own` does may not matter to `body`.
+  func run(_ count: Int, beside own: () -> Void, _ body: (Int) -> Void) {
+    guard let pool else {
+      own()
+      for i in 0..<count { body(i) }
+      return
+    }
+    withoutActuallyEscaping(body) { body in
+      withoutActuallyEscaping(own) { own in
+        var context = (body: body, own: own)
+        withUnsafeMutablePointer(to: &context) { pointer in
+          outage_pool_run_beside(
+            pool, Int32(count),
+            { raw, i in
+              raw.unsafelyUnwrapped.assumingMemoryBound(to: (body: (Int) -> Void, own: () -> Void).self).pointee
+                .body(Int(i))
+            },
+            { raw in
+              raw.unsafelyUnwrapped.assumingMemoryBound(to: (body: (Int) -> Void, own: () -> Void).self).pointee.own()
+            }, pointer)
+        }
+      }
+    }
+  }
 }

@@ -2,8 +2,8 @@ import CShim
 import OutageModel
 
 /// Breadth-first search, level by level. A level is expanded in batches of chunks: workers look up the successors of
-/// their chunk, and find them where nobody has met them before; one thread numbers and keeps what was found; workers add
-/// what is new, each to its own shards. What is kept, and in which order, is the same for every number of workers.
+/// their chunk, and find them where nobody has met them before; workers add what is new, each to its own shards, and one
+/// thread meanwhile numbers and keeps what was found, which is added last. What is kept, and in which order, is the same for every number of workers.
 final class Search {
   static let mostChunksOfBatch = 16
   /// Bytes that may be used for each chunk of a batch: what one batch adds is little beside them.
@@ -18,6 +18,10 @@ final class Search {
   private let chunksOfBatch: Int
   private let outboxes = UnsafeMutablePointer<Outbox>.allocate(capacity: mostChunksOfBatch)
   private var outboxCount = 0
+  /// Successors of the batch's states for which something had to be found first.
+  private let late = UnsafeMutablePointer<Outbox>.allocate(capacity: 1)
+  /// States that the present batch began with, and their bytes.
+  private var seen = (states: 0, bytes: 0)
   private var hits: [ShardHits]
   private(set) var transitions = 0
   private(set) var limit: ExploreResult.Limit?
@@ -61,11 +65,15 @@ final class Search {
     chunksOfBatch = max(1, min(Self.mostChunksOfBatch, options.maxMemory / Self.bytesOfChunk))
     store = StateStore(width: graph.width, isCompact: options.isCompact)
     hits = Array(repeating: ShardHits(), count: StateStore.shardCount)
+    late.initialize(to: Outbox(width: graph.width, actors: graph.actors.count))
   }
 
   deinit {
     releaseOutboxes()
     outboxes.deallocate()
+    late.pointee.deallocate()
+    late.deinitialize(count: 1)
+    late.deallocate()
   }
 
   private func releaseOutboxes() {
@@ -74,9 +82,11 @@ final class Search {
     outboxCount = 0
   }
 
-  var bytes: Int {
-    store.bytes + graph.bytes + judges.reduce(0) { $0 + $1.bytes }
-      + (0..<outboxCount).reduce(0) { $0 + outboxes[$1].bytes }
+  var bytes: Int { store.bytes + bytesBesideStates }
+
+  private var bytesBesideStates: Int {
+    graph.bytes + judges.reduce(0) { $0 + $1.bytes }
+      + (0..<outboxCount).reduce(late.pointee.bytes) { $0 + outboxes[$1].bytes }
   }
 
   /// Every state was seen and expanded.
@@ -114,6 +124,8 @@ final class Search {
       start = graph.start()
       judges.forEach { $0.layOut(graph) }
       store = StateStore(width: graph.width, isCompact: options.isCompact)
+      late.pointee.deallocate()
+      late.pointee = Outbox(width: graph.width, actors: graph.actors.count)
     }
     start = graph.canon.words(start, width: graph.width)
     if let id = store.insert(start) {
@@ -197,22 +209,26 @@ final class Search {
     drops = graph.drops
     if findsInWorkers { graph.provideMovers(pool.workers) }
     each(chunks.count, inline: isSmall) { c in expand(chunks[c], into: outboxes + c) }
-    for c in chunks.indices where !outboxes[c].misses.isEmpty {
-      compute(outboxes + c)
-      if graph.needsWidening || graph.failure != nil || limit != nil { return }
-    }
+    late.pointee.clear()
+    seen = (store.count, store.bytes)
     hits.withUnsafeMutableBufferPointer { hits in
       let base = hits.baseAddress.unsafelyUnwrapped
-      each(StateStore.shardCount, inline: isSmall) { shard in add(outboxes, chunks.count, shard, base + shard) }
-    }
-    for c in chunks.indices {
-      levelTransitions += outboxes[c].transitions
-      for (k, id) in outboxes[c].met { judges[k].meet(id) }
-      for (k, id, isStuck) in outboxes[c].unknown
-      where judges[k].value(store.state(id), graph, isStuck: isStuck) == judges[k].wanted {
-        judges[k].meet(id)
+      let body = { [self] (shard: Int) in add(outboxes, chunks.count, shard, base + shard) }
+      if isSmall {
+        compute(chunks.count)
+        for shard in 0..<StateStore.shardCount { body(shard) }
+      } else {
+        pool.run(StateStore.shardCount, beside: { compute(chunks.count) }, body)
       }
+      if graph.needsWidening { return }
+      each(StateStore.shardCount, inline: late.pointee.count < 4096) { shard in add(late, 1, shard, base + shard) }
     }
+    if graph.needsWidening {
+      for shard in hits.indices { hits[shard] = ShardHits() }
+      return
+    }
+    for c in chunks.indices { judge(outboxes + c) }
+    judge(late)
     for shard in hits.indices {
       for (k, id) in hits[shard].met { judges[k].meet(id) }
       for (k, id) in hits[shard].unknown where judges[k].value(store.state(id), graph) == judges[k].wanted {
@@ -222,6 +238,16 @@ final class Search {
       hits[shard].unknown.removeAll(keepingCapacity: true)
     }
     for judge in judges { judge.forgetIfUseless(states: store.count, graph) }
+  }
+
+  /// Looks at the states of a chunk for properties that speak of being stuck.
+  private func judge(_ box: UnsafeMutablePointer<Outbox>) {
+    levelTransitions += box.pointee.transitions
+    for (k, id) in box.pointee.met { judges[k].meet(id) }
+    for (k, id, isStuck) in box.pointee.unknown
+    where judges[k].value(store.state(id), graph, isStuck: isStuck) == judges[k].wanted {
+      judges[k].meet(id)
+    }
   }
 
   private func each(_ count: Int, inline: Bool, _ body: (Int) -> Void) {
@@ -266,11 +292,11 @@ final class Search {
       }
       if known == 0 {
         if findsInWorkers { find(state, box) }
-        box.pointee.misses.append(StateStore.id(chunk.shard, chunk.range.lowerBound + i))
+        box.pointee.miss(StateStore.id(chunk.shard, chunk.range.lowerBound + i), state)
         continue
       }
       transitions &+= made
-      if looksStuck { look(StateStore.id(chunk.shard, chunk.range.lowerBound + i), isEnd: made == 0, box) }
+      if looksStuck { look(StateStore.id(chunk.shard, chunk.range.lowerBound + i), state, isEnd: made == 0, box) }
       for a in 0..<actors {
         var difference = words + SuccessorLists.from(lists[a])
         for _ in 0..<SuccessorLists.others(lists[a]) {
@@ -324,42 +350,51 @@ final class Search {
     return isFound ? box.pointee.teach(graph, state, box.pointee.found[next - 1]) : graph.list(a, state)
   }
 
-  /// Expands the states for which something is not known yet.
-  private func compute(_ box: UnsafeMutablePointer<Outbox>) {
+  /// Expands the states for which something is not known yet. The store is not looked at: states are added to it.
+  private func compute(_ chunks: Int) {
+    for c in 0..<chunks where !outboxes[c].misses.isEmpty {
+      outboxes[c].missed.withUnsafeBufferPointer { compute(outboxes + c, $0.baseAddress.unsafelyUnwrapped) }
+      if graph.needsWidening || graph.failure != nil || limit != nil { return }
+    }
+  }
+
+  private func compute(_ box: UnsafeMutablePointer<Outbox>, _ states: UnsafePointer<UInt64>) {
     let width = graph.width
     var next = 0
     for (k, id) in box.pointee.misses.enumerated() {
       // Steps are made here, and each may take long.
       if k & 15 == 0 { askWhetherToStop() }
       if limit != nil { return }
-      let state = store.state(id)
+      let state = states + k * width
       var made = 0
       for a in graph.actors.indices {
         let list = list(a, state, k, &next, box)
-        if graph.failure != nil { failedAt = (store.words(id), store.level(of: id)) }
+        if graph.failure != nil { failedAt = (Array(UnsafeBufferPointer(start: state, count: width)), store.level(of: id)) }
         if list == 0 || graph.failure != nil { return }
         var difference = UnsafePointer(graph.lists.words + SuccessorLists.from(list))
         for _ in 0..<SuccessorLists.others(list) {
           if graph.orbits.isEmpty {
-            box.pointee.add(state, difference, width: width)
+            late.pointee.add(state, difference, width: width)
           } else {
-            box.pointee.add(state, difference, width: width, graph.canon)
+            late.pointee.add(state, difference, width: width, graph.canon)
           }
           difference += width
         }
         made += SuccessorLists.count(list)
       }
-      box.pointee.transitions += made
-      if !lookingStuck.isEmpty { look(id, isEnd: made == 0, box) }
+      late.pointee.transitions += made
+      if !lookingStuck.isEmpty { look(id, state, isEnd: made == 0, late) }
     }
   }
 
   /// Properties that speak of `stuck`, at a state that is expanded.
-  private func look(_ id: StateID, isEnd: Bool, _ box: UnsafeMutablePointer<Outbox>) {
-    let isStuck = isEnd && isUnfinished(id)
+  private func look(
+    _ id: StateID, _ state: UnsafePointer<UInt64>, isEnd: Bool, _ box: UnsafeMutablePointer<Outbox>
+  ) {
+    let isStuck = isEnd && isUnfinished(state)
     for look in lookingStuck {
       if look.onlyStuck, !isStuck { continue }
-      let value = (isStuck ? look.stuckTable : look.table).pointee.find(store.state(id), width: graph.width)
+      let value = (isStuck ? look.stuckTable : look.table).pointee.find(state, width: graph.width)
       if value == 0 {
         box.pointee.unknown.append((look.judge, id, isStuck))
       } else if value == look.wanted {
@@ -427,8 +462,10 @@ final class Search {
   }
 
   /// Some process has not come to its end, and none loops for ever on its own.
-  func isUnfinished(_ id: StateID) -> Bool {
-    let stands = (0..<graph.stepper.processes.count).map { graph.standing(store.state(id), $0) }
+  func isUnfinished(_ id: StateID) -> Bool { isUnfinished(store.state(id)) }
+
+  private func isUnfinished(_ state: UnsafePointer<UInt64>) -> Bool {
+    let stands = (0..<graph.stepper.processes.count).map { graph.standing(state, $0) }
     return stands.contains { $0 >= 0 } && !stands.contains(Standing.idle)
   }
 
@@ -440,11 +477,12 @@ final class Search {
     // Deep and narrow spaces have many levels of few states.
     if limit != nil || count - lastLook < 1024 { return }
     lastLook = count
+    seen = (store.count, store.bytes)
     askWhetherToStop()
   }
 
   private func askWhetherToStop() {
-    let (count, bytes) = (store.count, self.bytes)
+    let (count, bytes) = (seen.states, seen.bytes + bytesBesideStates)
     let growth = judges.reduce(graph.growth) { max($0, $1.growth) }
     if bytes + bytes / 32 + growth > options.maxMemory || count >= Int(StateID.max) - 1 << 24 {
       limit = .memory(options.maxMemory)
@@ -492,6 +530,8 @@ final class Search {
   private func relayOut() {
     store = StateStore(width: graph.width, isCompact: options.isCompact)
     releaseOutboxes()
+    late.pointee.deallocate()
+    late.pointee = Outbox(width: graph.width, actors: graph.actors.count)
     for judge in judges {
       judge.forgetLevel()
       judge.layOut(graph)
