@@ -162,7 +162,8 @@ static int is_mapped(long bytes) { return 0; }
 void *outage_zeroed(long bytes) {
 #ifdef __linux__
   if (is_mapped(bytes))
-    return mapped(mmap(0, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    /* Present at once: a page that is read first is shared until it is written, and then every core must forget it. */
+    return mapped(mmap(0, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0));
 #endif
   return present(calloc(1, (size_t)bytes));
 }
