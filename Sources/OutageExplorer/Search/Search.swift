@@ -38,7 +38,11 @@ final class Search {
   private var lastLook = 0
   /// Properties that are still looked for in new states, and those that must know whether anybody can move.
   private var looking: [Look] = []
-  private var lookingStuck: [Look] = []
+  private var lookingStuck: [Look] = [] {
+    didSet { for (k, look) in lookingStuck.enumerated() { stuckLooks[k] = look } }
+  }
+  /// The same for workers, who would count references to an array at every state.
+  private let stuckLooks: UnsafeMutablePointer<Look>
 
   private struct Look {
     var judge: Int
@@ -66,6 +70,7 @@ final class Search {
     store = StateStore(width: graph.width, isCompact: options.isCompact)
     hits = Array(repeating: ShardHits(), count: StateStore.shardCount)
     late.initialize(to: Outbox(width: graph.width, actors: graph.actors.count))
+    stuckLooks = .allocate(capacity: max(1, judges.count))
   }
 
   deinit {
@@ -74,6 +79,7 @@ final class Search {
     late.pointee.deallocate()
     late.deinitialize(count: 1)
     late.deallocate()
+    stuckLooks.deallocate()
   }
 
   private func releaseOutboxes() {
@@ -278,7 +284,7 @@ final class Search {
     let actors = graph.actors.count
     let lists = box.pointee.lists
     let first = UnsafePointer(store.shards[chunk.shard].state(chunk.range.lowerBound, width: width))
-    let looksStuck = !lookingStuck.isEmpty
+    let looksStuck = lookingStuck.count
     var transitions = 0
     for i in 0..<chunk.range.count {
       let state = first + i &* width
@@ -296,7 +302,9 @@ final class Search {
         continue
       }
       transitions &+= made
-      if looksStuck { look(StateStore.id(chunk.shard, chunk.range.lowerBound + i), state, isEnd: made == 0, box) }
+      if looksStuck > 0 {
+        look(StateStore.id(chunk.shard, chunk.range.lowerBound + i), state, isEnd: made == 0, box, looksStuck)
+      }
       for a in 0..<actors {
         var difference = words + SuccessorLists.from(lists[a])
         for _ in 0..<SuccessorLists.others(lists[a]) {
@@ -383,18 +391,19 @@ final class Search {
         made += SuccessorLists.count(list)
       }
       late.pointee.transitions += made
-      if !lookingStuck.isEmpty { look(id, state, isEnd: made == 0, late) }
+      if !lookingStuck.isEmpty { look(id, state, isEnd: made == 0, late, lookingStuck.count) }
     }
   }
 
   /// Properties that speak of `stuck`, at a state that is expanded.
   private func look(
-    _ id: StateID, _ state: UnsafePointer<UInt64>, isEnd: Bool, _ box: UnsafeMutablePointer<Outbox>
+    _ id: StateID, _ state: UnsafePointer<UInt64>, isEnd: Bool, _ box: UnsafeMutablePointer<Outbox>, _ looks: Int
   ) {
     let isStuck = isEnd && isUnfinished(state)
-    for look in lookingStuck {
+    for k in 0..<looks {
+      let look = stuckLooks[k]
       if look.onlyStuck, !isStuck { continue }
-      let value = (isStuck ? look.stuckTable : look.table).pointee.find(state, width: graph.width)
+      let value = (isStuck ? look.stuckTable : look.table).pointee.find(state, width: box.pointee.width)
       if value == 0 {
         box.pointee.unknown.append((look.judge, id, isStuck))
       } else if value == look.wanted {
