@@ -8,6 +8,8 @@ final class Search {
   static let mostChunksOfBatch = 16
   /// Bytes that may be used for each chunk of a batch: what one batch adds is little beside them.
   private static let bytesOfChunk = 4 << 20
+  /// Actors up to which a batch is full.
+  private static let actorsOfBatch = 32
 
   let graph: Graph
   let options: ExploreOptions
@@ -66,7 +68,9 @@ final class Search {
     self.options = options
     self.halt = halt
     pool = Pool(workers: options.workers)
-    chunksOfBatch = max(1, min(Self.mostChunksOfBatch, options.maxMemory / Self.bytesOfChunk))
+    // Between batches it is asked whether to go on: states from which many may move are taken in smaller ones.
+    let most = Self.mostChunksOfBatch * Self.actorsOfBatch / max(Self.actorsOfBatch, graph.actors.count)
+    chunksOfBatch = max(1, min(most, options.maxMemory / Self.bytesOfChunk))
     store = StateStore(width: graph.width, isCompact: options.isCompact)
     hits = Array(repeating: ShardHits(), count: StateStore.shardCount)
     late.initialize(to: Outbox(width: graph.width, actors: graph.actors.count))
