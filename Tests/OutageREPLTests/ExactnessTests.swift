@@ -222,6 +222,75 @@ import OutageREPL
     #expect(sight(desk) == sight(try self.desk("docs/repl/leases.outage", ":goto 02:40")))
   }
 
+  @Test(
+    "every question can be interrupted, and leaves the world as it was",
+    arguments: [
+      ":trace 100000", ":plot dwfm.busy + 0", ":diff", ":why every lease is back", ":compare other",
+      ":show", ":show dwfm", ":properties", ":measures", ":story 1000", ":list", ":forks",
+    ])
+  func interruptedLooks(_ line: String) throws {
+    let desk = try desk("docs/repl/leases.outage", ":break db.busy == 7", ":fork other", ":goto 02:40", ":step 3")
+    let before = sight(desk)
+    desk.output.isInterrupted = true
+    #expect(desk.type(line).contains("interrupted"))
+    desk.output.isInterrupted = false
+    #expect(sight(desk) == before)
+    #expect(!desk.type(line).contains("interrupted"))
+  }
+
+  @Test("where single events were interrupted a saved session comes to")
+  func interruptedEvents() throws {
+    let desk = try desk("docs/repl/leases.outage", ":goto 02:10")
+    desk.output.isInterrupted = true
+    #expect(desk.type(":event 1000").contains("tick 60 + 1 event  interrupted"))
+    desk.output.isInterrupted = false
+    desk.type(":save s.repl")
+    let again = try Desk()
+    for line in try #require(desk.output.files["s.repl"]).split(separator: "\n") { again.type(String(line)) }
+    #expect(again.session.world.moment == Moment(ticks: 60, events: 1))
+    #expect(sight(again) == sight(desk))
+  }
+
+  @Test(
+    "stops come in order of time, whatever they are",
+    arguments: [
+      // Before, with and after the labelled step of 500ms.
+      ("x == 4", ["400ms  tick 0 + 4 events  stop 2", "400ms  tick 0 + 4 events  stop 1"]),
+      ("x == 5", ["400ms  tick 0 + 4 events  stop 1", "500ms  tick 0 + 5 events  stop 2"]),
+      ("x == 6", ["400ms  tick 0 + 4 events  stop 1", "600ms  tick 0 + 6 events  stop 2"]),
+      ("x > 5", ["400ms  tick 0 + 4 events  stop 1", "600ms  tick 0 + 6 events  stop 2"]),
+    ])
+  func order(_ condition: String, _ wanted: [String]) throws {
+    for workers in [1, 2] {
+      var options = LiveOptions()
+      options.workers = workers
+      let desk = try Desk(options)
+      desk.type("var x = 0\nprocess p { loop { wait 100ms; x = x + 1; if x == 4 { wait 100ms; half: x = 5 } } }")
+      desk.type(":break half")
+      desk.type(":break \(condition)")
+      for stop in wanted { #expect(desk.type(":run").contains(stop)) }
+      #expect(!desk.type(":run").contains("stop"))
+    }
+  }
+
+  @Test(
+    "what goes wrong when it is typed leaves the world as it was",
+    arguments: [
+      "x = 1; x = 3 div (x - 1)", "process q { x = 3 div x }\nx = 3 div x", "x = 4; log \"{1 div (x - 4)}\"",
+      "var z = 0\nx = 3 div z",
+    ], [0, 3])
+  func failingAct(_ line: String, _ ticks: Int) throws {
+    let desk = try Desk()
+    desk.type("var x = 0\nprocess p { loop { wait 700ms } }")
+    if ticks > 0 { desk.type(":step \(ticks)\n") }
+    if ticks > 0 { desk.type(":event") }
+    let before = sight(desk) + desk.session.prompt
+    #expect(desk.type(line).contains("error[E0701]"))
+    #expect(sight(desk) + desk.session.prompt == before)
+    #expect(!desk.type(":step").contains("error"))
+    #expect(desk.type("x") == "0\n")
+  }
+
   @Test("a budget that runs out leaves the world as it was")
   func budget() throws {
     var options = LiveOptions()

@@ -100,7 +100,8 @@ import Testing
   @Test(
     "a terminal",
     arguments: [
-      "completion", "interrupt", "load", "continuation", "history", "narrow", "prompt", "plain", "profile", "paste",
+      "completion", "interrupt", "everywhere", "load", "continuation", "history", "narrow", "prompt", "plain",
+      "profile", "paste",
     ])
   func terminal(_ name: String) throws {
     let script = Desk.root.appendingPathComponent("Tests/Terminal/terminal.py").path

@@ -89,6 +89,44 @@ def interrupt(home):
     leave(child)
 
 
+def everywhere(home):
+    """Ctrl-C ends whatever takes long, at once or after the second that a tick is given, and the session goes on."""
+    busy = os.path.join(home, "busy.outage")
+    with open(busy, "w") as file:
+        file.write('scenario "busy"\nclock 10:00 for 200h tick 1s\n')
+        file.write("service s[4] { servers 500; work exp(20ms) }\nload l rate 4000/s { call s }\n")
+        file.write("var n[40] = 0; var y = 0\nprocess p[40] { loop { wait 1s; n[index] = n[index] + 1 } }\n")
+        file.write('never "many" { sum(n[*]) == 777 }\n')
+    child = start(home, busy)
+    lines = [
+        ":trace 99999999", ":plot y + 1", ":event 99999999", ":explore", ":reload", ":seed 3", ":back until y == 7",
+        ":goto 40h",
+    ]  # fmt: skip
+    for line in lines:
+        ask(child, ":goto 10:30", "tick 1800")
+        child.sendline(line)
+        time.sleep(0.6)
+        begun = time.monotonic()
+        child.send("\x03")
+        child.expect("interrupted")
+        child.expect("main> $")
+        spent = time.monotonic() - begun
+        print("%s: %.2f s" % (line, spent))
+        assert spent < 5, spent
+        ask(child, "20 + 3", "23")
+    # A tick that does not end is left after a second.
+    ask(child, "process q { loop { wait 1ns; y = y + 1 } }", "")
+    for line in (":run", ":break y == 77777777777", ":run", ":event 99999999"):
+        child.sendline(line)
+        if "break" not in line:
+            time.sleep(0.6)
+            child.send("\x03")
+            child.expect("interrupted")
+        child.expect("main> $")
+    ask(child, "y < 99999999", "true")
+    leave(child)
+
+
 def load(home):
     """Ctrl-C ends a load that waits for the rest of its file, and the session goes on."""
     slow = os.path.join(home, "slow.outage")

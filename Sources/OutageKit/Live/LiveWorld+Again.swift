@@ -73,8 +73,10 @@ extension LiveWorld {
       let next = [mine.dropFirst(shared).first, theirs.dropFirst(shared).first].compactMap { $0?.moment }
       common = Moment(ticks: next.min()?.ticks ?? 0)
     }
-    let (a, b) = (LiveWorld(fork: self), LiveWorld(fork: other))
     let end = min(Moment(ticks: run.ticks), Moment(ticks: other.run.ticks))
+    guard let a = LiveWorld(past: self, at: min(common, end), following),
+      let b = LiveWorld(past: other, at: min(common, end), following)
+    else { return .interrupted }
     let lines = Array(Set(a.telling).intersection(b.telling)).sorted().prefix(200)
     let mine = a.watch(all: Array(lines))
     let theirs = b.watch(all: Array(lines))
@@ -90,11 +92,11 @@ extension LiveWorld {
     }
   }
 
-  /// Samples of an expression at every look from the start to now.
+  /// Samples of an expression at every look from the start to now. nil: interrupted.
   public func series(of line: String, _ following: Following = Following()) throws(Mistake) -> (
     times: [Int64], values: [Double]
-  ) {
-    let other = LiveWorld(fork: self)
+  )? {
+    guard let other = LiveWorld(past: self, at: .start, following) else { return nil }
     let handle: Int
     switch other.watch(line) {
     case .failure(let mistake): throw mistake
@@ -104,25 +106,34 @@ extension LiveWorld {
     var times: [Int64] = []
     var values: [Double] = []
     var at = Moment.start
-    while case .there = other.go(to: at, following) {
+    while true {
+      switch other.go(to: at, following) {
+      case .there: break
+      case .interrupted: return nil
+      default: return (times, values)
+      }
       if let number = other.sight(handle).number {
         times.append(other.now)
         values.append(number)
       }
-      if at >= end { break }
+      if at >= end { return (times, values) }
       at = Moment(ticks: at.ticks + 1)
     }
-    return (times, values)
   }
 
-  /// The last events before now as lines of JSON, at least `count` of them where there were as many.
-  public func trace(_ count: Int, _ following: Following = Following()) -> [String] {
+  /// The last events before now as lines of JSON, `count` of them where there were as many in the last 65536 looks. nil:
+  /// interrupted.
+  public func trace(_ count: Int, _ following: Following = Following()) -> [String]? {
     var back: Int64 = 1
     while true {
       var lines: [String] = []
-      let other = LiveWorld(fork: self, from: Moment(ticks: max(0, run.ticks - back))) { lines.append($0) }
+      let other = LiveWorld(past: self, at: Moment(ticks: max(0, run.ticks - back)), following) { line in
+        if lines.count >= 2 * count + 1000 { lines.removeFirst(lines.count - count) }
+        lines.append(line)
+      }
       lines = []
-      if case .interrupted = other.go(to: moment, following) { return [] }
+      guard let other else { return nil }
+      if case .interrupted = other.go(to: moment, following) { return nil }
       if lines.count >= count || back >= run.ticks || back > 1 << 16 { return Array(lines.suffix(count)) }
       back *= 4
     }

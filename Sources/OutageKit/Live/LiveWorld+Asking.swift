@@ -39,32 +39,34 @@ extension LiveWorld {
     }
   }
 
-  /// A world of its own at the last look before a time of the past.
-  private func earlier(than time: Int64) -> LiveWorld {
-    let other = LiveWorld(fork: self)
-    _ = other.go(to: Moment(ticks: max(0, (time + clock.tick - 1) / clock.tick - 1)))
-    return other
-  }
+  /// Events of one tick that are gone through, at most, in search of the one that did something.
+  private static let soughtAtMost = 200_000
 
-  /// The step that made a property false at `time`.
-  public func cause(ofViolation text: String, at time: Int64) -> String? {
+  /// The step that made a property false at `time`; nil: none did alone, or it was interrupted.
+  public func cause(ofViolation text: String, at time: Int64, _ following: Following = Following()) -> String? {
     if time <= 0 { return nil }
-    let other = earlier(than: time)
-    guard let property = other.image.meta.properties.last(where: { $0.text == text }), let bad = bad(property) else {
-      return nil
-    }
+    let before = Moment(ticks: max(0, (time + clock.tick - 1) / clock.tick - 1))
+    guard let other = LiveWorld(past: self, at: before, following),
+      let property = other.image.meta.properties.last(where: { $0.text == text }), let bad = bad(property)
+    else { return nil }
     let body = property.probe.body
-    var left = 200_000
-    while left > 0, other.now <= time, let step = other.event().step {
+    var left = Self.soughtAtMost
+    while left > 0, other.now <= time, let step = other.event(following).step {
       left -= 1
+      if other.isInterrupted(following, after: left) { return nil }
       if other.run.world.glance(body).word == bad { return other.words(step) }
     }
     return nil
   }
 
-  /// The last change of each value, as far back as the start.
-  public func lastChanges(of lines: [String], _ following: Following = Following()) -> [Change?] {
-    let other = LiveWorld(fork: self)
+  /// Asks in the midst of single events, not after each of them.
+  func isInterrupted(_ following: Following, after events: Int) -> Bool {
+    events & 0xFF == 0 && following.interrupted(run.reached, run.world.events)
+  }
+
+  /// The last change of each value, as far back as the start. nil: interrupted.
+  public func lastChanges(of lines: [String], _ following: Following = Following()) -> [Change?]? {
+    guard let other = LiveWorld(past: self, at: moment, following) else { return nil }
     let handles = other.watch(all: lines)
     var found: [Int: (tick: Int64, old: LiveValue, new: LiveValue)] = [:]
     var end = moment
@@ -76,7 +78,11 @@ extension LiveWorld {
       var here: [Int: (tick: Int64, old: LiveValue, new: LiveValue)] = [:]
       while other.moment < end, !other.isOver {
         let target = other.run.ticks < end.ticks ? Moment(ticks: other.run.ticks + 1) : end
-        if case .there = other.go(to: target, following) {} else if !other.isOver { return lines.map { _ in nil } }
+        switch other.go(to: target, following) {
+        case .there, .over: break
+        case .interrupted: return nil
+        default: return lines.map { _ in nil }
+        }
         for (k, handle) in handles.enumerated() where found[k] == nil {
           let new = other.sight(handle)
           if new != seen[k] { here[k] = (other.run.ticks, seen[k], new) }
@@ -86,22 +92,27 @@ extension LiveWorld {
       found.merge(here) { old, _ in old }
       end = Moment(ticks: kept.ticks)
     }
-    return lines.indices.map { k in
-      found[k].map { change(lines[k], $0) }
+    var changes: [Change?] = lines.map { _ in nil }
+    for (k, place) in found.sorted(by: { $0.key < $1.key }) {
+      guard let change = change(lines[k], place, following) else { return nil }
+      changes[k] = change
     }
+    return changes
   }
 
-  /// The last event of a tick that changed a value.
-  private func change(_ line: String, _ found: (tick: Int64, old: LiveValue, new: LiveValue)) -> Change {
-    let other = LiveWorld(fork: self)
+  /// The last event of a tick that changed a value; nil: interrupted.
+  private func change(
+    _ line: String, _ found: (tick: Int64, old: LiveValue, new: LiveValue), _ following: Following
+  ) -> Change? {
     let end = Moment(ticks: found.tick)
-    _ = other.go(to: Moment(ticks: found.tick - 1))
+    guard let other = LiveWorld(past: self, at: Moment(ticks: found.tick - 1), following) else { return nil }
     var change = Change(time: min(found.tick * clock.tick, clock.duration), old: found.old, new: found.new)
     guard case .success(let handle) = other.watch(line) else { return change }
     var seen = other.sight(handle)
-    var left = 200_000
-    while left > 0, let step = other.event().step, other.moment < Moment(ticks: end.ticks) {
+    var left = Self.soughtAtMost
+    while left > 0, let step = other.event(following).step, other.moment < end {
       left -= 1
+      if other.isInterrupted(following, after: left) { return nil }
       let new = other.sight(handle)
       if new != seen {
         (change.time, change.cause) = (step.time, other.words(step))

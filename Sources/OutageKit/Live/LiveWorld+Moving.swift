@@ -91,8 +91,9 @@ extension LiveWorld {
     redoDue()
     let next = done < deeds.count ? min(deeds[done].moment, target) : target
     if next.ticks == moment.ticks, next.events > moment.events {
-      if run.step(before: run.nextLook) == nil { return trouble() ?? .there }
-      return trouble()
+      let here = moment
+      if run.step(before: run.nextLook) == nil { return trouble(standing: here) ?? .there }
+      return trouble(standing: here)
     }
     let ending = tick(following)
     if ending == nil { keepNowAndThen() }
@@ -105,33 +106,33 @@ extension LiveWorld {
       if self.run.reached > before { return following.interrupted(self.run.reached, events) ? .interrupted : .goOn }
       return following.givenUp() ? .interrupted : .goOn
     }
-    if case .interrupted? = run.end {
-      run.resume()
-      // Half a tick is no place to stand.
-      if run.isHalfway, !options.leavesHalfTicks { back(to: Moment(ticks: run.ticks - (run.reached > before ? 1 : 0))) }
-      return .interrupted
-    }
-    return trouble()
+    return trouble(standing: Moment(ticks: run.ticks - (run.reached > before ? 1 : 0)))
   }
 
   private func back(to target: Moment) {
     guard let kept = snapshots.before(target) else { return }
     restore(kept)
-    _ = go(to: target)
+    unwatched { _ = go(to: target) }
   }
 
-  private func trouble() -> Standstill? {
+  /// What ended the last move; nil: nothing.
+  /// - Parameter before: where the world stands again when it was interrupted on the way: half a tick or half an event is
+  ///   no place to stand.
+  private func trouble(standing before: Moment) -> Standstill? {
     switch run.end {
-    case .interrupted? where options.leavesHalfTicks:
+    case .interrupted?:
       run.resume()
+      if run.isHalfway, !options.leavesHalfTicks { back(to: before) }
       return .interrupted
     case .failed(let failure)?:
       let last = Moment(ticks: max(0, run.ticks - (run.reached < failure.time ? 0 : 1)))
       if let kept = snapshots.before(last) {
         restore(kept)
-        while moment < last, run.end == nil, !isOver {
-          redoDue()
-          run.advance(to: run.nextLook)
+        unwatched {
+          while moment < last, run.end == nil, !isOver {
+            redoDue()
+            run.advance(to: run.nextLook)
+          }
         }
       }
       return .failed(failure)
@@ -153,7 +154,9 @@ extension LiveWorld {
       if run.reached >= time || count >= limit { return .there }
       if isOver { return .over }
       let target = Moment(ticks: run.ticks + 1)
-      if heldAt == moment { _ = event(following) }
+      if heldAt == moment {
+        if let end = goPast(stops, &held, following) { return end }
+      }
       heldAt = nil
       run.world.forgetLabelHit()
       let start = moment
@@ -164,7 +167,7 @@ extension LiveWorld {
       let hasMoved = run.world.hasSightMoved || done != deedsBefore && !stops.isEmpty
       run.world.look(at: [])
       if let end { return settled(end, before) }
-      if run.world.labelHit != nil, let stop = hold(from: start, following) { return stop }
+      if run.world.labelHit != nil, let stop = pinpoint(stops, held, from: start, following) { return stop }
       count += 1
       if let goal, sight(goal).isTrue { return .found }
       let seen = stops.map { sight($0.lookout) }
@@ -182,38 +185,53 @@ extension LiveWorld {
     return Sight(body: place.body, island: place.island, isCondition: stop.kind == .condition)
   }
 
-  /// A stop was met in this tick: back to right after the event that did it. nil: the tick itself did, and the world
+  /// The event before which the world was held by a label: past it, as far as no other stop is met by it.
+  private func goPast(_ stops: [Stop], _ held: inout [LiveValue], _ following: Following) -> Standstill? {
+    let (step, end) = event(following)
+    if let end { return end }
+    return step.flatMap { met(stops, &held, by: $0) }
+  }
+
+  /// The first stop that an event met, if any.
+  private func met(_ stops: [Stop], _ held: inout [LiveValue], by step: SingleStep) -> Standstill? {
+    let seen = stops.map { sight($0.lookout) }
+    if let k = stops.indices.first(where: { stops[$0].isMet(held[$0], seen[$0]) }) {
+      return .stop(stops[k].number, old: held[k], new: seen[k], by: words(step))
+    }
+    held = seen
+    return nil
+  }
+
+  /// A stop was met in this tick: back to its beginning, and event by event to the first, whichever it is. The world then
+  /// stands right after the event that met it, or right before a labelled step. nil: the tick itself did it, and the world
   /// stands at it.
   private func pinpoint(_ stops: [Stop], _ held: [LiveValue], from start: Moment, _ following: Following) -> Standstill?
   {
     let end = moment
     back(to: start)
+    run.world.forgetLabelHit()
     var held = held
-    while moment < end, let step = event(following).step, moment < end {
-      let seen = stops.map { sight($0.lookout) }
-      if let k = stops.indices.first(where: { stops[$0].isMet(held[$0], seen[$0]) }) {
-        return .stop(stops[k].number, old: held[k], new: seen[k], by: words(step))
+    while moment < end {
+      let (step, ending) = eventOrLook()
+      if ending != nil || isInterrupted(following, after: Int(moment.events)) {
+        back(to: start)
+        return .interrupted
       }
-      held = seen
+      if let label = run.world.labelHit { return hold(before: label, step) }
+      if let step, let stop = met(stops, &held, by: step) { return stop }
     }
-    _ = go(to: end)
     return nil
   }
 
-  /// A labelled step was reached in this tick: back to right before it.
-  private func hold(from start: Moment, _ following: Following) -> Standstill? {
-    back(to: start)
-    run.world.forgetLabelHit()
-    while event(following).step != nil {
-      guard let label = run.world.labelHit else { continue }
-      let number = labelStops.first { image.meta.labels[label] == $0.label }?.number ?? 0
-      let here = moment
-      let before = here.events > 1 ? Moment(ticks: here.ticks, events: here.events - 1) : Moment(ticks: here.ticks)
-      _ = go(to: before, following)
-      heldAt = before
-      return .stop(number)
-    }
-    return nil
+  /// A labelled step was reached by the last event: back to right before it. What a rule did at the look is done.
+  private func hold(before label: Int, _ step: SingleStep?) -> Standstill {
+    let number = labelStops.first { image.meta.labels[label] == $0.label }?.number ?? 0
+    if step == nil { return .stop(number) }
+    let here = moment
+    let before = here.events > 1 ? Moment(ticks: here.ticks, events: here.events - 1) : Moment(ticks: here.ticks)
+    back(to: before)
+    heldAt = before
+    return .stop(number)
   }
 
   private func moveOn(to target: Moment, _ following: Following) -> Standstill? {
@@ -232,19 +250,21 @@ extension LiveWorld {
   public func event(_ following: Following = Following()) -> (step: SingleStep?, end: Standstill?) {
     let before = moment
     while true {
-      redoDue()
-      if isOver { return (nil, .over) }
-      if let next = deeds[done...].first, next.moment.ticks == moment.ticks {
-        let step = run.step(before: run.nextLook)
-        if step != nil { return (step, trouble().map { settled($0, before) }) }
-      }
-      let tick = run.ticks
-      let step = run.step(before: run.nextLook)
-      if run.ticks != tick || step == nil { keepNowAndThen() }
-      if let end = trouble() { return (step, settled(end, before)) }
+      let (step, end) = eventOrLook()
+      if let end { return (step, settled(end, before)) }
       if step != nil { return (step, nil) }
       if following.interrupted(run.reached, run.world.events) { return (nil, .interrupted) }
     }
+  }
+
+  /// One event, or where there is none before it the next look.
+  private func eventOrLook() -> (step: SingleStep?, end: Standstill?) {
+    redoDue()
+    if isOver { return (nil, .over) }
+    let here = moment
+    let step = run.step(before: run.nextLook)
+    if run.ticks != here.ticks || step == nil { keepNowAndThen() }
+    return (step, trouble(standing: here))
   }
 
   /// Goes back look by look until a lookout is true.
@@ -261,6 +281,8 @@ extension LiveWorld {
         if sight(goal).isTrue { found = run.ticks }
         if run.ticks >= last.ticks { break }
         if let stopped = forward(to: last, following) {
+          // Ctrl-C has it stand where it is: to the present it may be as far again.
+          if case .interrupted = stopped { return stopped }
           _ = go(to: end)
           return stopped
         }

@@ -57,15 +57,15 @@ extension LiveWorld {
 
   public var islandsText: String { islands(image) }
 
-  /// What can be read and is not what it was: expression, before, now.
-  public func differences(since before: Moment) throws(Mistake) -> [(String, String, String)] {
-    let other = LiveWorld(fork: self, from: min(before, moment), trace: nil)
-    _ = other.go(to: before)
+  /// What can be read and is not what it was: expression, before, now. nil: interrupted.
+  public func differences(since before: Moment, _ following: Following = Following()) throws(Mistake)
+    -> [(String, String, String)]?
+  {
+    guard let other = LiveWorld(past: self, at: before, following) else { return nil }
     let lines = other.telling.filter(Set(telling).contains)
     let (old, new) = (try other.values(of: lines), try values(of: lines))
-    let (from, to) = before <= moment ? (old, new) : (old, new)
-    return lines.indices.filter { from[$0] != to[$0] }.map {
-      (lines[$0], other.writer.text(from[$0]), writer.text(to[$0]))
+    return lines.indices.filter { old[$0] != new[$0] }.map {
+      (lines[$0], other.writer.text(old[$0]), writer.text(new[$0]))
     }
   }
 }

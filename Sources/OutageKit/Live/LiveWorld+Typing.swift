@@ -1,5 +1,5 @@
 import OutageCompiler
-import OutageEngine
+public import OutageEngine
 import OutageModel
 import OutageSemantics
 public import OutageSyntax
@@ -142,17 +142,24 @@ extension LiveWorld {
   /// Items at the very start belong to the script; later ones join the world that is alive.
   private func extend(_ reading: LiveText.Reading, _ program: CheckedProgram, _ acts: Acts) throws(Mistake) {
     if moment == .start, !reading.items.isEmpty {
-      let kept = (ground, self.program, text, run, done)
+      let kept = (ground, self.program, text, run, done, snapshots)
+      var wrong: [Diagnostic]
       do {
         try rebuild(reading, program)
-        return
-      } catch {
-        (ground, self.program, text, run, done) = kept
-        relook()
-        throw Mistake(error.diagnostics, reading.text.files)
-      }
+        wrong = failed.map { [$0] } ?? []
+      } catch { wrong = error.diagnostics }
+      if wrong.isEmpty { return }
+      (ground, self.program, text, run, done, snapshots) = kept
+      relook()
+      throw Mistake(wrong, reading.text.files)
     }
+    let before = moment
     try join(reading, program, acts)
+    if let failed {
+      snapshots.before(before).map(restore)
+      unwatched { _ = go(to: before) }
+      throw Mistake([failed], reading.text.files)
+    }
   }
 
   private func join(_ reading: LiveText.Reading, _ program: CheckedProgram, _ acts: Acts) throws(Mistake) {
@@ -178,6 +185,30 @@ extension LiveWorld {
     text.acts += acts.inputs
     for act in grown.acts { run.act(act.element, body: act.body) }
     relook()
+  }
+
+  /// What came of something typed, when it cannot be left at that: the world is then to be as it was before. A host that
+  /// leaves half ticks sees to it itself.
+  private var failed: Diagnostic? {
+    if options.leavesHalfTicks { return nil }
+    let typed = files.count - 1
+    let whole = Span(file: Int32(typed), start: 0, end: Int32(files[typed].text.count))
+    return switch run.end {
+    case .failed(let failure)?: describe(failure)
+    case .budget(let what, let limit, _)?:
+      Diagnostic(code: "E0799", "the budget of \(what) ran out (\(limit))", at: whole)
+    case .interrupted?: Diagnostic(code: "E0799", "interrupted", at: whole)
+    default: nil
+    }
+  }
+
+  /// What went wrong, where in the source.
+  public func describe(_ failure: RuntimeFailure) -> Diagnostic {
+    let who = failure.subject.isEmpty ? "" : " in \(failure.subject)"
+    return Diagnostic(
+      code: failure.code, failure.message,
+      at: Span(file: failure.file, start: failure.from, end: failure.to),
+      label: "at \(clock.text(failure.time))\(who)")
   }
 
   /// A new world of the script and all items typed so far, and what was done at its start.

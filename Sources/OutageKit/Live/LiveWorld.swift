@@ -75,13 +75,24 @@ public final class LiveWorld {
   }
 
   /// Another world with the same history, from here on its own.
-  public convenience init(fork world: LiveWorld) { self.init(fork: world, from: world.moment, trace: nil) }
+  public convenience init(fork world: LiveWorld) {
+    self.init(history: world, before: world.moment, trace: nil)
+    unwatched { _ = go(to: world.moment) }
+  }
 
-  /// A world with the history of another, at an earlier moment of it.
-  /// - Parameters:
-  ///   - trace: gets every event from there on as a line of JSON.
-  ///   - kept: where to begin; nil: at the last snapshot before.
-  init(fork world: LiveWorld, from moment: Moment, trace: ((String) -> Void)?, at kept: Kept? = nil) {
+  /// A world in which the history of another is looked through, at a moment of it; nil: it was interrupted on the way.
+  /// - Parameter trace: gets every event from the last snapshot before on as a line of JSON.
+  convenience init?(
+    past world: LiveWorld, at moment: Moment, _ following: Following, trace: ((String) -> Void)? = nil
+  ) {
+    self.init(history: world, before: moment, trace: trace)
+    // It is soon gone: the snapshots that there are will do.
+    options.largestSnapshot = 0
+    if case .interrupted = go(to: moment, following) { return nil }
+  }
+
+  /// A world with the history of another, at the last snapshot before a moment.
+  private init(history world: LiveWorld, before moment: Moment, trace: ((String) -> Void)?) {
     options = world.options
     // What was only foreseen belongs to the other one.
     deeds = Array(world.deeds.prefix(world.done))
@@ -89,12 +100,11 @@ public final class LiveWorld {
     snapshots = world.snapshots
     snapshots.forget(after: world.moment, done: world.done)
     lookouts = world.lookouts
-    let kept = kept ?? snapshots.before(moment) ?? snapshots.kept[0]
+    let kept = snapshots.before(moment) ?? snapshots.kept[0]
     (ground, program, text, set, done) = (kept.ground, kept.program, kept.text, kept.set, kept.done)
     run = Run(kept.run, workers: trace == nil ? options.workers : 1, budgets: options.budgets, trace: trace)
     run.watch = options.watch
     relook()
-    _ = go(to: moment)
   }
 
   /// A world that goes on from what was kept of another.
@@ -131,6 +141,13 @@ public final class LiveWorld {
     if run.isHalfway, options.leavesHalfTicks { return }
     relook()
     keep()
+  }
+
+  /// Does again what was done before, however often its watch asks to stop: a world has to stand somewhere.
+  func unwatched<T>(_ work: () -> T) -> T {
+    run.watch = nil
+    defer { run.watch = options.watch }
+    return work()
   }
 
   // MARK: What stands

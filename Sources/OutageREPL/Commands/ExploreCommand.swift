@@ -34,6 +34,7 @@ extension Session {
       throw Complaint(error, world.files)
     }
     host.progress(nil)
+    if host.isInterrupted() { say("interrupted") }
     if mode == .json {
       let digest = sourceDigest(world.files)
       return out(

@@ -37,11 +37,11 @@ extension CommandTable {
       },
       Command("measures", .looking, "Show measures and response times.", example: ":measures") {
         session, _ throws(Complaint) in
-        session.measures()
+        try session.measures()
       },
       Command("properties", .looking, "Show what the properties say so far.", example: ":properties") {
         session, _ throws(Complaint) in
-        session.properties()
+        try session.properties()
       },
       Command(
         "source", .looking, form: "LABEL", "Show the statements that carry a label.", example: ":source apply",
@@ -74,7 +74,7 @@ extension Session {
       let state = zip(readings, values).map { node.kind == .variable ? $1 : "\($0.member) \($1)" }
       table.rows.append([node.name, node.kind.rawValue, "\(node.count)", state.joined(separator: ", ")])
     }
-    show(table)
+    try show(table)
   }
 
   private func values(_ lines: [String]) -> [String] {
@@ -99,7 +99,7 @@ extension Session {
     }
     var table = Table(headings: ["member", "value"])
     for (row, value) in zip(rows, values(rows.map(\.expression))) { table.rows.append([row.member, value]) }
-    show(table)
+    try show(table)
     if isActive(node.kind) { sayWhy(node, index ?? 0) }
   }
 
@@ -119,7 +119,7 @@ extension Session {
         [variable.name, ""] + (values((0..<shown).map { variable.readings(of: $0)[0].expression })))
     }
     if shown > 4 { table = turned(table) }
-    show(table)
+    try show(table)
     if node.count > shown { say("… and \(node.count - shown) more: :show \(node.name)[\(shown)]") }
   }
 
@@ -178,8 +178,7 @@ extension Session {
     let clauses = world.clauses(ofProperty: name)
     let operands = clauses.flatMap(\.operands).map(\.source)
     let unique = operands.enumerated().filter { operands.firstIndex(of: $0.element) == $0.offset }.map(\.element)
-    let changes = world.lastChanges(of: unique, following)
-    host.progress(nil)
+    let changes = try answer(world.lastChanges(of: unique, following))
     for clause in clauses {
       let indent = String(repeating: "  ", count: clause.depth + 1)
       say("\(indent)\(clause.source) is \(world.writer.text(clause.value))")
@@ -203,29 +202,33 @@ extension Session {
 
   // MARK: What happened
 
+  /// Events that one command shows at most.
+  private static let tracedAtMost: Int64 = 100_000
+
   func trace(_ text: String) throws(Complaint) {
     let n = text.isEmpty ? 20 : try count(text)
-    let lines = world.trace(Int(min(n, 100_000)), following)
-    host.progress(nil)
+    let lines = try answer(world.trace(Int(min(n, Self.tracedAtMost)), following))
     if lines.isEmpty { return say("nothing happened yet") }
-    for line in lines { mode == .json ? out(line.hasSuffix("\n") ? line : line + "\n") : say(world.traceText(line)) }
+    try list(
+      lines.lazy.map { [self] in mode == .json ? ($0.hasSuffix("\n") ? $0 : $0 + "\n") : said(world.traceText($0)) })
   }
 
   func story(_ text: String) throws(Complaint) {
     let n = text.isEmpty ? 20 : try count(text)
     let story = world.run.story.suffix(Int(min(n, 1 << 30)))
     if story.isEmpty { return say("nothing to tell yet") }
-    for event in story { say(line(event)) }
+    try list(story.lazy.map { [self] in said(line($0)) })
   }
 
   func diff() throws(Complaint) {
     guard let before, before != world.moment else { return say("nothing has moved yet") }
-    let changes: [(String, String, String)]
-    do { changes = try world.differences(since: before) } catch { throw Complaint(error) }
+    let found: [(String, String, String)]?
+    do { found = try world.differences(since: before, following) } catch { throw Complaint(error) }
+    let changes = try answer(found)
     if changes.isEmpty { return say("nothing that can be read has changed") }
     var table = Table(headings: ["value", "before", "now"])
     for change in changes { table.rows.append([change.0, change.1, change.2]) }
-    show(table)
+    try show(table)
   }
 
   // MARK: Charts and tables
@@ -235,14 +238,14 @@ extension Session {
     for line in try expressions(text) {
       let result = world.result()
       if let series = result.series.first(where: { $0.title == line }) {
-        chart(line, series.times, series.values, series.unit)
+        try chart(line, series.times, series.values, series.unit)
         continue
       }
       let unit = try unit(of: line)
-      let series: (times: [Int64], values: [Double])
-      do { series = try world.series(of: line, following) } catch { throw Complaint(error) }
-      host.progress(nil)
-      chart(line, series.times, series.values, unit)
+      let found: (times: [Int64], values: [Double])?
+      do { found = try world.series(of: line, following) } catch { throw Complaint(error) }
+      let series = try answer(found)
+      try chart(line, series.times, series.values, unit)
     }
   }
 
@@ -268,11 +271,11 @@ extension Session {
     return list.map { String(decoding: bytes[Int($0.span.start)..<Int($0.span.end)], as: UTF8.self) }
   }
 
-  func chart(_ title: String, _ times: [Int64], _ values: [Double], _ unit: ValueUnit) {
+  func chart(_ title: String, _ times: [Int64], _ values: [Double], _ unit: ValueUnit) throws(Complaint) {
     if mode != .text {
       var table = Table(headings: ["time", title])
       for (t, v) in zip(times, values) { table.rows.append([world.clock.text(t), write(v, unit)]) }
-      return show(table)
+      return try show(table)
     }
     let chart = Chart(
       title: title, times: times, values: values, value: { self.write($0, unit) }, time: world.clock.text)
@@ -292,7 +295,7 @@ extension Session {
     }
   }
 
-  func measures() {
+  func measures() throws(Complaint) {
     let result = world.result()
     var table = Table(headings: ["measure", "now", "least", "mean", "most"])
     for m in result.measures {
@@ -300,25 +303,25 @@ extension Session {
         m.name, write(m.last, m.unit), write(m.min, m.unit), write(m.mean, m.unit), write(m.max, m.unit),
       ])
     }
-    if !table.rows.isEmpty { show(table) }
+    if !table.rows.isEmpty { try show(table) }
     var times = Table(headings: ["node", "arrived", "completed", "failed", "in hand", "mean", "p50", "p99", "most"])
     for r in result.responses {
       let durations = [r.mean, r.p50, r.p99, r.max].map { ValueText.duration(Int64($0)) }
       times.rows.append(
         [r.name] + [r.arrived, r.completed, r.failed, r.inHand].map(ValueText.grouped) + durations)
     }
-    if !times.rows.isEmpty { show(times) }
+    if !times.rows.isEmpty { try show(times) }
     if table.rows.isEmpty, times.rows.isEmpty { say("nothing is measured") }
   }
 
-  func properties() {
+  func properties() throws(Complaint) {
     let properties = world.run.properties
     if properties.isEmpty { return say("no properties") }
     var table = Table(headings: ["property", "kind", "verdict", "why"])
     for p in properties {
       table.rows.append([p.text, p.kind, p.verdict.rawValue + (p.isMeantViolated ? " (meant violated)" : ""), p.reason])
     }
-    show(table)
+    try show(table)
   }
 
   // MARK: Graph and source
@@ -330,7 +333,7 @@ extension Session {
       say(world.islandsText)
       var table = Table(headings: ["from", "to", "latency"])
       for link in links { table.rows.append([link.from, link.to, link.latency.map(ValueText.duration) ?? "touches"]) }
-      if !table.rows.isEmpty { show(table) }
+      if !table.rows.isEmpty { try show(table) }
     case "--dot":
       out("digraph outage {\n")
       for node in world.nodes where node.owner == nil {

@@ -19,7 +19,7 @@ extension CommandTable {
         example: ":watch endpoint.version", argument: .expression, changes: true
       ) { session, text throws(Complaint) in try session.addWatch(text) },
       Command("list", .stops, "List breaks and watches.", example: ":list") { session, _ throws(Complaint) in
-        session.listStops()
+        try session.listStops()
       },
       Command(
         "delete", .stops, form: "n", "Delete a break or a watch.", example: ":delete 1", changes: true
@@ -59,7 +59,7 @@ extension Session {
     nextStop += 1
   }
 
-  func listStops() {
+  func listStops() throws(Complaint) {
     if stops.isEmpty { return say("no breaks, no watches") }
     var table = Table(headings: ["stop", "kind", "of", "now"])
     for stop in stops {
@@ -67,7 +67,7 @@ extension Session {
       if case .lookout(let s) = stop.target { now = world.writer.text(world.sight(s.lookout)) }
       table.rows.append(["\(stop.number)", stop.word, stop.text, now])
     }
-    show(table)
+    try show(table)
   }
 
   func deleteStop(_ text: String) throws(Complaint) {

@@ -49,18 +49,14 @@ extension Session {
   func event(_ text: String) throws(Complaint) {
     let n = try count(text)
     let start = world.moment
+    defer { if start != world.moment { before = start } }
     for _ in 0..<n {
       let (step, end) = world.event(following)
       if let step { say("\(world.clock.text(step.time))  \(world.describe(step))") }
-      if let end {
-        before = start
-        return try move { _ in end }
-      }
-      if host.isInterrupted() { break }
+      if let end { return try move { _ in end } }
+      if host.isInterrupted() { return try move { _ in .interrupted } }
     }
-    before = start
-    tell()
-    stand()
+    return try move { _ in .there }
   }
 
   func runOn(_ text: String) throws(Complaint) {
@@ -99,7 +95,7 @@ extension Session {
       try truth(goal)
       return try watching(goal) { lookout throws(Complaint) in
         try move { world.back(until: lookout, $0) }
-        if !world.sight(lookout).isTrue { say("\(goal) was never true before") }
+        if !world.sight(lookout).isTrue, interruptedAt == nil { say("\(goal) was never true before") }
       }
     }
     let n = try count(text)

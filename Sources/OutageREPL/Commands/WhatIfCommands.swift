@@ -14,7 +14,7 @@ extension CommandTable {
         changes: true
       ) { session, text throws(Complaint) in try session.switchTo(text) },
       Command("forks", .whatIf, "List the forks.", example: ":forks") { session, _ throws(Complaint) in
-        session.listForks()
+        try session.listForks()
       },
       Command(
         "compare", .whatIf, form: "NAME", "Set this world beside another fork: where they part, measures, properties.",
@@ -80,7 +80,7 @@ extension Session {
       help: nearest.map { "did you mean \($0)?" } ?? "there are: \(names.joined(separator: ", "))")
   }
 
-  func listForks() {
+  func listForks() throws(Complaint) {
     var table = Table(headings: ["fork", "time", "seed", "by hand", "violated"])
     for (name, world) in [(name, world)] + others.map({ ($0.name, $0.fork.world) }) {
       let violated = world.run.properties.count { $0.outcome == .violated }
@@ -89,7 +89,7 @@ extension Session {
         "\(violated)",
       ])
     }
-    show(table)
+    try show(table)
   }
 
   func set(_ text: String) throws(Complaint) {
@@ -134,7 +134,9 @@ extension Session {
     guard let other = others.first(where: { $0.name == text })?.fork.world else { throw noFork(text) }
     say("\(name) at \(world.clock.text(world.now)), \(text) at \(other.clock.text(other.now))")
     switch world.divergence(from: other, following) {
-    case .interrupted: say("interrupted while looking for where they part")
+    case .interrupted:
+      host.progress(nil)
+      throw Complaint("interrupted while looking for where they part", kind: .limit)
     case .never: say("they are alike up to \(world.clock.text(min(world.now, other.now)))")
     case .at(let time, let what, let mine, let theirs):
       say("they part at \(world.clock.text(time)): \(what) is \(mine), \(theirs)")
@@ -146,11 +148,11 @@ extension Session {
       let match = rows(theirs).first { $0.0 == row.0 }
       table.rows.append([row.0, row.1, match?.1 ?? ""])
     }
-    show(table)
+    try show(table)
     for series in mine.series {
       guard let match = theirs.series.first(where: { $0.title == series.title }) else { continue }
-      chart(series.title + " (\(name))", series.times, series.values, series.unit)
-      chart(match.title + " (\(text))", match.times, match.values, match.unit)
+      try chart(series.title + " (\(name))", series.times, series.values, series.unit)
+      try chart(match.title + " (\(text))", match.times, match.values, match.unit)
     }
   }
 

@@ -34,8 +34,8 @@ public struct Host {
   public var width: () -> Int = { 100 }
   /// Ctrl-C was pressed since the last command began.
   public var isInterrupted: () -> Bool = { false }
-  /// Ctrl-C was pressed and a good moment has passed.
-  public var isGivenUp: () -> Bool = { false }
+  /// Ctrl-C was pressed and a good moment has passed. Asked by any thread, from within ticks and expressions.
+  public var isGivenUp: @Sendable () -> Bool = { false }
   /// Shows how far a long move is; nil clears it.
   public var progress: (String?) -> Void = { _ in }
   /// Paints diagnostics.

@@ -43,23 +43,11 @@ extension Session {
       stand(what)
     case .failed(let failure):
       stand()
-      throw failed(failure)
+      throw Complaint(Mistake([world.describe(failure)], world.files))
     case .exhausted(let what, let limit):
       stand()
       throw Complaint("the budget of \(what) ran out (\(limit)); the world is as it was before", kind: .limit)
     }
-  }
-
-  private func failed(_ failure: RuntimeFailure) -> Complaint {
-    let who = failure.subject.isEmpty ? "" : " in \(failure.subject)"
-    return Complaint(
-      Mistake(
-        [
-          Diagnostic(
-            code: failure.code, failure.message,
-            at: Span(file: failure.file, start: failure.from, end: failure.to),
-            label: "at \(world.clock.text(failure.time))\(who)")
-        ], world.files))
   }
 
   /// Where the world stands.
@@ -98,7 +86,9 @@ extension Session {
 
   /// Who made a property false, when one step did.
   private func culprit(of event: StoryEvent) -> String? {
-    guard world.isChecked(property: event.text), let cause = world.cause(ofViolation: event.text, at: event.time) else {
+    guard world.isChecked(property: event.text),
+      let cause = world.cause(ofViolation: event.text, at: event.time, following)
+    else {
       return nil
     }
     return ", by \(cause)"

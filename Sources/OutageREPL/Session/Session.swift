@@ -3,6 +3,7 @@
 
 import OutageEngine
 public import OutageKit
+import OutageModel
 import OutageSyntax
 
 public final class Session {
@@ -56,6 +57,7 @@ public final class Session {
   public init(_ host: Host, options: LiveOptions = LiveOptions()) throws(RunProblem) {
     self.host = host
     self.options = options
+    self.options.watch = Watch(host.isGivenUp)
     self.options.load = { path, from in
       switch host.load(path, from) {
       case .success(let text): .success(LoadedFile(name: path, text: text))
@@ -184,15 +186,27 @@ public final class Session {
     note(text)
   }
 
-  func say(_ line: String) {
-    switch mode {
-    case .json: out("{\"text\":\(JSON.text(line))}\n")
-    default: out(line + "\n")
+  func say(_ line: String) { out(said(line)) }
+
+  func said(_ line: String) -> String { mode == .json ? "{\"text\":\(JSON.text(line))}\n" : line + "\n" }
+
+  func show(_ table: Table) throws(Complaint) {
+    try list(table.lines(mode, width: host.width()).lazy.map { $0 + "\n" })
+  }
+
+  /// Many lines with their ends. Ctrl-C ends them.
+  func list(_ lines: some Collection<String>) throws(Complaint) {
+    for (k, line) in lines.enumerated() {
+      if host.isInterrupted() { throw Complaint("interrupted after \(k) of \(lines.count) lines", kind: .limit) }
+      out(line)
     }
   }
 
-  func show(_ table: Table) {
-    for line in table.lines(mode, width: host.width()) { out(line + "\n") }
+  /// The answer to a question that was not given up by Ctrl-C.
+  func answer<T>(_ found: T?) throws(Complaint) -> T {
+    host.progress(nil)
+    guard let found else { throw Complaint("interrupted", kind: .limit) }
+    return found
   }
 
   func show(_ value: LiveValue, of source: String) {

@@ -92,34 +92,36 @@ enum Prompt {
 
 /// Ctrl-C at a prompt: never ends the process.
 enum PromptInterrupt {
-  private static let seen = Atomic<Bool>(false)
-  nonisolated(unsafe) private static var since = 0.0
+  /// When it was pressed, on the clock of `now`; 0: it was not.
+  private static let pressed = Atomic<Int64>(0)
 
   static func watch() {
     var action = sigaction()
     // Without SA_RESTART: a wait for input ends.
-    action.__sigaction_handler.sa_handler = { _ in PromptInterrupt.seen.store(true, ordering: .relaxed) }
+    action.__sigaction_handler.sa_handler = { _ in
+      if !PromptInterrupt.isSet { PromptInterrupt.pressed.store(PromptInterrupt.now, ordering: .relaxed) }
+    }
     sigaction(SIGINT, &action, nil)
     var resize = sigaction()
     resize.__sigaction_handler.sa_handler = { _ in }
     sigaction(SIGWINCH, &resize, nil)
   }
 
-  static var isSet: Bool { seen.load(ordering: .relaxed) }
+  static var isSet: Bool { pressed.load(ordering: .relaxed) != 0 }
 
-  /// It was pressed a while ago and nothing has come of it.
+  /// It was pressed a while ago and nothing has come of it. Any thread may ask.
   static var isOld: Bool {
-    guard isSet else {
-      since = 0
-      return false
-    }
-    if since == 0 { since = wallSeconds() }
-    return wallSeconds() - since > 1
+    let pressed = pressed.load(ordering: .relaxed)
+    return pressed != 0 && now - pressed > 1_000_000_000
   }
 
-  static func take() -> Bool {
-    since = 0
-    return seen.exchange(false, ordering: .relaxed)
+  static func take() -> Bool { pressed.exchange(0, ordering: .relaxed) != 0 }
+
+  /// ns from some fixed point; a handler of signals may ask.
+  private static var now: Int64 {
+    var t = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &t)
+    return Int64(t.tv_sec) * 1_000_000_000 + Int64(t.tv_nsec) + 1
   }
 }
 
