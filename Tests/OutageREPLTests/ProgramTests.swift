@@ -86,6 +86,12 @@ import Testing
     defer { try? FileManager.default.removeItem(at: file) }
     try "process p {\n  wait 1s\n}\n:step 2\np.finished\n".write(to: file, atomically: true, encoding: .utf8)
     #expect(try run(["repl", "-i", file.path]).out == "2s  tick 2\ntrue\n")
+    for (line, code) in [("1 +* 2", 65), (":assert 1 == 2", 1), (":load nowhere", 66)] {
+      try "1 + 1\n\(line)\n:step\n".write(to: file, atomically: true, encoding: .utf8)
+      let end = try run(["repl", "-i", file.path, "-c", "5 * 5"])
+      #expect(end.out == "2\n" && end.code == Int32(code) && end.error.contains("ended at line 2"))
+    }
+    #expect(try run(["repl", "-i", file.path + ".not"]).code == 66)
   }
 
   @Test("lines that are no lines: too long, with a NUL, not UTF-8")
@@ -101,7 +107,7 @@ import Testing
     "a terminal",
     arguments: [
       "completion", "interrupt", "everywhere", "load", "continuation", "history", "narrow", "prompt", "plain",
-      "profile", "paste",
+      "given", "profile", "paste",
     ])
   func terminal(_ name: String) throws {
     let script = Desk.root.appendingPathComponent("Tests/Terminal/terminal.py").path

@@ -15,13 +15,13 @@ LEASES = os.path.join(ROOT, "docs/repl/leases.outage")
 RACE = os.path.join(ROOT, "docs/repl/race.outage")
 
 
-def start(home, *args, columns=100, term="xterm"):
+def start(home, *args, columns=100, term="xterm", expect="> $"):
     env = dict(os.environ, HOME=home, TERM=term, LC_ALL="C.UTF-8")
     env.pop("INPUTRC", None)
     # A runner of tests may hold back Ctrl-C, and children inherit that.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     child = pexpect.spawn(PROGRAM, ["repl", *args], env=env, dimensions=(24, columns), encoding="utf-8", timeout=60)
-    child.expect("> $")
+    child.expect(expect)
     return child
 
 
@@ -280,6 +280,38 @@ def plain(home):
     ask(child, "1 + 1", "2")
     ask(child, ":step", "tick 1")
     leave(child)
+
+
+def given(home):
+    """A file of lines that fails leaves its error and a prompt; only :quit leaves."""
+    lines = os.path.join(home, "lines.repl")
+    for text, shown in (
+        (":goto 23:41\n:stp\n:step\n", "did you mean :step.*ended at line 2"),
+        (":goto 23:41\nvar x = 3 +\n", "E0201"),
+        (":goto 23:41\n:assert 1 == 2\n", "ended at line 2"),
+    ):
+        with open(lines, "w") as file:
+            file.write(text)
+        child = start(home, RACE, "-i", lines)
+        assert re.search(shown, child.before, re.S), child.before
+        ask(child, ":step", "23:41:01  tick 61")
+        leave(child)
+    child = start(home, RACE, "-i", os.path.join(home, "nothing.repl"))
+    assert "No such file" in child.before, child.before
+    leave(child)
+    with open(lines, "w") as file:
+        file.write(":run\n")
+    child = start(home, os.path.join(ROOT, "Scripts/us-east-1.outage"), "-i", lines, expect="23:4")
+    child.send("\x03")
+    child.expect("interrupted")
+    child.expect("> $")
+    ask(child, "1 + 1", "2")
+    leave(child)
+    with open(lines, "w") as file:
+        file.write("1 + 1\n:quit\n1 / 0\n")
+    child = start(home, "-i", lines, expect=pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0, child.exitstatus
 
 
 def profile(home):

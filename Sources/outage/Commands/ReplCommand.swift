@@ -16,7 +16,9 @@ struct ReplCommand: ParsableCommand {
   @Argument(help: "A script to open.") var file: String?
   @Option(name: [.customShort("c"), .customLong("command")], help: "Do a line, then leave; may be repeated.")
   var commands: [String] = []
-  @Option(name: [.customShort("i"), .customLong("input")], help: "Do the lines of a file first.") var input: String?
+  @Option(
+    name: [.customShort("i"), .customLong("input")],
+    help: "Do the lines of a file first; at a terminal the prompt follows, even if one fails.") var input: String?
   @Option(name: .customLong("set"), help: ArgumentHelp("Give a parameter another value.", valueName: "name=value"))
   var settings: [String] = []
   @Option(help: "Use a variant of the script.") var variant: String?

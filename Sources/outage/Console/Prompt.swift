@@ -31,11 +31,9 @@ enum Prompt {
       _ = session.run(&lines, stopsAtErrors: true)
     }
     if let input = command.input {
-      let bytes: [UInt8]
-      do { bytes = try Files.read(input) } catch { Console.fail(Exit.file, "\(input): \(error.reason)") }
-      var lines = GivenLines(bytes)
-      let code = session.run(&lines, stopsAtErrors: true)
-      if code != 0, code != 1 || !isTerminal { return code }
+      let code = follow(input, session)
+      // At a terminal somebody can go on from where the file ended.
+      if code != 0, !isTerminal || !command.commands.isEmpty { return code }
       if !isTerminal, command.commands.isEmpty, isatty(0) == 1 { return code }
     }
     if !command.commands.isEmpty {
@@ -47,6 +45,19 @@ enum Prompt {
       return session.run(&lines, stopsAtErrors: true)
     }
     return talk(session)
+  }
+
+  /// Does the lines of a file, up to the first error.
+  private static func follow(_ path: String, _ session: Session) -> Int32 {
+    let bytes: [UInt8]
+    do { bytes = try Files.read(path) { PromptInterrupt.isSet } } catch {
+      Console.error("outage: \(path): \(error.reason)\n")
+      return Exit.file
+    }
+    var lines = GivenLines(bytes)
+    let code = session.run(&lines, stopsAtErrors: true)
+    if code != 0, !lines.isAtEnd { Console.error("outage: \(path) ended at line \(lines.number)\n") }
+    return code
   }
 
   private static func talk(_ session: Session) -> Int32 {
@@ -152,11 +163,19 @@ private final class PromptProgress {
 struct GivenLines: LineReader {
   private let bytes: [UInt8]
   private var at = 0
+  /// Of the line that was read last, from 1.
+  private(set) var number = 0
+  /// Somebody asked for more.
+  private(set) var isAtEnd = false
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   mutating func line(prompt: String, isContinued: Bool) -> LineRead {
-    guard at < bytes.count else { return .end }
+    guard at < bytes.count else {
+      isAtEnd = true
+      return .end
+    }
+    number += 1
     let end = bytes[at...].firstIndex(of: 10) ?? bytes.count
     defer { at = end + 1 }
     return .line(String(decoding: bytes[at..<end], as: UTF8.self))
