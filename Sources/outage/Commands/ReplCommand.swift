@@ -18,7 +18,8 @@ struct ReplCommand: ParsableCommand {
   var commands: [String] = []
   @Option(
     name: [.customShort("i"), .customLong("input")],
-    help: "Do the lines of a file first; at a terminal the prompt follows, even if one fails.") var input: String?
+    help: "Do the lines of a file first; at a terminal the prompt follows, even if one fails.")
+  var input: String?
   @Option(name: .customLong("set"), help: ArgumentHelp("Give a parameter another value.", valueName: "name=value"))
   var settings: [String] = []
   @Option(help: "Use a variant of the script.") var variant: String?
