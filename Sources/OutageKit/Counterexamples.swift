@@ -16,7 +16,10 @@ extension Source {
   /// Writes a script that imports this one and fixes the order of steps of a counterexample, and makes sure that a run of
   /// it breaks the same property: what cannot be ordered (requests, time-outs) is left to times, and tried.
   /// - Parameters:
+  ///   - property: what a search found, with its trace.
   ///   - processes: names of the processes that were explored.
+  ///   - settings: parameters of the search.
+  ///   - variant: of the search.
   ///   - path: how the new script names this one.
   ///   - load: gives the text of a file, as for `Source`.
   public func script(

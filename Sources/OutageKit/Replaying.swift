@@ -13,7 +13,9 @@ public struct ReplayOfExploration: Sendable {
 
 extension Source {
   /// Walks saved traces through this script, under the parameters that they were found with.
-  /// - Parameter settings: parameters that get other values all the same.
+  /// - Parameters:
+  ///   - saved: traces as `outage explore --format json` writes them.
+  ///   - settings: parameters that get other values all the same.
   public func replay(_ saved: SavedTraces.Exploration, settings: [(String, String)] = []) throws(RunProblem)
     -> ReplayOfExploration
   {

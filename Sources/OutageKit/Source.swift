@@ -16,9 +16,11 @@ public struct Source: Sendable {
 
   /// Reads and checks a script.
   /// - Parameters:
-  ///   - load: gives the text of a file that the script names: its path as written, the name of the file that names
-  ///     it; or the reason why it cannot be had.
+  ///   - name: how diagnostics call it.
+  ///   - text: its bytes, UTF-8 or not.
   ///   - limits: what the text may be at most.
+  ///   - given: gives the text of a file that the script names: its path as written, the name of the file that names
+  ///     it; or the reason why it cannot be had.
   public init(
     name: String, text: [UInt8], limits: SourceLimits = SourceLimits(),
     load given: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError>

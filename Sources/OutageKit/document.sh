@@ -9,5 +9,5 @@ trap 'rm -rf "$symbols"' EXIT
 target=$("${SWIFTC:-swiftc}" -print-target-info | sed -n 's/.*"triple": "\(.*\)",/\1/p' | head -n 1)
 "$tools/swift-symbolgraph-extract" -module-name OutageKit -target "$target" -minimum-access-level public \
   -I "$objects/Modules" -Xcc -fmodule-map-file="$objects/CShim.build/module.modulemap" -output-dir "$symbols"
-"$tools/docc" convert "$here/OutageKit.docc" --additional-symbol-graph-dir "$symbols" --output-path "$out" \
+"$tools/docc" convert "$here/OutageKit.docc" --warnings-as-errors --additional-symbol-graph-dir "$symbols" --output-path "$out" \
   --fallback-display-name OutageKit --fallback-bundle-identifier outage.OutageKit --transform-for-static-hosting

@@ -113,7 +113,9 @@ public struct Exploration: Sendable {
 
 extension Program {
   /// Searches every order of steps for one in which a property is violated.
-  /// - Parameter progress: called now and then, on the calling thread.
+  /// - Parameters:
+  ///   - options: parameters, properties, bounds of the search.
+  ///   - progress: called now and then, on the calling thread.
   /// - Throws: the program has errors, an option is wrong, or there is nothing to search.
   public func explore(_ options: Exploration.Options = .init(), progress: (Exploration.Progress) -> Void = { _ in })
     throws(Refusal) -> Exploration

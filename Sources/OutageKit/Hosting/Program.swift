@@ -28,6 +28,7 @@ public struct Program: Sendable {
 
   /// Reads and checks a script. Any text gives a program, perhaps one that cannot run.
   /// - Parameters:
+  ///   - text: of the script.
   ///   - name: how problems call it.
   ///   - functions: what the script declares as `extern fn`.
   ///   - limits: of the text and what it imports.

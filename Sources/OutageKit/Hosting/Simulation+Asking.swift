@@ -58,7 +58,9 @@ extension Simulation {
   }
 
   /// Gives a parameter another value from here on, as far as what is alive allows it.
-  /// - Parameter value: as written in a script, `250ms`.
+  /// - Parameters:
+  ///   - name: of the parameter.
+  ///   - value: as written in a script, `250ms`.
   public func set(_ name: String, to value: String) throws(Refusal) {
     bound.begin(budgets.wallTime)
     try standAgain()

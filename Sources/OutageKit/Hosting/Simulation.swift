@@ -89,7 +89,9 @@ public final class Simulation {
   }
 
   /// Goes on where a snapshot was taken, apart from the simulation that it is of.
-  /// - Parameter cancellation: of the new simulation.
+  /// - Parameters:
+  ///   - snapshot: of a simulation, which may be gone.
+  ///   - cancellation: of the new simulation.
   public init(_ snapshot: Snapshot, cancellation: Cancellation = Cancellation()) throws(Refusal) {
     program = snapshot.program
     budgets = snapshot.budgets
