@@ -25,6 +25,10 @@ public struct ExploreOptions: Sendable {
 public struct ExploreProblem: Error, Sendable {
   public var message: String
   public var help: String?
+  public init(message: String, help: String? = nil) {
+    self.message = message
+    self.help = help
+  }
 }
 
 /// Searches every order of steps, breadth first.
@@ -87,7 +91,7 @@ final class Explorer {
 
   // MARK: What can be judged
 
-  private static func choose(_ image: Image, _ texts: [String]) throws(ExploreProblem) -> [Int] {
+  static func choose(_ image: Image, _ texts: [String]) throws(ExploreProblem) -> [Int] {
     let all = image.meta.properties.indices
     if texts.isEmpty { return all.filter { unexplored(image.meta.properties[$0]) == nil } }
     var chosen: [Int] = []
@@ -123,13 +127,8 @@ final class Explorer {
   }
 
   private static func requireFollowed(_ stepper: Stepper, in present: World, _ teller: Teller) throws(ExploreProblem) {
-    for k in stepper.processes.indices {
-      guard let obstacle = stepper.obstacle(k, in: present) else { continue }
-      let what = obstacle == .waitsForAnswer ? "waits for the answer to a call" : "is in the middle of a step"
-      throw ExploreProblem(
-        message: "\(teller.name(stepper.processes[k])) \(what), and cannot be followed from there",
-        help: "go on to where it is not, such as with `:step`")
-    }
+    guard let (process, obstacle) = stepper.firstObstacle(in: present) else { return }
+    throw ExploreProblem(message: "\(teller.name(process)) \(obstacle.words): a search cannot begin there")
   }
 
   private static func bounds(_ image: Image, _ cone: Cone) -> [String] {

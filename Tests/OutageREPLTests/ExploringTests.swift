@@ -124,7 +124,17 @@ import Testing
   func calls() throws {
     let world = try world(
       "service s { work 10s }\nvar x = 0\nprocess p { wait 5s; call s; x = 1 }\nsometimes \"x\" { x == 1 }", at: 7)
-    #expect(throws: RunProblem.self) { try world.explore(all()) }
+    do {
+      _ = try world.explore(all())
+      Issue.record("it was followed")
+    } catch {
+      guard case .usage(let problem) = error else { throw error }
+      #expect(problem.message == "p waits for the answer to a call (line 3: call s): a search cannot begin there")
+      #expect(problem.help == ":event 1 goes on to 15s, where all stand between their steps")
+    }
+    let other = LiveWorld(fork: world)
+    #expect(other.event().step != nil)
+    #expect(try other.explore(all()).properties[0].verdict == .holds)
     _ = world.go(to: Moment(ticks: 20))
     #expect(try world.explore(all()).properties[0].verdict == .holds)
     _ = world.go(to: Moment(ticks: 1))

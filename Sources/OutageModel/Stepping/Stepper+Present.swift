@@ -2,11 +2,11 @@
 // goes on where it is; time, load, messages on their way and what operators have prepared are forgotten.
 
 extension Stepper {
-  /// Why a process cannot be followed from where it stands.
+  /// Why a process cannot be followed from where it stands; with the step of the source.
   public enum Obstacle: Sendable {
-    case waitsForAnswer
+    case waitsForAnswer(step: Int)
     /// A step that others can see is begun and not over.
-    case isWithinStep
+    case isWithinStep(step: Int)
   }
 
   /// Takes over what passive nodes hold in a world of the same image, and how many servers services have.
@@ -32,14 +32,14 @@ extension Stepper {
   public func obstacle(_ process: Int, in present: World) -> Obstacle? {
     guard let place = place(of: process, in: present), !place.isRetried else { return nil }
     let code = image.tables.code
-    if code[max(0, place.pc - 1)].op == .call { return .waitsForAnswer }
+    if code[max(0, place.pc - 1)].op == .call { return .waitsForAnswer(step: step(behind: place.pc).step) }
     switch code[place.pc].op {
     // What came before is over.
     case .step, .label, .turnstile: return nil
     default: break
     }
     let (step, stepPC) = step(behind: place.pc)
-    return step >= 0 && image.tables.steps[step].isVisible && stepPC < place.pc ? .isWithinStep : nil
+    return step >= 0 && image.tables.steps[step].isVisible && stepPC < place.pc ? .isWithinStep(step: step) : nil
   }
 
   /// The words of a process as it stands; it rests before its next step that others can see, unless something is chosen
