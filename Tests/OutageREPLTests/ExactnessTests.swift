@@ -133,7 +133,8 @@ import OutageREPL
     "a stop finds what comes and goes between two ticks, where single events find it",
     arguments: [
       (scripts[0], "dwfm[0].busy == 2", 1), (scripts[0], "db.busy == 1", 2), (scripts[1], "enactor[0].up", 1),
-      (scripts[1], "endpoint.version > 1", 2),
+      (scripts[1], "endpoint.version > 1", 2), (scripts[0], "db.busy == 1 and dwfm.busy == 2", 1),
+      (scripts[0], "dwfm[0].queue.length == dwfm[1].queue.length", 2),
     ])
   func betweenTicks(_ script: String, _ condition: String, _ workers: Int) throws {
     let oracle = try desk(script)
@@ -161,8 +162,47 @@ import OutageREPL
   @Test("stops that are not met leave no trace", arguments: scripts)
   func unmetStops(_ script: String) throws {
     let plain = try desk(script, ":run")
-    let watched = try desk(script, ":break \(script == Self.scripts[0] ? "db" : "enactor").busy == 77", ":run")
-    #expect(sight(watched) == sight(plain))
+    let isFirst = script == Self.scripts[0]
+    let conditions = isFirst ? ["db.busy == 77", "db.busy == 77 and dwfm.busy == 77"] : ["endpoint.version == 77"]
+    for condition in conditions {
+      let watched = try desk(script, ":break \(condition)", ":run")
+      #expect(watched.type(":list").contains(condition))
+      #expect(sight(watched) == sight(plain))
+    }
+  }
+
+  @Test("a value of several islands is followed whatever its form, and without missing a change")
+  func severalIslands() throws {
+    let text =
+      "var a = 0\nvar b = 0\nprocess p { loop { wait 300ms; a = 1; wait 100ms; a = 0 } }\n"
+      + "process q { wait 50ms; loop { wait 300ms; b = 1; wait 100ms; b = 0 } }"
+    let changes = [
+      (0, "300ms", "1 0"), (0, "350ms", "1 1"), (0, "400ms", "0 1"), (0, "450ms", "0 0"), (0, "700ms", "1 0"),
+    ]
+    for workers in [1, 2] {
+      var options = LiveOptions()
+      options.workers = workers
+      let desk = try Desk(options)
+      desk.type(text)
+      #expect(desk.type(":graph").contains("2 islands"))
+      desk.type(":watch \"{a} {b}\"")
+      for (_, time, value) in changes {
+        let answer = desk.type(":run")
+        #expect(answer.hasPrefix(time) && answer.contains("-> \(value), by "), "\(answer)")
+      }
+      desk.type(":delete 1")
+      desk.type(":break a == 1 and b == 1")
+      for time in ["750ms", "1.15s", "1.55s", "1.95s"] { #expect(desk.type(":run").hasPrefix("\(time)  ")) }
+    }
+  }
+
+  @Test("of two islands at one time the first comes first")
+  func islandsAtOneTime() throws {
+    let desk = try Desk()
+    desk.type("var a = 0\nvar b = 0\nprocess q { wait 100ms; b = 1 }\nprocess p { wait 100ms; a = 1 }")
+    desk.type(":watch \"{a} {b}\"")
+    #expect(desk.type(":run").contains("0 0 -> 1 0, by p"))
+    #expect(desk.type(":run").contains("1 0 -> 1 1, by q"))
   }
 
   @Test("a stop goes on over what is typed within a tick")

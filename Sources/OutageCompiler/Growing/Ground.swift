@@ -100,18 +100,31 @@ public final class Ground {
 
 /// How the value of an expression is had from a world.
 public indirect enum Look: Sendable {
-  /// - island: the only one whose state is read; -1: none or several.
-  case word(body: Int, ImageMeta.ValueType, readsTime: Bool, island: Int)
-  case list(body: Int, item: ImageMeta.ValueType)
+  case word(body: Int, ImageMeta.ValueType, Reads)
+  case list(body: Int, item: ImageMeta.ValueType, Reads)
   case record([(name: String, value: Look)])
   /// A text with values in it.
   case text([Part])
 
-  /// The body of a single value and the island to which it belongs; nil: none, or several.
-  public var place: (body: Int, island: Int)? {
+  /// Whose state is read.
+  public enum Reads: Sendable, Equatable {
+    /// At most the time, which nobody changes.
+    case nobody
+    case island(Int)
+    case several
+
+    func and(_ other: Reads) -> Reads {
+      if self == other || other == .nobody { return self }
+      return self == .nobody ? other : .several
+    }
+  }
+
+  public var reads: Reads {
     switch self {
-    case .word(let body, _, _, let island) where island >= 0: (body, island)
-    default: nil
+    case .word(_, _, let reads), .list(_, _, let reads): reads
+    case .record(let fields): fields.reduce(.nobody) { $0.and($1.value.reads) }
+    case .text(let parts):
+      parts.reduce(.nobody) { if case .value(let look) = $1 { $0.and(look.reads) } else { $0 } }
     }
   }
 
@@ -195,7 +208,7 @@ extension Compiler {
         try into(e, 0)
         code.emit(.end)
       }
-      return .list(body: id, item: valueType(item))
+      return .list(body: id, item: valueType(item), readsOfLast)
     case .nothing: return .text([])
     default: break
     }
@@ -210,8 +223,12 @@ extension Compiler {
       return .text(pieces)
     }
     let probe = try self.probe("", e, locals)
+    return .word(body: probe.body, probe.type, readsOfLast)
+  }
+
+  /// Whose state the body reads that was compiled last.
+  private var readsOfLast: Look.Reads {
     let islands = islands(of: lastReads)
-    return .word(
-      body: probe.body, probe.type, readsTime: probe.readsTime, island: islands.count == 1 ? islands.first ?? -1 : -1)
+    return islands.count > 1 ? .several : islands.first.map { .island($0) } ?? .nobody
   }
 }

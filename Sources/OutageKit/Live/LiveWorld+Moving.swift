@@ -161,28 +161,48 @@ extension LiveWorld {
       run.world.forgetLabelHit()
       let start = moment
       let deedsBefore = done
+      if stops.contains(where: readsSeveral) {
+        if let end = walk(stops, &held, to: target, following) { return settled(end, before) }
+        count += 1
+        if let goal, sight(goal).isTrue { return .found }
+        if let stop = met(stops, &held) { return stop }
+        continue
+      }
       run.world.look(at: stops.compactMap(between))
       let end = moveOn(to: target, following)
       // What was typed within this tick changed what there is to look at: go through it event by event.
       let hasMoved = run.world.hasSightMoved || done != deedsBefore && !stops.isEmpty
       run.world.look(at: [])
       if let end { return settled(end, before) }
-      if run.world.labelHit != nil, let stop = pinpoint(stops, held, from: start, following) { return stop }
+      let isMet = zip(stops, held).contains { $0.isMet($1, sight($0.lookout)) }
+      let wasHit = run.world.labelHit != nil
+      if isMet || hasMoved || wasHit {
+        let there = moment
+        back(to: start)
+        var heldThere = held
+        if let end = walk(stops, &heldThere, to: there, following) { return settled(end, before) }
+      }
       count += 1
       if let goal, sight(goal).isTrue { return .found }
-      let seen = stops.map { sight($0.lookout) }
-      if let k = stops.indices.first(where: { stops[$0].isMet(held[$0], seen[$0]) }) {
-        return pinpoint(stops, held, from: start, following) ?? .stop(stops[k].number, old: held[k], new: seen[k])
-      }
-      if hasMoved, let stop = pinpoint(stops, held, from: start, following) { return stop }
-      held = seen
+      if let stop = met(stops, &held) { return stop }
     }
   }
 
-  /// How a stop is looked at between ticks: when it is of one island.
+  private func look(of stop: Stop) -> Look? { looks.indices.contains(stop.lookout) ? looks[stop.lookout] : nil }
+
+  /// The island whose state a stop reads looks at it while it runs.
   private func between(_ stop: Stop) -> Sight? {
-    guard looks.indices.contains(stop.lookout), let place = looks[stop.lookout]?.place else { return nil }
-    return Sight(body: place.body, island: place.island, isCondition: stop.kind == .condition)
+    guard case .word(let body, _, .island(let island))? = look(of: stop) else { return nil }
+    return Sight(body: body, island: island, isCondition: stop.kind == .condition)
+  }
+
+  /// Islands run apart within a tick, and none of them can look at what others hold.
+  private func readsSeveral(_ stop: Stop) -> Bool {
+    switch look(of: stop) {
+    case .word(_, _, .several)?: true
+    case .word?, nil: false
+    case .list?, .record?, .text?: look(of: stop)?.reads != .nobody
+    }
   }
 
   /// The event before which the world was held by a label: past it, as far as no other stop is met by it.
@@ -192,29 +212,28 @@ extension LiveWorld {
     return step.flatMap { met(stops, &held, by: $0) }
   }
 
-  /// The first stop that an event met, if any.
-  private func met(_ stops: [Stop], _ held: inout [LiveValue], by step: SingleStep) -> Standstill? {
+  /// The first stop that an event met, or the tick itself, if any.
+  private func met(_ stops: [Stop], _ held: inout [LiveValue], by step: SingleStep? = nil) -> Standstill? {
     let seen = stops.map { sight($0.lookout) }
     if let k = stops.indices.first(where: { stops[$0].isMet(held[$0], seen[$0]) }) {
-      return .stop(stops[k].number, old: held[k], new: seen[k], by: words(step))
+      return .stop(stops[k].number, old: held[k], new: seen[k], by: step.map(words))
     }
     held = seen
     return nil
   }
 
-  /// A stop was met in this tick: back to its beginning, and event by event to the first, whichever it is. The world then
-  /// stands right after the event that met it, or right before a labelled step. nil: the tick itself did it, and the world
-  /// stands at it.
-  private func pinpoint(_ stops: [Stop], _ held: [LiveValue], from start: Moment, _ following: Following) -> Standstill?
-  {
-    let end = moment
-    back(to: start)
+  /// Through a tick event by event, in order of time and at one time of islands, up to the first stop, whichever it is.
+  /// The world then stands right after the event that met it, or right before a labelled step. nil: it stands at the end
+  /// of the tick, and that was not looked at.
+  private func walk(_ stops: [Stop], _ held: inout [LiveValue], to end: Moment, _ following: Following) -> Standstill? {
+    let start = moment
     run.world.forgetLabelHit()
-    var held = held
-    while moment < end {
+    while moment < end, !isOver {
       let (step, ending) = eventOrLook()
+      if let ending, case .interrupted = ending {} else if let ending { return ending }
       if ending != nil || isInterrupted(following, after: Int(moment.events)) {
-        back(to: start)
+        // At a tick it may stand.
+        if moment < end { back(to: start) }
         return .interrupted
       }
       if let label = run.world.labelHit { return hold(before: label, step) }

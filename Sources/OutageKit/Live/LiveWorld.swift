@@ -279,7 +279,7 @@ public final class LiveWorld {
 
   func value(_ look: Look) -> LiveValue {
     switch look {
-    case .word(let body, let type, _, _):
+    case .word(let body, let type, _):
       switch glance(body) {
       case .word(let word):
         // A text that was only typed is known to no image but the one that is looked with.
@@ -288,7 +288,7 @@ public final class LiveWorld {
       case .trouble(let kind, let detail): return .none(Self.words(kind, detail))
       case .list: return .none("a list")
       }
-    case .list(let body, let item):
+    case .list(let body, let item, _):
       switch glance(body, isList: true) {
       case .list(let words): return .list(words, item)
       case .trouble(let kind, let detail): return .none(Self.words(kind, detail))

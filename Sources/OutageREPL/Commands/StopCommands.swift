@@ -7,15 +7,16 @@ extension CommandTable {
       Command(
         "break", .stops, form: "EXPR|LABEL", "Stop when an expression comes true, or before a labelled step.",
         details:
-          "It stops right after the event that made it true. One that reads several islands is looked at at ticks, and "
-          + "passed when it comes and goes between two of them. A label stops right before its step.",
+          "It stops right after the event that made it true, and right before a labelled step; what comes first stops first. "
+          + "For an expression that reads several islands the world goes on event by event, in order of time and of islands, "
+          + "which takes several times as long.",
         example: ":break dwfm.queue.length > 1000", argument: .label, changes: true
       ) { session, text throws(Complaint) in try session.addBreak(text) },
       Command(
         "watch", .stops, form: "EXPR", "Stop when the value of an expression changes, and show old and new.",
         details:
-          "The world stops right after the event that changed it, and says whose it was. One that reads several islands "
-          + "is looked at at ticks, and passed when it is what it was by the next.",
+          "The world stops right after the event that changed it, and says whose it was. For an expression that reads several "
+          + "islands the world goes on event by event, in order of time and of islands, which takes several times as long.",
         example: ":watch endpoint.version", argument: .expression, changes: true
       ) { session, text throws(Complaint) in try session.addWatch(text) },
       Command("list", .stops, "List breaks and watches.", example: ":list") { session, _ throws(Complaint) in
