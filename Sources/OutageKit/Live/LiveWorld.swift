@@ -54,18 +54,26 @@ public final class LiveWorld {
   /// A world at its start; without a source it is empty.
   public convenience init(_ source: Source?, _ options: LiveOptions) throws(RunProblem) {
     let script = LiveText(source, load: options.load)
-    try self.init(script, script, options)
+    try self.init(script, script, options, checked: source?.program)
   }
 
-  /// - Parameter text: the script with the items that were typed at the start.
-  init(_ script: LiveText, _ text: LiveText, _ options: LiveOptions) throws(RunProblem) {
+  /// - Parameters:
+  ///   - text: the script with the items that were typed at the start.
+  ///   - known: what was made of that text, when it was checked already.
+  init(_ script: LiveText, _ text: LiveText, _ options: LiveOptions, checked known: CheckedProgram? = nil)
+    throws(RunProblem)
+  {
     self.options = options
     set = options.settings
     self.script = script
     self.text = text
-    let checked = text.check()
-    guard let program = checked.program else { throw .script(checked.diagnostics) }
-    self.program = program
+    if let known {
+      program = known
+    } else {
+      let checked = text.check()
+      guard let program = checked.program else { throw .script(checked.diagnostics) }
+      self.program = program
+    }
     ground = try Self.ground(program, options, text.files)
     snapshots = Snapshots(limit: options.snapshotBytes)
     run = Run(
