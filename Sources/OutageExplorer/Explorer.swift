@@ -18,6 +18,9 @@ public struct ExploreOptions: Sendable {
   /// Keep one of all states that differ only in which element of an array of processes is where, for arrays whose
   /// elements nobody can tell apart.
   public var usesSymmetry = false
+  /// Where the steps of one process stand for all others, make no others: most orders of steps that cannot be told apart
+  /// are left out.
+  public var usesPartialOrder = false
   public init() {}
 }
 
@@ -75,7 +78,12 @@ final class Explorer {
     }
     teller = Teller(graph)
     if let present { try Self.requireFollowed(graph.stepper, in: present, teller) }
-    search = Search(graph, properties.map { Judge($0, graph) }, options, halt: halt)
+    if options.usesPartialOrder {
+      let obstacle = PartialOrder.obstacle(image, options, properties, isPresent: present != nil)
+      result.partialOrder = ExploreResult.PartialOrder(leftOut: obstacle)
+    }
+    let isPartial = result.partialOrder.map { $0.leftOut == nil } ?? false
+    search = Search(graph, properties.map { Judge($0, graph) }, options, isPartial: isPartial, halt: halt)
     result.scenario = image.meta.scenario
     result.parameters = image.meta.params
     result.processes = cone.processes.map { teller.name($0.element) }
@@ -153,7 +161,7 @@ final class Explorer {
     result.transitions = search.transitions
     result.fingerprintBits = options.isCompact ? Fingerprint.bits : nil
     result.depth = max(0, (0..<store.levelCount).last { store.levelSize($0) > 0 } ?? 0)
-    result.symmetry?.represented = search.represented
+    if !result.isPartial { result.symmetry?.represented = search.represented }
     result.limit = search.limit
     result.isComplete = search.isComplete
     if search.limit == .states(options.maxStates) || search.limit == .memory(options.maxMemory) {

@@ -91,6 +91,8 @@ public struct ExploreResult: Sendable {
   public var fingerprintBits: Int?
   /// Where a reduction by symmetry was asked for.
   public var symmetry: Symmetry?
+  /// Where orders of steps were to be left out.
+  public var partialOrder: PartialOrder?
   public var processes: [String] = []
   /// Bounds that the verdicts are for, beyond parameters.
   public var bounds: [String] = []
@@ -126,6 +128,9 @@ public struct ExploreResult: Sendable {
     let pairs = Double(states) * Double(max(1, states - 1)) / 2
     return max(1, Int(min(9e18, (Double(sign: .plus, exponent: bits, significand: 1) / pairs).rounded(.down))))
   }
+
+  /// Orders of steps were left out: states are those that were kept, and no path need be a shortest one.
+  public var isPartial: Bool { partialOrder.map { $0.leftOut == nil } ?? false }
 
   /// Something was never tried: a step that no path reaches, a premise that is never true.
   public var hasBlindSpots: Bool { !unreached.isEmpty || properties.contains { $0.isVacuous } }

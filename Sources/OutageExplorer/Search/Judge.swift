@@ -3,7 +3,7 @@ import OutageModel
 /// A property under search: its condition's value for each combination of what it reads, and where it was met.
 final class Judge {
   let property: ImageMeta.Property
-  private let components: [Int]
+  let components: [Int]
   /// Values of the condition, each as an odd word, where nobody is stuck and where somebody is.
   private let memo: UnsafeMutablePointer<RuleTable>
   /// The value of the condition that is looked for: the violation, or for `sometimes` the witness.

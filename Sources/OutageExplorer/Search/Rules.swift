@@ -114,6 +114,17 @@ struct RuleTable {
     }
   }
 
+  /// The bits on which a known answer depends, beside the own content.
+  @inline(__always)
+  func mask(of state: UnsafePointer<UInt64>, width: Int) -> UnsafePointer<UInt64> {
+    var head = UnsafePointer(roots + own(state) &* (width &+ 1))
+    while true {
+      let word = word(state, head, width: width)
+      if word & 1 != 0 { return head }
+      head = UnsafePointer(later + Int(truncatingIfNeeded: word &>> 1) &* (width &+ 1))
+    }
+  }
+
   /// Asks for the line where an answer will be looked for first.
   @inline(__always)
   func prefetch(_ state: UnsafePointer<UInt64>, width: Int) {

@@ -15,6 +15,8 @@ final class Search {
   let options: ExploreOptions
   private(set) var store: StateStore
   let judges: [Judge]
+  /// By whom some states are left; nil: by all that can move.
+  private let agents: Agents?
   private let pool: Pool
   private let halt: (SearchProgress) -> Bool
   private let chunksOfBatch: Int
@@ -34,6 +36,8 @@ final class Search {
   private var findsInWorkers = false
   /// Of the graph, as the present batch began: what was known then is still looked up.
   private var drops = 0
+  /// Where the level that is expanded ends, by shard.
+  private let levelEnds = UnsafeMutablePointer<Int>.allocate(capacity: StateStore.shardCount)
   /// States of the level that are not expanded yet.
   private var left = 0
   /// States when limits were looked at last.
@@ -62,9 +66,14 @@ final class Search {
     var unknown: [(judge: Int, id: StateID)] = []
   }
 
-  init(_ graph: Graph, _ judges: [Judge], _ options: ExploreOptions, halt: @escaping (SearchProgress) -> Bool) {
+  /// - Parameter isPartial: where the steps of one process stand for all others, no others are made.
+  init(
+    _ graph: Graph, _ judges: [Judge], _ options: ExploreOptions, isPartial: Bool = false,
+    halt: @escaping (SearchProgress) -> Bool
+  ) {
     self.graph = graph
     self.judges = judges
+    agents = isPartial ? Agents(graph, judges) : nil
     self.options = options
     self.halt = halt
     pool = Pool(workers: options.workers)
@@ -84,6 +93,7 @@ final class Search {
     late.deinitialize(count: 1)
     late.deallocate()
     stuckLooks.deallocate()
+    levelEnds.deallocate()
   }
 
   private func releaseOutboxes() {
@@ -95,7 +105,7 @@ final class Search {
   var bytes: Int { store.bytes + bytesBesideStates }
 
   private var bytesBesideStates: Int {
-    graph.bytes + judges.reduce(0) { $0 + $1.bytes }
+    graph.bytes + (agents?.bytes ?? 0) + judges.reduce(0) { $0 + $1.bytes }
       + (0..<outboxCount).reduce(late.pointee.bytes) { $0 + outboxes[$1].bytes }
   }
 
@@ -133,6 +143,7 @@ final class Search {
       _ = graph.widen()
       start = graph.start()
       judges.forEach { $0.layOut(graph) }
+      agents?.layOut()
       store = StateStore(width: graph.width, isCompact: options.isCompact)
       late.pointee.deallocate()
       late.pointee = Outbox(width: graph.width, actors: graph.actors.count)
@@ -171,6 +182,7 @@ final class Search {
     var chunks: [Chunk] = []
     for shard in 0..<StateStore.shardCount {
       let range = store.range(level, shard)
+      levelEnds[shard] = range.upperBound
       var from = range.lowerBound
       while from < range.upperBound {
         let to = min(range.upperBound, from + Outbox.chunk)
@@ -218,15 +230,16 @@ final class Search {
     findsInWorkers = !isSmall && pool.workers > 1
     drops = graph.drops
     if findsInWorkers { graph.provideMovers(pool.workers) }
+    agents?.update()
     each(chunks.count, inline: isSmall) { c in expand(chunks[c], into: outboxes + c) }
     late.pointee.clear()
     seen = (store.count, store.bytes)
     hits.withUnsafeMutableBufferPointer { hits in
       let base = hits.baseAddress.unsafelyUnwrapped
       let body = { [self] (shard: Int) in add(outboxes, chunks.count, shard, base + shard) }
-      if isSmall {
+      if isSmall || agents != nil {
         compute(chunks.count)
-        for shard in 0..<StateStore.shardCount { body(shard) }
+        each(StateStore.shardCount, inline: isSmall, body)
       } else {
         pool.run(StateStore.shardCount, beside: { compute(chunks.count) }, body)
       }
@@ -271,6 +284,7 @@ final class Search {
   /// Looks up the successors of a chunk. The width is a literal in the common cases, so that loops over words vanish.
   private func expand(_ chunk: Chunk, into box: UnsafeMutablePointer<Outbox>) {
     box.pointee.clear()
+    if let agents { return expand(chunk, into: box, agents.choice) }
     switch (graph.width, graph.orbits.isEmpty) {
     case (1, true): expand(chunk, into: box, width: 1, isReduced: false)
     case (2, true): expand(chunk, into: box, width: 2, isReduced: false)
@@ -324,6 +338,60 @@ final class Search {
     box.pointee.transitions &+= transitions
   }
 
+  /// The same where the steps of some may stand for all others.
+  private func expand(_ chunk: Chunk, into box: UnsafeMutablePointer<Outbox>, _ choice: AmpleChoice) {
+    let actors = graph.actors.count
+    let lists = box.pointee.lists
+    for i in chunk.range {
+      let id = StateStore.id(chunk.shard, i)
+      let state = store.state(id)
+      var known: UInt64 = 1
+      for a in 0..<actors {
+        lists[a] = graph.tables[a].find(state, width: graph.width)
+        known &= lists[a]
+      }
+      if known != 0 {
+        leave(id, state, choice, box)
+        continue
+      }
+      if findsInWorkers { find(state, box) }
+      box.pointee.miss(id, state)
+    }
+  }
+
+  /// Makes the steps of some where they stand for all others, else those of everybody; all are known.
+  private func leave(
+    _ id: StateID, _ state: UnsafePointer<UInt64>, _ choice: AmpleChoice, _ box: UnsafeMutablePointer<Outbox>
+  ) {
+    let (width, canon, shards, ends) = (graph.width, graph.canon, store.shards, levelEnds)
+    let isReduced = !graph.orbits.isEmpty
+    let lists = box.pointee.lists
+    var made = 0
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: choice.scratchWords) { buffer in
+      let scratch = buffer.baseAddress.unsafelyUnwrapped
+      let isChosen = choice.choose(state, lists, graph, scratch) { next in
+        if isReduced { canon.apply(next) }
+        let hash = mixed(next, width)
+        let shard = StateStore.shard(hash)
+        return shards[shard].find(next, hash: hash).map { $0 >= ends[shard] } ?? true
+      }
+      for a in graph.actors.indices where !isChosen || choice.isChosen(a, scratch) {
+        var difference = UnsafePointer(graph.lists.words + SuccessorLists.from(lists[a]))
+        for _ in 0..<SuccessorLists.others(lists[a]) {
+          if isReduced {
+            box.pointee.add(state, difference, width: width, canon)
+          } else {
+            box.pointee.add(state, difference, width: width)
+          }
+          difference += width
+        }
+        made += SuccessorLists.count(lists[a])
+      }
+    }
+    box.pointee.transitions += made
+    if !lookingStuck.isEmpty { look(id, state, isEnd: made == 0, box, lookingStuck.count) }
+  }
+
   /// Actors of a chunk's states for which a worker finds what they can do, and runs for each of them. What is more is left
   /// to the thread that looks at limits.
   private static let mostFound = 256
@@ -362,7 +430,8 @@ final class Search {
     return isFound ? box.pointee.teach(graph, state, box.pointee.found[next - 1]) : graph.list(a, state)
   }
 
-  /// Expands the states for which something is not known yet. The store is not looked at: states are added to it.
+  /// Expands the states for which something is not known yet. The store is only looked at for
+  /// what may be left out; else states are added to it meanwhile.
   private func compute(_ chunks: Int) {
     for c in 0..<chunks where !outboxes[c].misses.isEmpty {
       outboxes[c].missed.withUnsafeBufferPointer { compute(outboxes + c, $0.baseAddress.unsafelyUnwrapped) }
@@ -383,6 +452,10 @@ final class Search {
         let list = list(a, state, k, &next, box)
         if graph.failure != nil { failedAt = (Array(UnsafeBufferPointer(start: state, count: width)), store.level(of: id)) }
         if list == 0 || graph.failure != nil { return }
+        if agents != nil {
+          late.pointee.lists[a] = list
+          continue
+        }
         var difference = UnsafePointer(graph.lists.words + SuccessorLists.from(list))
         for _ in 0..<SuccessorLists.others(list) {
           if graph.orbits.isEmpty {
@@ -393,6 +466,11 @@ final class Search {
           difference += width
         }
         made += SuccessorLists.count(list)
+      }
+      if let agents {
+        agents.update()
+        leave(id, state, agents.choice, late)
+        continue
       }
       late.pointee.transitions += made
       if !lookingStuck.isEmpty { look(id, state, isEnd: made == 0, late, lookingStuck.count) }
@@ -545,6 +623,7 @@ final class Search {
     releaseOutboxes()
     late.pointee.deallocate()
     late.pointee = Outbox(width: graph.width, actors: graph.actors.count)
+    agents?.layOut()
     for judge in judges {
       judge.forgetLevel()
       judge.layOut(graph)

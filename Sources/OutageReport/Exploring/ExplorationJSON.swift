@@ -44,6 +44,10 @@ extension JSONWriter {
         if let represented = symmetry.represented { json.field("representedStates", represented) }
         json.list("symmetryLeftOut", symmetry.leftOut) { json, one in json.pair(one.array ?? "", one.reason) }
       }
+      if let partialOrder = r.partialOrder {
+        json.field("partialOrder", r.isPartial)
+        if let reason = partialOrder.leftOut { json.field("partialOrderLeftOut", reason) }
+      }
       json.field("complete", r.isComplete)
       json.field("limit", r.limit.map(words))
       json.field("hint", r.hint)

@@ -18,6 +18,8 @@ public struct ExplorationText {
     var out = r.scenario + "\n"
     out += wrapped(summary(r))
     if let symmetry = r.symmetry { out += words(symmetry) }
+    if let reason = r.partialOrder?.leftOut { out += wrapped("no orders of steps are left out: \(reason)") }
+    if r.isPartial { out += wrapped(partialWords(r)) }
     let bounds = r.parameters.map { "\($0.name) = \($0.value)" } + r.bounds
     if !bounds.isEmpty { out += wrapped("for " + bounds.joined(separator: ", ")) }
     if let bits = r.fingerprintBits, let n = r.missedOneIn {
@@ -41,6 +43,12 @@ public struct ExplorationText {
     let arrays = r.symmetry?.arrays ?? []
     let reduced = arrays.isEmpty ? "" : " up to symmetry of " + arrays.joined(separator: " and ")
     return "\(grouped(r.states)) states\(reduced), \(grouped(r.transitions)) transitions, depth \(r.depth)\(what)"
+  }
+
+  private func partialWords(_ r: ExploreResult) -> String {
+    let hasTrace = r.failure?.trace != nil || r.properties.contains { $0.trace != nil }
+    return "kept by partial order: orders of steps that tell nothing new are left out"
+      + (hasTrace ? ", and a shorter path may be among them" : "")
   }
 
   private func words(_ symmetry: ExploreResult.Symmetry) -> String {

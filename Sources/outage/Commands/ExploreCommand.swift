@@ -33,6 +33,10 @@ struct ExploreCommand: ParsableCommand {
   var compact = false
   @Flag(help: "Keep one of all states that differ only in which of identical processes is where.")
   var symmetry = false
+  @Flag(
+    name: .customLong("partial-order"),
+    help: "Leave out orders of steps that no property can tell apart; no path need be the shortest then.")
+  var partialOrder = false
   @Option(
     name: .customLong("as-script"),
     help: ArgumentHelp("Write the first counterexample as a script that a run follows.", valueName: "file"))
@@ -48,6 +52,7 @@ struct ExploreCommand: ParsableCommand {
     options.search.abandoned = abandoned
     options.search.isCompact = compact
     options.search.usesSymmetry = symmetry
+    options.search.usesPartialOrder = partialOrder
     options.search.workers = Console.workers(workers)
     try limits(&options)
     let source = Console.source(file)
