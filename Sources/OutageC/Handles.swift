@@ -64,6 +64,8 @@ final class Options {
   var seed: UInt64 = 1
   var workers = 1
   var properties: [String] = []
+  var usesSymmetry = false
+  var usesPartialOrder = false
   var budgets = Simulation.Budgets()
   var states = Exploration.Budgets().states
   var wallTime: Duration?
@@ -101,6 +103,7 @@ final class Options {
     var options = Exploration.Options()
     (options.parameters, options.variant, options.properties) = (parameters, variant, properties)
     options.workers = workers
+    (options.usesSymmetry, options.usesPartialOrder) = (usesSymmetry, usesPartialOrder)
     (options.budgets.states, options.budgets.bytes) = (states, budgets.bytes)
     options.budgets.wallTime = wall
     if let cancellation { options.cancellation = cancellation }

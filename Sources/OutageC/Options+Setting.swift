@@ -7,8 +7,8 @@ func unknown(_ what: String, _ name: String, _ known: [String]) -> Refusal {
 
 extension Options {
   static let names = [
-    "variant", "seed", "workers", "property", "ticks", "events", "bytes", "states", "wall_time", "source_bytes",
-    "nesting",
+    "variant", "seed", "workers", "property", "symmetry", "partial_order", "ticks", "events", "bytes", "states",
+    "wall_time", "source_bytes", "nesting",
   ]
 
   /// Sets an option by the name that the header gives it.
@@ -20,6 +20,8 @@ extension Options {
       seed = number
     case "workers": workers = Int(try Self.number(name, value, 1, 1024))
     case "property": properties.append(value)
+    case "symmetry": usesSymmetry = try Self.number(name, value, 0, 1) == 1
+    case "partial_order": usesPartialOrder = try Self.number(name, value, 0, 1) == 1
     case "states": states = Int(try Self.number(name, value, 1, .max))
     case "wall_time": wallTime = .nanoseconds(try Self.number(name, value, 1, .max))
     case "source_bytes": limits.bytes = Int(try Self.number(name, value, 0, Int64(SourceLimits().bytes)))

@@ -107,6 +107,20 @@ static void leases(const char *path) {
   outage_program_free(p);
 }
 
+/* The same race, with one of all that says nothing new. */
+static void reduced(const outage_program *p) {
+  outage_options *o = outage_options_new();
+  char *found;
+  CHECK(outage_options_set(o, "symmetry", "2") == OUTAGE_REFUSED);
+  CHECK(outage_options_set(o, "symmetry", "1") == OUTAGE_OK);
+  CHECK(outage_options_set(o, "partial_order", "1") == OUTAGE_OK);
+  CHECK(outage_options_set(o, "property", "the endpoint answers with nothing") == OUTAGE_OK);
+  CHECK(outage_explore(p, o, "json", NULL, NULL, &found) == OUTAGE_OK && strstr(found, "\"verdict\":\"violated\""));
+  CHECK(found && strstr(found, "\"symmetricArrays\":[\"enactor[2]\"]") && strstr(found, "\"partialOrder\":true"));
+  outage_free(found);
+  outage_options_free(o);
+}
+
 static void race(const char *path) {
   outage_program *p = script(path);
   outage_options *o = outage_options_new();
@@ -115,6 +129,7 @@ static void race(const char *path) {
   CHECK(outage_explore(p, o, "json", count, &told, &found) == OUTAGE_OK);
   CHECK(strstr(found, "the endpoint answers with nothing") && strstr(found, "\"verdict\":\"violated\""));
   outage_free(found);
+  reduced(p);
   outage_options_parameter(o, "fix", "fencing");
   CHECK(outage_explore(p, o, "text", NULL, NULL, &found) == OUTAGE_OK && !strstr(found, "violated"));
   outage_free(found);

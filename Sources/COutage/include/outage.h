@@ -88,6 +88,9 @@ void outage_options_free(outage_options *options);
  *   seed          of all random numbers, 1
  *   workers       threads, the caller included, 1 to 1024; no result depends on it, 1
  *   property      of a search: look at this property only; may be set several times
+ *   symmetry      of a search: 1 keeps one of all states that differ only in which of identical processes is where, 0
+ *   partial_order of a search: 1 leaves out orders of steps that no property can tell apart; a counterexample need not be
+ *                 the shortest then, 0
  *   ticks         a simulation stops after so many, no limit
  *   events        a simulation stops after so many, 2000000000
  *   bytes         of state and of what is kept to go back, of a simulation or a search, 1073741824

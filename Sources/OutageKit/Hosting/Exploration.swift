@@ -29,6 +29,9 @@ public struct Exploration: Sendable {
     /// Keep one of all states that differ only in which of identical processes is where. Verdicts stay; `states` counts
     /// those that are kept.
     public var usesSymmetry = false
+    /// Leave out orders of steps that no property can tell apart. Verdicts stay; `states` counts those that are kept, and
+    /// counterexamples need not be the shortest. Where it cannot be used, everything is searched.
+    public var usesPartialOrder = false
     public var budgets = Budgets()
     public var cancellation = Cancellation()
     public init() {}
@@ -133,6 +136,7 @@ extension Program {
     search.search.properties = options.properties
     search.search.workers = options.workers
     search.search.usesSymmetry = options.usesSymmetry
+    search.search.usesPartialOrder = options.usesPartialOrder
     search.search.maxStates = options.budgets.states
     search.search.maxMemory = options.budgets.bytes
     let result: Result<ExploreResult, RunProblem> = withoutActuallyEscaping(progress) { progress in

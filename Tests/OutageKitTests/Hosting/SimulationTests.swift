@@ -298,6 +298,19 @@ import Testing
     #expect(throws: Refusal.self) { try program.explore(options) }
   }
 
+  @Test func aSearchKeepsFewerStatesWhereItIsAllowedTo() throws {
+    let program = Program(
+      "var v[3] = 0\nprocess p[3] { v[index] = 1; v[index] = 2 }\nnever \"deadlock\" { stuck }\n", named: "b.outage")
+    var options = Exploration.Options()
+    #expect(try program.explore(options).states == 27)
+    options.usesSymmetry = true
+    #expect(try program.explore(options).states == 10)
+    options.usesPartialOrder = true
+    #expect(try program.explore(options).states == 7)
+    options.usesSymmetry = false
+    #expect(try program.explore(options).states == 7)
+  }
+
   @Test func aSearchUsesFunctionsOfTheHost() throws {
     let next = Function("next", [.count], .count) { values in
       if case .count(let n) = values[0] { return .count((n + 1) % 4) }
