@@ -236,6 +236,12 @@ import Testing
         $0.search.usesPartialOrder = true
         $0.search.usesSymmetry = usesSymmetry
         $0.search.workers = 1 + Int(seed % 2)
+        $0.search.maxStates = 20_000
+      }
+      // In a space without end it may go on in one direction, where all directions together soon come to something.
+      if r.limit != nil {
+        #expect(!plain.isComplete && r.verdict == .unknown, "\(what)")
+        continue
       }
       #expect(r.isPartial, "\(what)")
       expectSame(r, plain, what)
