@@ -104,6 +104,18 @@ import Testing
       """
     ),
     (
+      "takers that are stalled",
+      """
+      queue jobs
+      var next = 0
+      var last = 0
+      process maker { loop { atomic { next = (next + 1) mod 5; jobs.put(next) }; wait 2s } }
+      process taker[2] { loop { atomic { let k = jobs.take; last = k if k > last }; wait 1s } }
+      at 5s stall taker[0] for 6s
+      at 12s stall taker[1] for 7s
+      """
+    ),
+    (
       "crashes and restarts",
       """
       var x = 0

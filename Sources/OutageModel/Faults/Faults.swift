@@ -152,6 +152,7 @@ extension Island {
         status: event.status)
     }
     if node(own).pointee.kind == .service { startWaiting(own, e) }
+    serveTakers(own)
     touch(node(own))
   }
 

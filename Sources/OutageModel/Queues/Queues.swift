@@ -1,23 +1,14 @@
-// Queues between processes: `put`, `take` with waiters in order.
+// Queues between processes: `put`, `take` with waiters in order. Who is stalled takes no step, and is handed nothing: what
+// comes meanwhile is for those behind, or lies in the queue until the stall ends.
 
 extension Island {
-  /// Appends an item of `width` words at `args`, or hands it to the first waiter. False when the queue is full.
+  /// Appends an item of `width` words at `args`, or hands it to the first waiter that may take it. False when the queue is full.
   func put(_ own: Int, _ args: UnsafeMutablePointer<Int64>) -> Bool {
     let info = node(own)
     let e = offset(own)
     let width = Int(info.pointee.width)
-    let waiter = Int(mem[e + Store.waitersHead])
-    if waiter != 0 {
-      mem[e + Store.waitersHead] = mem[waiter &+ Frame.link]
-      if mem[waiter &+ Frame.link] == 0 { mem[e + Store.waitersTail] = 0 }
-      mem[waiter &+ Frame.kind] &= ~Frame.taking
-      let pc = Int(UInt32(truncatingIfNeeded: mem[waiter]))
-      let into = waiter &+ Frame.header + Int(tables.code[pc - 1].a)
-      mem[into] = 0
-      for k in 0..<width { mem[into + 1 + k] = args[k] }
-      // It goes on as resumed work; nothing else may reach it before.
-      mem[waiter] &+= 1 << 32
-      schedule(now, EventClass.work, .resume, waiter, UInt32(truncatingIfNeeded: mem[waiter] >> 32))
+    if let waiter = nextTaker(e) {
+      give(args, to: waiter, width: width)
       touch(info)
       return true
     }
@@ -27,6 +18,63 @@ extension Island {
     for k in 0..<width { mem[entry + 1 + k] = args[k] }
     touch(info)
     return true
+  }
+
+  /// The first waiter that is not stalled, taken out of the list.
+  private func nextTaker(_ e: Int) -> Int? {
+    var previous = 0
+    var waiter = Int(mem[e + Store.waitersHead])
+    while waiter != 0, isStalled(waiter) {
+      previous = waiter
+      waiter = Int(mem[waiter &+ Frame.link])
+    }
+    if waiter == 0 { return nil }
+    let next = mem[waiter &+ Frame.link]
+    if previous == 0 { mem[e + Store.waitersHead] = next } else { mem[previous &+ Frame.link] = next }
+    if next == 0 { mem[e + Store.waitersTail] = Int64(previous) }
+    return waiter
+  }
+
+  private func isStalled(_ frame: Int) -> Bool {
+    let own = Int(mem[frame &+ Frame.kind] >> 32)
+    return kind(own) != .lease && mem[offset(own) &+ Active.frames] & Active.isStalled != 0
+  }
+
+  private func give(_ item: UnsafePointer<Int64>, to waiter: Int, width: Int) {
+    mem[waiter &+ Frame.kind] &= ~Frame.taking
+    let pc = Int(UInt32(truncatingIfNeeded: mem[waiter]))
+    let into = waiter &+ Frame.header + Int(tables.code[pc - 1].a)
+    mem[into] = 0
+    for k in 0..<width { mem[into + 1 + k] = item[k] }
+    // It goes on as resumed work; nothing else may reach it before.
+    mem[waiter] &+= 1 << 32
+    schedule(now, EventClass.work, .resume, waiter, UInt32(truncatingIfNeeded: mem[waiter] >> 32))
+  }
+
+  /// At the end of a stall: who waited through it takes what lies in the queues, in their order.
+  func serveTakers(_ own: Int) {
+    while let store = queueToTakeFrom(own), let waiter = nextTaker(offset(store)) {
+      let items = offset(store) + Store.items
+      let width = Int(node(store).pointee.width)
+      give(mem + front(items, width: width + 1) + 1, to: waiter, width: width)
+      dropFront(items, width: width + 1)
+      touch(node(store))
+    }
+  }
+
+  /// The first queue that holds something and for which a frame of this element waits.
+  private func queueToTakeFrom(_ own: Int) -> Int? {
+    var first: Int?
+    var frame = Int(mem[offset(own) &+ Active.frames] & 0xFFFF_FFFF)
+    while frame != 0 {
+      if mem[frame &+ Frame.kind] & Frame.taking != 0 {
+        let pc = Int(UInt32(truncatingIfNeeded: mem[frame]))
+        let store = Int(mem[frame &+ Frame.header &+ Int(tables.code[pc - 1].b)])
+        if mem[offset(store) &+ Store.items &+ Deque.count] > 0, store < first ?? .max { first = store }
+      }
+      frame = Int(mem[frame &+ Frame.links] & 0xFFFF_FFFF)
+    }
+    return first
   }
 
   /// Takes an item or a lease at once, status and value into `r`; false: the frame waits.

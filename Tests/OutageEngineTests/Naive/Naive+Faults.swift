@@ -156,6 +156,7 @@ extension Naive {
     t.deferred = []
     for again in kept { again() }
     if case .service = t.kind { startWaiting(t) }
+    serveTakers(of: t)
     touch(t)
   }
 }

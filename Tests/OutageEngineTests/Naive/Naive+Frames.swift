@@ -361,18 +361,29 @@ extension Naive {
   }
 
   func put(_ t: Thing, _ value: Value) -> Bool {
-    if !t.takers.isEmpty {
-      let f = t.takers.removeFirst()
-      f.isTaking = false
-      f.token += 1
-      due(f, at: now, Self.work) { [self] in resume(f, 0, value) }
-      touch(t)
-      return true
-    }
+    if give(t, value) { return true }
     if Int64(t.items.count) >= t.capacity { return false }
     t.items.append((value, now))
     touch(t)
     return true
+  }
+
+  /// Hands an item to the first who waits and is not stalled.
+  private func give(_ t: Thing, _ value: Value) -> Bool {
+    guard let first = t.takers.firstIndex(where: { $0.thing.isLease || !$0.thing.isStalled }) else { return false }
+    let f = t.takers.remove(at: first)
+    f.isTaking = false
+    f.token += 1
+    due(f, at: now, Self.work) { [self] in resume(f, 0, value) }
+    touch(t)
+    return true
+  }
+
+  /// After a stall of `t`: who waited through it takes what lies there.
+  func serveTakers(of t: Thing) {
+    for q in all where q.takers.contains(where: { $0.thing === t }) {
+      while let item = q.items.first, give(q, item.value) { q.items.removeFirst() }
+    }
   }
 
   // MARK: Calls
