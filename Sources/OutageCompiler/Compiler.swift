@@ -274,11 +274,12 @@ final class Compiler {
     guard let c = node.count else { return 1 }
     let count = try settle(c)
     if count < 0 { throw CompileFailure("E0505", "an array cannot have \(count) elements", c.span) }
-    let (bytes, overflow) = (next + Int(count)).multipliedReportingOverflow(by: Self.bytesOfElement)
-    if overflow || bytes > memory {
+    let (all, isBeyond) = next.addingReportingOverflow(Int(count))
+    let (bytes, overflow) = all.multipliedReportingOverflow(by: Self.bytesOfElement)
+    if isBeyond || overflow || bytes > memory {
       throw CompileFailure("E0624", "\(count) elements do not fit into the memory allowed", c.span)
     }
-    if count > 100_000_000 || next + Int(count) > 200_000_000 {
+    if count > 100_000_000 || all > 200_000_000 {
       throw CompileFailure("E0505", "\(count) elements are more than the 100 million allowed", c.span)
     }
     return Int(count)
