@@ -83,6 +83,8 @@ public final class Run {
   }
 
   private func proceed(to time: Int64, _ halt: (Int64, Int64) -> Halt) {
+    // Stopped while the world was made: whoever asks knows why.
+    if case .interrupted = end, seen.eventsAtTick == nil, world.trouble?.kind == .stopped { stop(.goOn, halt) }
     let last = min(time, clock.duration)
     if seen.eventsAtTick == nil, end == nil, move(to: 0, halt) { tick(halt) }
     while end == nil, reached < last {
@@ -281,6 +283,7 @@ public final class Run {
     r.failed = a.failed
     r.refused = a.refused
     r.dropped = a.dropped
+    r.expired = a.expired
     r.wasted = a.wasted
     r.inHand = a.inHand
     r.mean = a.completed == 0 ? 0 : a.responseSum / Double(a.completed)

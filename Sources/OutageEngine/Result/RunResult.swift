@@ -163,6 +163,8 @@ public struct ResponseTimes: Sendable {
   /// Service only: refused at the door, dropped from the queue, done for a caller that had given up.
   public var refused: Int64
   public var dropped: Int64
+  /// Service only: taken from the queue as too old, or as hopeless.
+  public var expired: Int64
   public var wasted: Int64
   /// In the system at the end of the run.
   public var inHand: Int64
@@ -179,7 +181,7 @@ public struct ResponseTimes: Sendable {
   public init(name: String, kind: Kind) {
     self.name = name
     self.kind = kind
-    (arrived, completed, failed, refused, dropped, wasted, inHand) = (0, 0, 0, 0, 0, 0, 0)
+    (arrived, completed, failed, refused, dropped, expired, wasted, inHand) = (0, 0, 0, 0, 0, 0, 0, 0)
     (mean, p50, p90, p99, p999, max, area, sojourn) = (0, 0, 0, 0, 0, 0, 0, 0)
   }
 }

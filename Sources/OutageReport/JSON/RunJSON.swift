@@ -141,6 +141,7 @@ extension JSONWriter {
         json.field("failed", r.failed)
         json.field("refused", r.refused)
         json.field("dropped", r.dropped)
+        json.field("expired", r.expired)
         json.field("wasted", r.wasted)
         json.field("in_hand", r.inHand)
         json.field("mean_ns", r.mean)

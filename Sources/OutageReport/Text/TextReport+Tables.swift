@@ -20,14 +20,21 @@ extension TextReport {
   }
 
   private func counts(_ responses: [ResponseTimes]) -> [Line] {
+    let expires = responses.contains { $0.expired > 0 }
     let columns =
       [Table.Column("", right: false), Table.Column("arrived"), Table.Column("completed")]
-      + ["failed", "refused", "dropped", "wasted", "in hand"].map { Table.Column($0, optional: true) }
+      + ["failed", "refused", "dropped"].map { Table.Column($0, optional: true) }
+      + (expires ? [Table.Column("expired")] : [])
+      + ["wasted", "in hand"].map { Table.Column($0, optional: true) }
     let rows = responses.map { r in
-      let door: [Int64?] = r.kind == .service ? [r.refused, r.dropped, r.wasted] : [nil, nil, nil]
-      let numbers: [Int64?] = [r.arrived, r.completed, r.failed] + door + [r.inHand]
+      func door(_ number: Int64) -> Int64? { r.kind == .service ? number : nil }
+      let numbers =
+        [r.arrived, r.completed, r.failed, door(r.refused), door(r.dropped)] + (expires ? [door(r.expired)] : [])
+        + [door(r.wasted), r.inHand]
+      let styles: [Style] =
+        [.plain, .plain, .bad, .fault, .fault] + (expires ? [.fault] : []) + [.warning, .plain]
       return [Table.Cell(r.name, .strong)]
-        + zip(numbers, [Style.plain, .plain, .bad, .fault, .fault, .warning, .plain]).map { number, style in
+        + zip(numbers, styles).map { number, style in
           guard let number else { return Table.Cell("", idle: true) }
           return Table.Cell(ValueText.grouped(number), style, idle: number == 0)
         }
