@@ -76,9 +76,11 @@ extension Source {
   ) -> String {
     let steps = property.trace?.steps ?? []
     var out = "# The order of steps in which this is violated, written by `outage explore --as-script`:\n"
-    out += "# \(property.kind) \"\(property.text)\"\n#\n"
+    out += "# \(property.kind) \"\(escaped(property.text))\"\n#\n"
     for (k, step) in steps.enumerated() {
-      out += "# \(k + 1). \(step.actor)" + (step.line > 0 ? ", line \(step.line)" : "") + ": \(step.text)\n"
+      out +=
+        "# \(k + 1). \(step.actor)" + (step.line > 0 ? ", line \(step.line)" : "")
+        + ": \(step.text.split(whereSeparator: \.isNewline).joined(separator: " "))\n"
     }
     var command = "outage run THIS"
     if !values.isEmpty { command += " --variant \(Self.variantName)" }
@@ -107,6 +109,15 @@ extension Source {
   }
 
   private func escaped(_ text: String) -> String {
-    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("{", with: "\\{")
+    text.unicodeScalars.map { scalar in
+      switch scalar {
+      case "\\": "\\\\"
+      case "\"": "\\\""
+      case "{": "\\{"
+      case "\n": "\\n"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F: "\\u{\(String(scalar.value, radix: 16))}"
+      default: String(scalar)
+      }
+    }.joined()
   }
 }

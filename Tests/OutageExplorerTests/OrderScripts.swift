@@ -84,7 +84,9 @@ struct OrderScripts {
       return "let \(name) = lock.acquire; \(place(scope)) = \(expression(scope)); lock.release(\(name))"
     case .plans: return ["zone.add(\"10.0.0.1\")", "record.apply(zone.latest)", "zone.delete(record.version)"][draw(3)]
     case .service:
-      return ["call store.write timeout 1s else { mine = 2 }", "call store.write", "send store.write", "call store.look"][
+      return [
+        "call store.write timeout 1s else { mine = 2 }", "call store.write", "send store.write", "call store.look",
+      ][
         draw(4)]
     case .ends: return "wait until a.finished"
     default: return "\(place(scope)) = \(expression(scope))"
@@ -142,7 +144,8 @@ struct OrderScripts {
 
   func script() -> String {
     var g = self
-    var out = "var x = 0\nvar y = 0\nvar v[\(count)] = 0\nvar w[2] = 0\nqueue q { capacity 2 }\nqueue r { capacity 1 }\n"
+    var out =
+      "var x = 0\nvar y = 0\nvar v[\(count)] = 0\nvar w[2] = 0\nqueue q { capacity 2 }\nqueue r { capacity 1 }\n"
     out += "lease lock { lasts 1m }\nplans zone\ndns record of zone { ttl 1m }\n"
     let other = ["x = y", "w[0] = 1"][g.draw(2)]
     out += "service store { servers 1; on write { y = (y + 1) mod 3; \(other) }; on look { x = 1 } }\n"

@@ -131,7 +131,9 @@ import Testing
     let folders = ["Scripts", "Tests/Corpus"].map { Exploration.root.appending(path: $0) }
     return folders.flatMap { folder in
       (FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []).sorted()
-        .filter { $0.hasSuffix(".outage") && !$0.contains("error/") && !$0.hasPrefix("hostile") && !tooLarge.contains($0) }
+        .filter {
+          $0.hasSuffix(".outage") && !$0.contains("error/") && !$0.hasPrefix("hostile") && !tooLarge.contains($0)
+        }
         .map { folder.appending(path: $0).path }
     }
   }()

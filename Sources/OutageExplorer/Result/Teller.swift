@@ -17,7 +17,11 @@ final class Teller {
     var steps: [ExploreResult.Step] = []
     var switches = 0
     for k in 1..<max(1, path.count) {
-      if k > 1, path[k - 1].actor != path[k].actor { switches += 1 }
+      if k > 1, path[k - 1].actor != path[k].actor,
+        !graph.actors[path[k - 1].actor].isOne(with: graph.actors[path[k].actor])
+      {
+        switches += 1
+      }
       steps.append(step(path[k].actor, path[k - 1].state, path[k].state))
     }
     var values: [String] = []

@@ -158,7 +158,9 @@ final class Graph {
   var width: Int { layout.words }
 
   var bytes: Int {
-    actors.indices.reduce(lists.bytes + elements.indices.reduce(0) { $0 + contents[$1].bytes }) { $0 + tables[$1].bytes }
+    actors.indices.reduce(lists.bytes + elements.indices.reduce(0) { $0 + contents[$1].bytes }) {
+      $0 + tables[$1].bytes
+    }
   }
 
   /// Bytes that may be needed at once, beside those in use, when a table grows.

@@ -98,7 +98,8 @@ extension Search {
   private static let never: Int32 = 1 << 30
 
   private func cost(_ edge: (actor: Int, target: Int), after actor: Int, _ d: Int, _ left: [Int32]) -> Int32 {
-    let change: Int32 = d == 0 || edge.actor == actor ? 0 : 1
+    let isSame = d == 0 || edge.actor == actor || graph.actors[edge.actor].isOne(with: graph.actors[actor])
+    let change: Int32 = isSame ? 0 : 1
     return min(Self.never, left[edge.target * graph.actors.count + edge.actor] + change)
   }
 }

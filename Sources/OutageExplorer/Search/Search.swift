@@ -450,7 +450,9 @@ final class Search {
       var made = 0
       for a in graph.actors.indices {
         let list = list(a, state, k, &next, box)
-        if graph.failure != nil { failedAt = (Array(UnsafeBufferPointer(start: state, count: width)), store.level(of: id)) }
+        if graph.failure != nil {
+          failedAt = (Array(UnsafeBufferPointer(start: state, count: width)), store.level(of: id))
+        }
         if list == 0 || graph.failure != nil { return }
         if agents != nil {
           late.pointee.lists[a] = list

@@ -163,7 +163,8 @@ public final class Walk {
   /// Whether the passive elements of a state have these contents.
   public func matches(_ state: State, _ contents: [Int: [Int64]]) -> Bool {
     for k in graph.activities..<graph.elements.count where graph.elements[k] >= 0 {
-      if let wanted = contents[graph.elements[k]], !graph.contents[graph.tableOf[k]].isEqual(state.contents[k], wanted) {
+      if let wanted = contents[graph.elements[k]], !graph.contents[graph.tableOf[k]].isEqual(state.contents[k], wanted)
+      {
         return false
       }
     }

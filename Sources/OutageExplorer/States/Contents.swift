@@ -63,7 +63,9 @@ struct Contents {
     firsts[count] = first + content.count
   }
 
-  private static func moved<T>(_ from: UnsafeMutablePointer<T>, _ count: Int, to capacity: Int) -> UnsafeMutablePointer<T> {
+  private static func moved<T>(_ from: UnsafeMutablePointer<T>, _ count: Int, to capacity: Int) -> UnsafeMutablePointer<
+    T
+  > {
     let larger = UnsafeMutablePointer<T>.allocate(capacity: capacity)
     larger.moveInitialize(from: from, count: count)
     from.deallocate()

@@ -251,3 +251,8 @@ private func grouped(_ n: Int) -> String {
   }
   return out
 }
+
+extension ExploreResult {
+  /// Without what would move the cursor of a terminal or turn the direction of writing.
+  public var harmless: ExploreResult { texts { $0.harmless } }
+}

@@ -16,7 +16,8 @@ struct ExploreCommand: ParsableCommand {
   @Option(name: .customLong("set"), help: ArgumentHelp("Give a parameter another value.", valueName: "name=value"))
   var settings: [String] = []
   @Option(help: "Use a variant of the script; all: a table of all of them.") var variant: String?
-  @Option(help: ArgumentHelp("A table of all values of a parameter.", valueName: "name[=value,…]")) var vary: String?
+  @Option(help: ArgumentHelp("A table of all values of a parameter.", valueName: "name[=value,…]")) var vary: [String] =
+    []
   @Option(name: .customLong("property"), help: "Only this property (may be repeated).") var properties: [String] = []
   @Flag(help: "Search on past violations and count violating states.") var all = false
   @Flag(name: .customLong("count-paths"), help: "Count complete paths, and those that end in a violation.")
@@ -55,6 +56,7 @@ struct ExploreCommand: ParsableCommand {
     options.search.usesPartialOrder = partialOrder
     options.search.workers = Console.workers(workers)
     try limits(&options)
+    refuseContradictions(options)
     let source = Console.source(file)
     Console.report(source.diagnostics, source.files)
     if source.program == nil { Console.quit(Exit.script) }
@@ -69,16 +71,41 @@ struct ExploreCommand: ParsableCommand {
     }
     let cases = cases(source)
     var results: [(name: String, result: ExploreResult)] = []
+    var found: (result: ExploreResult, options: ExplorationOptions)?
     for one in cases ?? [ExplorationCase(name: "", settings: [], variant: variant)] {
       var own = options
       own.settings = one.settings + options.settings
       own.variant = one.variant ?? (variant == "all" ? nil : variant)
-      results.append((one.name, explore(source, own, progress)))
+      let result = explore(source, own, progress)
+      results.append((one.name, result))
+      if found == nil, Self.counterexample(result) != nil { found = (result, own) }
     }
     progress.clear()
     Console.out(render(results, isTable: cases != nil, source))
-    if let asScript { writeScript(asScript, results.last?.result, options, source) }
+    if let asScript { writeScript(asScript, found, source) }
     finish(results.map(\.result), isTable: cases != nil, source)
+  }
+
+  /// Options that would undo each other, and files that would be lost.
+  private func refuseContradictions(_ options: ExplorationOptions) {
+    if vary.count > 1 { Console.fail(Exit.usage, "--vary \(vary[1])", help: "one parameter is varied at a time") }
+    if let vary = vary.first, variant == "all" {
+      Console.fail(Exit.usage, "--vary \(vary) with --variant all", help: "one table at a time")
+    }
+    let varied = vary.first.map { String($0.prefix { $0 != "=" }) }
+    if let varied, options.settings.contains(where: { $0.0 == varied }) {
+      Console.fail(Exit.usage, "--set \(varied) with --vary \(varied)", help: "a parameter is set or varied")
+    }
+    guard let asScript else { return }
+    if file == "-" {
+      Console.fail(Exit.usage, "--as-script \(asScript)", help: "what is written imports the script: give it as a file")
+    }
+    if asScript == "-", format != .text {
+      Console.fail(Exit.usage, "--as-script - with --format \(format.rawValue)", help: "name a file for the script")
+    }
+    if Files.isSame(asScript, file) {
+      Console.fail(Exit.usage, "--as-script \(asScript)", help: "that is the script itself")
+    }
   }
 
   private func limits(_ options: inout ExplorationOptions) throws {
@@ -100,7 +127,7 @@ struct ExploreCommand: ParsableCommand {
 
   /// Several explorations for a table, or nil.
   private func cases(_ source: Source) -> [ExplorationCase]? {
-    if let vary {
+    if let vary = vary.first {
       do { return try source.cases(varying: vary) } catch { Console.fail(Exit.usage, error.message, help: error.help) }
     }
     return variant == "all" ? source.casesOfVariants : nil
@@ -114,25 +141,31 @@ struct ExploreCommand: ParsableCommand {
   }
 
   private func render(_ results: [(name: String, result: ExploreResult)], isTable: Bool, _ source: Source) -> String {
+    // Texts of a script from somebody else do not reach the terminal as they are.
+    let shown = results.map { (name: $0.name, result: $0.result.harmless) }
     let file = file == "-" ? "standard input" : file
     switch format {
     case .json: return explorationJSON(results, file: file, version: Version.text, digest: source.digest)
-    case .mermaid: return results.map { mermaid($0.result) }.joined(separator: "\n")
+    case .mermaid: return shown.map { mermaid($0.result) }.joined(separator: "\n")
     case .sarif: return sarif(results, file: file, version: Version.text)
     case .text:
       let report = ExplorationText(width: Console.width, color: Console.wantsColor(1), unicode: Console.showsUnicode)
-      return isTable ? report.table(results) : report.render(results[0].result)
+      return isTable ? report.table(shown) : report.render(shown[0].result)
     }
   }
 
+  private static func counterexample(_ result: ExploreResult) -> ExploreResult.Property? {
+    result.properties.first { $0.verdict == .violated && $0.trace != nil }
+  }
+
   private func writeScript(
-    _ path: String, _ result: ExploreResult?, _ options: ExplorationOptions, _ source: Source
+    _ path: String, _ found: (result: ExploreResult, options: ExplorationOptions)?, _ source: Source
   ) {
-    guard let result, let property = result.properties.first(where: { $0.verdict == .violated && $0.trace != nil })
+    guard let (result, options) = found, let property = Self.counterexample(result)
     else { return Console.error("no counterexample to write\n") }
     do {
       let script = try source.script(
-        for: property, of: result.processes, settings: options.settings, variant: variant,
+        for: property, of: result.processes, settings: options.settings, variant: options.variant,
         importing: relative(to: path),
         load: Files.load)
       guard case .written(let text, _) = script else {
@@ -148,10 +181,10 @@ struct ExploreCommand: ParsableCommand {
     }
   }
 
-  /// How a script at `path` names the one that is explored: beside it by its name alone.
+  /// How a script at `path` names the one that is explored: beside it by its name alone, elsewhere by its full path.
   private func relative(to path: String) -> String {
     let folder = Files.folder(file)
-    return folder == Files.folder(path) ? String(file.dropFirst(folder.count)) : file
+    return folder == Files.folder(path) ? String(file.dropFirst(folder.count)) : Files.full(file)
   }
 
   private func finish(_ results: [ExploreResult], isTable: Bool, _ source: Source) -> Never {

@@ -80,6 +80,10 @@ struct RunCommand: ParsableCommand {
 
     var traceFile: TraceFile?
     if let trace {
+      if trace == "-", format == .json {
+        Console.fail(Exit.usage, "--trace - with --format json", help: "name a file for the trace")
+      }
+      if Files.isSame(trace, file) { Console.fail(Exit.usage, "--trace \(trace)", help: "that is the script itself") }
       let opened = TraceFile(trace)
       guard opened.isOpen else { Console.fail(Exit.file, "\(trace): \(Files.reason())") }
       options.trace = { opened.add($0) }

@@ -98,6 +98,19 @@ enum Files {
     return found.sorted()
   }
 
+  /// Whether two paths lead to one file that exists.
+  static func isSame(_ a: String, _ b: String) -> Bool {
+    var (one, other) = (stat(), stat())
+    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino
+  }
+
+  /// A path from the root.
+  static func full(_ path: String) -> String {
+    guard let found = realpath(path, nil) else { return path }
+    defer { free(found) }
+    return String(cString: found)
+  }
+
   static func reason() -> String { String(cString: strerror(errno)) }
 
   /// The folder of a path with its slash, or nothing.
