@@ -66,12 +66,17 @@ def completion(home):
     leave(child)
 
 
-def interrupt(home):
-    slow = os.path.join(home, "slow.outage")
-    with open(slow, "w") as file:
+def busy(home):
+    """A script whose run takes long on any machine."""
+    path = os.path.join(home, "slow.outage")
+    with open(path, "w") as file:
         file.write('scenario "busy"\nclock 10:00 for 200h tick 1s\n')
         file.write("service s[4] { servers 50; work exp(20ms) }\nload l rate 2000/s { call s }\n")
-    child = start(home, slow)
+    return path
+
+
+def interrupt(home):
+    child = start(home, busy(home))
     child.sendline(":run")
     child.expect("events")  # progress
     child.send("\x03")
@@ -301,7 +306,7 @@ def given(home):
     leave(child)
     with open(lines, "w") as file:
         file.write(":run\n")
-    child = start(home, os.path.join(ROOT, "Scripts/us-east-1.outage"), "-i", lines, expect="23:4")
+    child = start(home, busy(home), "-i", lines, expect="events")
     child.send("\x03")
     child.expect("interrupted")
     child.expect("> $")
