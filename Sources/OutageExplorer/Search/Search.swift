@@ -323,17 +323,7 @@ final class Search {
       if looksStuck > 0 {
         look(StateStore.id(chunk.shard, chunk.range.lowerBound + i), state, isEnd: made == 0, box, looksStuck)
       }
-      for a in 0..<actors {
-        var difference = words + SuccessorLists.from(lists[a])
-        for _ in 0..<SuccessorLists.others(lists[a]) {
-          if isReduced {
-            box.pointee.add(state, difference, width: width, canon)
-          } else {
-            box.pointee.add(state, difference, width: width)
-          }
-          difference += width
-        }
-      }
+      for a in 0..<actors { add(lists[a], of: state, words, to: box, width: width, isReduced ? canon : nil) }
     }
     box.pointee.transitions &+= transitions
   }
@@ -376,20 +366,29 @@ final class Search {
         return shards[shard].find(next, hash: hash).map { $0 >= ends[shard] } ?? true
       }
       for a in graph.actors.indices where !isChosen || choice.isChosen(a, scratch) {
-        var difference = UnsafePointer(graph.lists.words + SuccessorLists.from(lists[a]))
-        for _ in 0..<SuccessorLists.others(lists[a]) {
-          if isReduced {
-            box.pointee.add(state, difference, width: width, canon)
-          } else {
-            box.pointee.add(state, difference, width: width)
-          }
-          difference += width
-        }
+        add(lists[a], of: state, graph.lists.words, to: box, width: width, isReduced ? canon : nil)
         made += SuccessorLists.count(lists[a])
       }
     }
     box.pointee.transitions += made
     if !lookingStuck.isEmpty { look(id, state, isEnd: made == 0, box, lookingStuck.count) }
+  }
+
+  /// Adds the states to which a list of successors leads; with `canon`, what is kept of each.
+  @inline(always)
+  private func add(
+    _ list: UInt64, of state: UnsafePointer<UInt64>, _ words: UnsafePointer<UInt64>,
+    to box: UnsafeMutablePointer<Outbox>, width: Int, _ canon: Canon?
+  ) {
+    var difference = words + SuccessorLists.from(list)
+    for _ in 0..<SuccessorLists.others(list) {
+      if let canon {
+        box.pointee.add(state, difference, width: width, canon)
+      } else {
+        box.pointee.add(state, difference, width: width)
+      }
+      difference += width
+    }
   }
 
   /// Actors of a chunk's states for which a worker finds what they can do, and runs for each of them. What is more is left
@@ -458,15 +457,7 @@ final class Search {
           late.pointee.lists[a] = list
           continue
         }
-        var difference = UnsafePointer(graph.lists.words + SuccessorLists.from(list))
-        for _ in 0..<SuccessorLists.others(list) {
-          if graph.orbits.isEmpty {
-            late.pointee.add(state, difference, width: width)
-          } else {
-            late.pointee.add(state, difference, width: width, graph.canon)
-          }
-          difference += width
-        }
+        add(list, of: state, graph.lists.words, to: late, width: width, graph.orbits.isEmpty ? nil : graph.canon)
         made += SuccessorLists.count(list)
       }
       if let agents {

@@ -2,8 +2,6 @@
 // wheel. The slot or bucket whose time has come is a sorted run; what joins it late is in a 4-ary heap. The order is
 // exact at any size; few events never leave the heap.
 
-import CShim
-
 struct EventQueue {
   /// A slot is 1.05 ms wide; the slots, one bit each in a word, are a ring over 67 ms.
   static let slotBits: Int64 = 20
@@ -97,8 +95,6 @@ struct EventQueue {
   var bytes: Int {
     (heapCapacity + runCapacity) * 32 + chunks.bytes + (heads == nil ? 0 : Self.lists * 4)
   }
-
-  var count: Int { heapCount + farCount + runEnd - runHead }
 
   // MARK: Heap
 

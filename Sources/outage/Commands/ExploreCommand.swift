@@ -30,7 +30,7 @@ struct ExploreCommand: ParsableCommand {
   var maxStates: Int?
   @Option(name: .customLong("max-memory"), help: "Bytes, such as 512M or 6G (default 8G).") var maxMemory: String?
   @Option(name: .customLong("max-time"), help: "Wall-clock time, such as 30s.") var maxTime: String?
-  @Flag(help: "Keep fingerprints of states, not states: a quarter of the memory, a small chance of a miss.")
+  @Flag(help: "Keep fingerprints of states, not states: a third of the memory, a small chance of a miss.")
   var compact = false
   @Flag(help: "Keep one of all states that differ only in which of identical processes is where.")
   var symmetry = false
