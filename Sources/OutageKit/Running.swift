@@ -72,7 +72,11 @@ extension Source {
         throw .usage(
           UsageProblem("\(text) is not a time", help: "a clock time such as 02:25, or a duration such as 3h"))
       }
-      until = min(until, time)
+      guard time <= until else {
+        throw .usage(
+          UsageProblem("\(text) is not in the scenario", help: "it lasts \(ValueText.duration(until)) from its start"))
+      }
+      until = time
     }
     let run = Run(
       image, seed: options.seed, workers: options.workers, budgets: options.budgets, watch: options.watch,

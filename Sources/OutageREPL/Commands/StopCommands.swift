@@ -72,6 +72,7 @@ extension Session {
   }
 
   func deleteStop(_ text: String) throws(Complaint) {
+    if text.isEmpty { throw Complaint(":delete needs the number of a stop", help: ":list shows them") }
     let n = try count(text)
     guard let k = stops.firstIndex(where: { $0.number == n }) else {
       throw Complaint("there is no stop \(n)", help: ":list shows them")
