@@ -52,6 +52,8 @@ final class Explorer {
   let options: ExploreOptions
   let search: Search
   let teller: Teller
+  /// Processes, nodes, places for requests and fault budgets.
+  private static let mostComponents = 4000
   private let chosen: [Int]
   private var edges: Edges?
   private var result = ExploreResult()
@@ -69,13 +71,15 @@ final class Explorer {
     chosen = try Self.choose(image, options.properties)
     let properties = chosen.map { image.meta.properties[$0] }
     let cone = Cone(image, properties, abandoned: options.abandoned)
-    let reduction = options.usesSymmetry ? Reduction(image, options, chosen, cone, isPresent: present != nil) : nil
-    let graph = Graph(image, cone, from: present, symmetries: reduction?.symmetries ?? [])
-    if graph.elements.count > 4000 {
+    let size = Graph.size(image, cone)
+    if size > Self.mostComponents {
       throw ExploreProblem(
-        message: "\(graph.elements.count) processes and nodes are more than the 4,000 that can be explored",
+        message:
+          "\(size) processes and nodes are more than the \(grouped(Self.mostComponents)) that can be explored",
         help: "smaller arrays: explore { n = 3 }")
     }
+    let reduction = options.usesSymmetry ? Reduction(image, options, chosen, cone, isPresent: present != nil) : nil
+    let graph = Graph(image, cone, from: present, symmetries: reduction?.symmetries ?? [])
     teller = Teller(graph)
     if let present { try Self.requireFollowed(graph.stepper, in: present, teller) }
     if options.usesPartialOrder {

@@ -9,46 +9,102 @@ struct Cone {
 
   /// - Parameter abandoned: requests in hand at once that nobody waits for.
   init(_ image: Image, _ properties: [ImageMeta.Property], abandoned: Int) {
-    var elements: Set<Int> = []
-    var read: Set<Int> = []
-    func wants(_ e: Int) {
-      read.insert(e)
-      elements.insert(e)
-      let node = image.tables.nodes[Int(image.tables.elementNode[e])]
-      if node.kind == .dns {
-        let plans = Int(node.link) + (node.linkCount > 1 ? e - Int(node.first) : 0)
-        read.insert(plans)
-        elements.insert(plans)
-      }
-    }
+    var influence = Influence(image)
     let all = image.meta.exploring.processes
     let needsAll = properties.isEmpty || properties.contains { $0.readsStuck }
-    for p in properties { for range in p.reads { range.forEach(wants) } }
+    for p in properties { for range in p.reads { influence.read(range) } }
     var included = [Bool](repeating: false, count: all.count)
     var grew = true
     while grew {
       grew = false
+      influence.lookAgain()
       for (k, p) in all.enumerated() where !included[k] {
-        let matters =
-          needsAll || elements.contains(p.element) || p.writes.contains { $0.contains { elements.contains($0) } }
-        if !matters { continue }
+        if !needsAll, !influence.isTouched(p.element), !influence.isTouched(p.writes) { continue }
         included[k] = true
         grew = true
-        for range in p.touches { elements.formUnion(range) }
-        for range in p.reads { range.forEach(wants) }
+        for range in p.touches { influence.touch(range) }
+        for range in p.reads { influence.read(range) }
       }
     }
     processes = all.indices.filter { included[$0] }.map { all[$0] }
-    passives = read.sorted().filter { e in
-      switch image.tables.nodes[Int(image.tables.elementNode[e])].kind {
-      case .variable, .plans, .dns, .queue, .lease: true
-      default: false
-      }
-    }
+    passives = influence.passives
     let callers = processes.count { $0.calls }
     if callers > 0 {
       bounds.abandoned = abandoned
       bounds.places = min(32, callers * max(1, image.meta.exploring.depth) + abandoned)
+    }
+  }
+}
+
+/// Elements that matter. Many processes read and write the same arrays: each range is gone through once.
+private struct Influence {
+  private let image: Image
+  private var touched: [Bool]
+  private var isRead: [Bool]
+  private var rangesTouched: Set<ClosedRange<Int>> = []
+  private var rangesRead: Set<ClosedRange<Int>> = []
+  /// What was found of ranges that are written, since all were looked at last: what has become true since is found in the
+  /// next turn.
+  private var known: [ClosedRange<Int>: Bool] = [:]
+
+  init(_ image: Image) {
+    self.image = image
+    touched = [Bool](repeating: false, count: image.tables.elementCount)
+    isRead = touched
+  }
+
+  mutating func lookAgain() { known.removeAll(keepingCapacity: true) }
+
+  func isTouched(_ e: Int) -> Bool { touched[e] }
+
+  mutating func isTouched(_ ranges: [ClosedRange<Int>]) -> Bool {
+    for range in ranges {
+      if let isIn = known[range] {
+        if isIn { return true }
+        continue
+      }
+      var isIn = false
+      for e in inside(range) where touched[e] {
+        isIn = true
+        break
+      }
+      known[range] = isIn
+      if isIn { return true }
+    }
+    return false
+  }
+
+  mutating func touch(_ range: ClosedRange<Int>) {
+    if !rangesTouched.insert(range).inserted { return }
+    for e in inside(range) { touched[e] = true }
+  }
+
+  mutating func read(_ range: ClosedRange<Int>) {
+    if !rangesRead.insert(range).inserted { return }
+    for e in inside(range) {
+      isRead[e] = true
+      touched[e] = true
+      let node = image.tables.nodes[Int(image.tables.elementNode[e])]
+      if node.kind == .dns {
+        let plans = Int(node.link) + (node.linkCount > 1 ? e - Int(node.first) : 0)
+        isRead[plans] = true
+        touched[plans] = true
+      }
+    }
+  }
+
+  /// An array without elements is named by the element behind it, which may be none.
+  private func inside(_ range: ClosedRange<Int>) -> Range<Int> {
+    range.lowerBound..<max(range.lowerBound, min(range.upperBound + 1, touched.count))
+  }
+
+  var passives: [Int] {
+    isRead.indices.filter { e in
+      guard isRead[e] else { return false }
+      switch image.tables.nodes[Int(image.tables.elementNode[e])].kind {
+      case .variable, .plans, .dns, .queue, .lease: return true
+      default: return false
+      }
     }
   }
 }

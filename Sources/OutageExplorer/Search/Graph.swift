@@ -90,6 +90,13 @@ final class Graph {
     provideMovers(1)
   }
 
+  /// How many components there will be.
+  static func size(_ image: Image, _ cone: Cone) -> Int {
+    let processes = Set(cone.processes.map(\.element))
+    let budgets = image.meta.exploring.faultBudgets.count { $0.elements.contains(where: processes.contains) }
+    return processes.count + cone.bounds.places + cone.passives.count + budgets
+  }
+
   /// Makes a machine for each worker.
   func provideMovers(_ workers: Int) {
     while movers.count < workers {
