@@ -38,10 +38,10 @@ public struct ExploreProblem: Error, Sendable {
 /// - Parameters:
 ///   - image: compiled for exploring.
 ///   - present: a world of this image: the search begins where it stands, and it must stand meanwhile.
-///   - halt: asked now and then; true ends the search.
+///   - halt: asked now and then whether to go on.
 public func explore(
   _ image: Image, _ options: ExploreOptions, from present: World? = nil,
-  halt: @escaping (SearchProgress) -> Bool = { _ in false }
+  halt: @escaping (SearchProgress) -> SearchHalt = { _ in .goOn }
 ) throws(ExploreProblem) -> ExploreResult {
   let explorer = try Explorer(image, options, from: present, halt: halt)
   return explorer.run()
@@ -59,7 +59,7 @@ final class Explorer {
   private var result = ExploreResult()
 
   init(
-    _ image: Image, _ options: ExploreOptions, from present: World?, halt: @escaping (SearchProgress) -> Bool
+    _ image: Image, _ options: ExploreOptions, from present: World?, halt: @escaping (SearchProgress) -> SearchHalt
   ) throws(ExploreProblem) {
     self.image = image
     self.options = options

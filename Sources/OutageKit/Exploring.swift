@@ -12,8 +12,8 @@ public struct ExplorationOptions {
   /// The functions that the script declares as `extern fn`.
   public var host: [HostFunction] = []
   public var search = ExploreOptions()
-  /// Asked now and then; true ends the search.
-  public var halt: (SearchProgress) -> Bool = { _ in false }
+  /// Asked now and then whether to go on.
+  public var halt: (SearchProgress) -> SearchHalt = { _ in .goOn }
   public init() {}
 }
 

@@ -1,5 +1,6 @@
 import OutageExplorer
 import OutageKit
+import OutageReport
 import Synchronization
 import Testing
 
@@ -242,18 +243,24 @@ import Testing
   }
 
   @Test func whoeverAsksForTheEndIsHeardBetweenLongSteps() throws {
-    let asked = Mutex(0)
-    let r = try Exploration.explore(
-      text:
-        "var x = 0\nprocess p { loop { x = (x + 1 + sum(k for k in 0..200_000)) mod 1000 } }\nalways \"small\" { x < 1000 }"
-    ) {
-      $0.halt = { _ in
-        asked.withLock { $0 += 1 }
-        return asked.withLock { $0 } > 3
+    for (why, limit) in [(SearchHalt.timeIsUp, ExploreResult.Limit.time), (.interrupted, .interrupted)] {
+      let asked = Mutex(0)
+      let r = try Exploration.explore(
+        text:
+          "var x = 0\nprocess p { loop { x = (x + 1 + sum(k for k in 0..200_000)) mod 1000 } }\nalways \"small\" { x < 1000 }"
+      ) {
+        $0.halt = { _ in
+          asked.withLock { $0 += 1 }
+          return asked.withLock { $0 } > 3 ? why : .goOn
+        }
       }
+      #expect(r.limit == limit)
+      #expect(r.states < 100, "\(r.states)")
+      let page = ExplorationText(width: 200, color: false, unicode: true).render(r)
+      #expect(page.contains(limit == .time ? "\nstopped at the time allowed; " : "\ninterrupted; "), "\(page)")
+      let json = explorationJSON([("", r)], file: "", version: "", digest: "")
+      #expect(json.contains(limit == .time ? "\"limit\":\"time\"" : "\"limit\":\"interrupted\""), "\(json)")
     }
-    #expect(r.limit == .time)
-    #expect(r.states < 100, "\(r.states)")
   }
 
   @Test func leasesThatAreRenewedAreHeldAtTheStart() throws {

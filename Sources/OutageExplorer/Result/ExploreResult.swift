@@ -61,6 +61,8 @@ public struct ExploreResult: Sendable {
     /// Bytes
     case memory(Int)
     case time
+    /// The host gave up.
+    case interrupted
   }
 
   /// A step that cannot be made: division by zero and the like.

@@ -18,7 +18,7 @@ final class Search {
   /// By whom some states are left; nil: by all that can move.
   private let agents: Agents?
   private let pool: Pool
-  private let halt: (SearchProgress) -> Bool
+  private let halt: (SearchProgress) -> SearchHalt
   private let chunksOfBatch: Int
   private let outboxes = UnsafeMutablePointer<Outbox>.allocate(capacity: mostChunksOfBatch)
   private var outboxCount = 0
@@ -69,7 +69,7 @@ final class Search {
   /// - Parameter isPartial: where the steps of one process stand for all others, no others are made.
   init(
     _ graph: Graph, _ judges: [Judge], _ options: ExploreOptions, isPartial: Bool = false,
-    halt: @escaping (SearchProgress) -> Bool
+    halt: @escaping (SearchProgress) -> SearchHalt
   ) {
     self.graph = graph
     self.judges = judges
@@ -570,8 +570,10 @@ final class Search {
     let growth = judges.reduce(graph.growth) { max($0, $1.growth) }
     if bytes + bytes / 32 + growth > options.maxMemory || count >= Int(StateID.max) - 1 << 24 {
       limit = .memory(options.maxMemory)
-    } else if halt(SearchProgress(states: count, frontier: left, bytes: bytes, depth: store.levelCount - 1)) {
-      limit = .time
+    } else {
+      // A host that said so once need not say so again.
+      let asked = halt(SearchProgress(states: count, frontier: left, bytes: bytes, depth: store.levelCount - 1))
+      if let reason = asked.limit { limit = reason }
     }
   }
 
@@ -622,12 +624,4 @@ final class Search {
       judge.layOut(graph)
     }
   }
-}
-
-/// What a search says of itself while it runs.
-public struct SearchProgress: Sendable {
-  public var states: Int
-  public var frontier: Int
-  public var bytes: Int
-  public var depth: Int
 }

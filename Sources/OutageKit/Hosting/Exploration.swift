@@ -63,7 +63,7 @@ public struct Exploration: Sendable {
       switch result.limit {
       case .states(let n): .states(n)
       case .memory: .bytes(options.budgets.bytes)
-      case .time: bound.limit
+      case .time, .interrupted: bound.limit
       case nil: nil
       }
   }
@@ -142,9 +142,10 @@ extension Program {
     let result: Result<ExploreResult, RunProblem> = withoutActuallyEscaping(progress) { progress in
       search.halt = { now in
         progress(Exploration.Progress(states: now.states, frontier: now.frontier, bytes: now.bytes, depth: now.depth))
-        return bound.isReached
+        if !bound.isReached { return .goOn }
+        return bound.cancellation.isCancelled ? .interrupted : .timeIsUp
       }
-      defer { search.halt = { _ in false } }
+      defer { search.halt = { _ in .goOn } }
       return Result { () throws(RunProblem) in try source.explore(search) }
     }
     switch result {

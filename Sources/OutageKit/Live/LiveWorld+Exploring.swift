@@ -10,9 +10,9 @@ extension LiveWorld {
   /// they hold. Time, load, messages on their way and operators are forgotten. The world stays as it is.
   /// - Parameters:
   ///   - search: properties, bounds and reductions.
-  ///   - halt: asked now and then; true ends the search.
+  ///   - halt: asked now and then whether to go on.
   public func explore(
-    _ search: ExploreOptions, halt: @escaping (SearchProgress) -> Bool = { _ in false }
+    _ search: ExploreOptions, halt: @escaping (SearchProgress) -> SearchHalt = { _ in .goOn }
   ) throws(RunProblem) -> ExploreResult {
     let image: Image
     do { image = try ground.explorable(program, settings: settings, files: text.files) } catch {

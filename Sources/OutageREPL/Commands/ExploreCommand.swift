@@ -27,7 +27,7 @@ extension Session {
     do {
       result = try world.explore(search) { [host] seen in
         host.progress("\(ValueText.grouped(Int64(seen.states))) states, depth \(seen.depth)")
-        return host.isInterrupted()
+        return host.isInterrupted() ? .interrupted : .goOn
       }
     } catch {
       host.progress(nil)

@@ -115,5 +115,6 @@ private func words(_ limit: ExploreResult.Limit) -> String {
   case .states(let n): "states \(n)"
   case .memory(let n): "memory \(n)"
   case .time: "time"
+  case .interrupted: "interrupted"
   }
 }

@@ -26,7 +26,7 @@ public struct ExplorationText {
       out += wrapped(
         "by fingerprints of \(bits) bits: the chance that a state was missed is at most 1 in \(grouped(n))")
     }
-    if let limit = r.limit { out += wrapped("stopped at \(words(limit)); what is said holds for what was seen") }
+    if let limit = r.limit { out += wrapped("\(words(limit)); what is said holds for what was seen") }
     if let hint = r.hint { out += wrapped(hint) }
     if let failure = r.failure {
       out += "\n" + paint("error \(failure.code): \(failure.message)", "31")
@@ -61,9 +61,10 @@ public struct ExplorationText {
 
   private func words(_ limit: ExploreResult.Limit) -> String {
     switch limit {
-    case .states(let n): "\(grouped(n)) states"
-    case .memory(let bytes): "\(grouped(bytes)) bytes of memory"
-    case .time: "the time allowed"
+    case .states(let n): "stopped at \(grouped(n)) states"
+    case .memory(let bytes): "stopped at \(grouped(bytes)) bytes of memory"
+    case .time: "stopped at the time allowed"
+    case .interrupted: "interrupted"
     }
   }
 

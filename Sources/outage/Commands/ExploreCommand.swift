@@ -64,10 +64,10 @@ struct ExploreCommand: ParsableCommand {
     let deadline = maxTime.flatMap(Amount.seconds).map { wallSeconds() + $0 } ?? .infinity
     let begun = wallSeconds()
     options.halt = { seen in
-      if Interrupt.seen.load(ordering: .relaxed) { return true }
+      if Interrupt.seen.load(ordering: .relaxed) { return .interrupted }
       let now = wallSeconds()
       progress.show(seen, since: begun, now)
-      return now > deadline
+      return now > deadline ? .timeIsUp : .goOn
     }
     let cases = cases(source)
     var results: [(name: String, result: ExploreResult)] = []
