@@ -184,6 +184,10 @@ final class Explorer {
   private func described(_ failure: ExploreResult.Failure) -> ExploreResult.Failure {
     var failure = failure
     if let (line, text) = image.meta.exploring.stepTexts[failure.step] { (failure.line, failure.text) = (line, text) }
+    if failure.step >= 0 {
+      let step = image.tables.steps[failure.step]
+      failure.place = (step.file, step.from, step.to)
+    }
     if let (state, level) = search.failedAt {
       failure.trace = teller.trace(search.path(to: [state], at: level), search, nil)
     }

@@ -73,6 +73,8 @@ public struct ExploreResult: Sendable {
     public var step: Int
     public var line = 0
     public var text = ""
+    /// Index of the file, and byte range of the step; nil: no step was at fault.
+    public var place: (file: Int32, from: Int32, to: Int32)?
     public var trace: Trace?
     init(code: String, message: String, step: Int) {
       self.code = code

@@ -42,6 +42,7 @@ extension Session {
     }
     out("from \(world.clock.text(world.now)), in any order and without time\n")
     out(ExplorationText(width: host.width(), color: host.hasColor, unicode: true).render(result))
+    if let step = result.failedStep { complain(Complaint(Mistake([step], world.files))) }
   }
 
   /// The text of a property, as typed, or the beginning of it.

@@ -82,6 +82,7 @@ struct ExploreCommand: ParsableCommand {
     }
     progress.clear()
     Console.out(render(results, isTable: cases != nil, source))
+    Console.report(results.compactMap(\.result.failedStep), source.files)
     if let asScript { writeScript(asScript, found, source) }
     finish(results.map(\.result), isTable: cases != nil, source)
   }
