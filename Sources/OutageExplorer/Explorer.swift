@@ -91,6 +91,7 @@ final class Explorer {
     result.scenario = image.meta.scenario
     result.parameters = image.meta.params
     result.processes = cone.processes.map { teller.name($0.element) }
+    result.leftOut = image.meta.exploring.leftOut
     result.bounds = Self.bounds(image, cone)
     result.abandoned = options.abandoned
     result.symmetry = reduction.map {

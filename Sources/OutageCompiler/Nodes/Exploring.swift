@@ -98,8 +98,18 @@ extension Compiler {
     for (n, node) in program.nodes.enumerated() {
       if case .variable(let type, _, _) = node.kind { meta.exploring.variableTypes[n] = wordTypes(type) }
     }
+    describeLeftOut()
     try describeFaultBudgets()
     try describeSymmetries()
+  }
+
+  /// Whatever a verdict says nothing of.
+  private func describeLeftOut() {
+    for node in program.nodes { if case .load = node.kind { meta.exploring.leftOut.append("load \(node.name)") } }
+    let entries = program.timeline.count
+    if entries > 0 {
+      meta.exploring.leftOut.append(entries == 1 ? "1 entry of the timeline" : "\(entries) entries of the timeline")
+    }
   }
 
   /// A handler of any element of a service.

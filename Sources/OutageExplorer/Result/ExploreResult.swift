@@ -100,6 +100,8 @@ public struct ExploreResult: Sendable {
   public var processes: [String] = []
   /// Bounds that the verdicts are for, beyond parameters.
   public var bounds: [String] = []
+  /// What is in the script and takes no part: `load clients`, `2 entries of the timeline`.
+  public var leftOut: [String] = []
   /// Requests in hand at once that nobody waited for, at most.
   public var abandoned = 0
   public var properties: [Property] = []

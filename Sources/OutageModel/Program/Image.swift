@@ -483,6 +483,8 @@ public struct ImageMeta: Sendable {
     public var variableTypes: [Int: [ValueType]] = [:]
     /// The most calls that one chain of handlers has open, at most 8.
     public var depth = 0
+    /// What is in the script and takes no part in a search: `load clients`.
+    public var leftOut: [String] = []
     /// Of each array of processes.
     public var symmetries: [Symmetry] = []
     public init() {}

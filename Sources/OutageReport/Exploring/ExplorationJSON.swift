@@ -30,6 +30,7 @@ extension JSONWriter {
       json.list("parameters", r.parameters) { json, p in json.pair(p.name, p.value) }
       json.list("bounds", r.bounds) { json, text in json.string(text) }
       json.field("abandoned", r.abandoned)
+      json.list("leftOut", r.leftOut) { json, text in json.string(text) }
       json.field("verdict", r.verdict.rawValue)
       json.field("states", r.states)
       json.field("transitions", r.transitions)

@@ -22,6 +22,7 @@ public struct ExplorationText {
     if r.isPartial { out += wrapped(partialWords(r)) }
     let bounds = r.parameters.map { "\($0.name) = \($0.value)" } + r.bounds
     if !bounds.isEmpty { out += wrapped("for " + bounds.joined(separator: ", ")) }
+    if !r.leftOut.isEmpty { out += wrapped("taking no part in the search: " + r.leftOut.joined(separator: ", ")) }
     if let bits = r.fingerprintBits, let n = r.missedOneIn {
       out += wrapped(
         "by fingerprints of \(bits) bits: the chance that a state was missed is at most 1 in \(grouped(n))")
