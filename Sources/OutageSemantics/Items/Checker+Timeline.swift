@@ -54,6 +54,17 @@ extension Checker {
       }
     }
     program.exploreBounds += assignments(settings)
+    for clause in clauses { if case .may(let fault, let node, _) = clause { checkRestart(fault, node) } }
+  }
+
+  /// In a search only its own budgets crash anything, and what has not crashed cannot be restarted.
+  private func checkRestart(_ fault: Name, _ node: Expression) {
+    guard fault.text == CheckedProgram.FaultBudget.Fault.restart.rawValue, let id = nodeId(of: node) else { return }
+    if program.faultBudgets.contains(where: { $0.fault == .crash && $0.node.node == id }) { return }
+    let name = declarations.nodes[id].name.text
+    report(
+      "W0503", "nothing in a search crashes '\(name)', so it is never restarted", at: fault.span, severity: .warning,
+      help: "add `may crash \(name) at most 1`")
   }
 
   private func checkBudget(_ fault: Name, _ node: Expression, _ limit: Expression) {
