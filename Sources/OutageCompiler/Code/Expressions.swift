@@ -170,6 +170,11 @@ extension Compiler {
       }
     case .chance(let probability):
       let place = self.place(body.node)
+      if !isLive(probability), let word = try settled.value(probability),
+        let message = RangeRule.probability.violation(Settled.number(word))
+      {
+        throw CompileFailure("E0504", message, probability.span)
+      }
       try scratch { () throws(CompileFailure) in
         code.emit(.chance, a: r, b: try value(probability), imm: Int64(place))
       }

@@ -222,11 +222,12 @@ extension Island {
         r[a] = abs(r[Int(i.b)])
 
       case .chance:
+        let probability = number(i.b)
+        if !(0...1 ~= probability) { return stopped(.badValue, frame) }
         if stepping {
-          let sure = number(i.b)
-          r[a] = sure <= 0 ? 0 : sure >= 1 ? 1 : choose(2)
+          r[a] = probability == 0 ? 0 : probability == 1 ? 1 : choose(2)
         } else {
-          r[a] = uniform(Int(i.imm), own) < number(i.b) ? 1 : 0
+          r[a] = uniform(Int(i.imm), own) < probability ? 1 : 0
         }
       case .anyOf:
         if r[Int(i.b)] > r[Int(i.c)] { return stopped(.emptyList, frame) }
