@@ -255,6 +255,7 @@ public final class Run {
     var result = RunResult(scenario: image.meta.scenario, clock: clock, end: ending, manifest: manifest)
     result.story = seen.teller.sorted()
     result.storyDropped = seen.teller.dropped
+    result.story += unfollowed(isOver: isOver)
     result.properties = seen.judges.map { $0.result(at: reached, isOver: isOver, clock: clock.text) }
     result.measures = seen.measures.map { lookout, sampler in
       let q = sampler.quantiles([0.5, 0.9, 0.99, 0.999])
@@ -274,6 +275,17 @@ public final class Run {
     result.counts.stateBytes = Int64(world.stateBytes)
     result.counts.reached = reached
     return result
+  }
+
+  /// Where orders were not followed to their ends; before the end of the scenario one that waits may still go on.
+  private func unfollowed(isOver: Bool) -> [StoryEvent] {
+    world.unmadeTurns().filter { isOver || $0.hasEnded }.map { turn in
+      let name = seen.teller.names.subject(turn.element)
+      let why = turn.hasEnded ? "makes no more steps" : "had not made it"
+      return StoryEvent(
+        time: reached, kind: .timeline,
+        text: "`follow` did not come to its end: step \(turn.turn) of \(turn.count) was that of \(name), which \(why)")
+    }
   }
 
   private func response(_ a: Account) -> ResponseTimes {

@@ -15,6 +15,31 @@ struct Order {
   var hasChosen = false
 }
 
+/// The first turn of an order that nobody took.
+public struct UnmadeTurn: Sendable {
+  /// Whose turn it was.
+  public var element: Int
+  /// From 1, and how many turns the order has.
+  public var turn: Int
+  public var count: Int
+  /// It had come to its end, or crashed; else it may still make its step.
+  public var hasEnded: Bool
+}
+
+extension World {
+  /// Of each order that was not made in full, by island.
+  public func unmadeTurns() -> [UnmadeTurn] {
+    (0..<islandCount).compactMap { k in
+      let island = island(k)
+      let order = island.p.pointee.unmade.count > 0 ? island.p.pointee.unmade : island.p.pointee.order
+      if order.count == 0 { return nil }
+      let element = Int(image.tables.orders[order.from + order.at])
+      return UnmadeTurn(
+        element: element, turn: order.at + 1, count: order.count, hasEnded: island.hasEnded(element))
+    }
+  }
+}
+
 extension Island {
   private var head: Int { Int(tables.orders[p.pointee.order.from + p.pointee.order.at]) }
 
@@ -24,6 +49,7 @@ extension Island {
   }
 
   func follow(_ range: Int64) {
+    noteUnmade()
     p.pointee.order = Order(from: Int(range & 0xFFFF_FFFF), count: Int(range >> 32))
     skipEnded()
   }
@@ -75,16 +101,22 @@ extension Island {
     skipEnded()
   }
 
+  /// The turn will not be taken: what comes next does so without it.
+  private func noteUnmade() { if p.pointee.unmade.count == 0 { p.pointee.unmade = p.pointee.order } }
+
   /// Who has ended has no turn; after the last turn all go on as they like.
   private func skipEnded() {
-    while p.pointee.order.at < p.pointee.order.count, hasEnded(head) { p.pointee.order.at += 1 }
+    while p.pointee.order.at < p.pointee.order.count, hasEnded(head) {
+      noteUnmade()
+      p.pointee.order.at += 1
+    }
     if p.pointee.order.at < p.pointee.order.count { return letGo(head) }
     let order = p.pointee.order
     p.pointee.order = Order()
     for k in 0..<order.count { letGo(Int(tables.orders[order.from + k])) }
   }
 
-  private func hasEnded(_ own: Int) -> Bool {
+  fileprivate func hasEnded(_ own: Int) -> Bool {
     guard node(own).pointee.kind == .process else { return false }
     let e = offset(own)
     return mem[e &+ Active.finished] != 0 || mem[e &+ Active.frames] & Active.crashed != 0

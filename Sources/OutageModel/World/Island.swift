@@ -206,6 +206,8 @@ public struct IslandState {
   var notes = WordBuffer()
   /// The order that is followed here.
   var order = Order()
+  /// The first one of which a turn was not taken, at that turn: somebody had ended before it, or another order began.
+  var unmade = Order()
   /// Frames asleep for the explorer and the REPL: live frames.
   var frames = 0
 
