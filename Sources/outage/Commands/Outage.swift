@@ -38,9 +38,8 @@ struct Outage: ParsableCommand {
 
   /// A first word that is no command: the parser would only speak of unexpected arguments.
   private static func refuseUnknownCommand() {
-    guard CommandLine.arguments.count > 1, case let word = CommandLine.arguments[1], !word.hasPrefix("-") else {
-      return
-    }
+    let words = CommandLine.arguments.dropFirst()
+    guard let word = words.first == "help" ? words.dropFirst().first : words.first, !word.hasPrefix("-") else { return }
     let names = configuration.subcommands.compactMap { $0.configuration.commandName }
     if names.contains(word) || word == "help" { return }
     let nearest = Spelling.nearest(word, in: names).map { "did you mean \($0)? " } ?? ""

@@ -22,7 +22,11 @@ final class TraceFile {
   }
 
   private func flush() {
-    isWell = Files.put(pending, to: file) && isWell
+    if !Files.put(pending, to: file) {
+      // A closed pipe is the reader's choice, not an error.
+      if file == 1, errno == EPIPE { Console.quit(Exit.holds) }
+      isWell = false
+    }
     pending = ""
   }
 
