@@ -100,7 +100,8 @@ enum Library {
   return handle(
     ProgramHandle(
       Program(
-        bytes: Array(raw), named: name, functions: options.functions, limits: options.limits, imports: options.loader)))
+        bytes: Array(raw), named: name, functions: options.functions, limits: options.limits, wallTime: options.wall,
+        cancellation: options.cancellation ?? Cancellation(), imports: options.loader)))
 }
 
 @c @implementation public func outage_program_free(_ program: OpaquePointer?) { free(program, ProgramHandle.self) }

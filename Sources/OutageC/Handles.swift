@@ -82,7 +82,7 @@ final class Options {
     }
   }
 
-  private var wall: WallTime? {
+  var wall: WallTime? {
     guard let wallTime, let clock else { return nil }
     return WallTime(wallTime, elapsed: clock)
   }

@@ -10,13 +10,15 @@ public import OutageSyntax
 /// - Throws: values out of range, divisions by zero before the run, sizes that are too large.
 ///   - host: what the host gives for each `extern fn`.
 ///   - memory: bytes for tables and state; what surely needs more is refused before it is built.
+///   - interruption: asked meanwhile whether the image is still wanted.
 public func compile(
   _ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile], host: [HostFunction] = [],
-  forExploring: Bool = false, memory: Int = .max
+  forExploring: Bool = false, memory: Int = .max, interruption: Interruption = Interruption()
 ) throws(CompileFailure) -> Image {
   let compiler = try Compiler(program, settings: settings, files: files)
   compiler.isExploring = forExploring
   compiler.memory = memory
+  compiler.interruption = interruption
   compiler.parts.host = try hostFunctions(program, host)
   return try compiler.compile()
 }
@@ -58,6 +60,7 @@ final class Compiler {
   var isExploring = false
   /// Bytes for tables and state.
   var memory = Int.max
+  var interruption = Interruption()
   /// Some statement fixes an order of steps.
   var isFollowing = false
   /// Steps of `either`: the branch taken is part of its first step.
@@ -203,13 +206,20 @@ final class Compiler {
     return try settle(condition) != 0
   }
 
+  /// Throws when the host wants no more of it: whoever works long comes by here.
+  @inline(__always)
+  func goOn() throws(CompileFailure) { if interruption.looks() { throw CompileFailure([]) } }
+
   // MARK: Compile
 
   func compile() throws(CompileFailure) -> Image {
     meta.clock = try clock()
     try declareNodes()
     isFollowing = (!isExploring || slots != nil) && program.follows
-    for n in program.nodes.indices { try compileNode(n) }
+    for n in program.nodes.indices {
+      try goOn()
+      try compileNode(n)
+    }
     try compileTimeline()
     try compileProbes()
     return try link()
@@ -240,6 +250,7 @@ final class Compiler {
     var next = parts.elementNode.count
     let new = done.nodes..<program.nodes.count
     for node in program.nodes[new] {
+      try goOn()
       let count = try elementCount(node, next)
       first.append(next)
       counts.append(count)
@@ -264,7 +275,10 @@ final class Compiler {
     fixedWords[timelineNode] += Active.header
     handlerOffsets += Array(repeating: [], count: new.count)
     for n in new { parts.nodes[n].key = hash(name(n)) }
-    for n in new { try layOut(n, program.nodes[n]) }
+    for n in new {
+      try goOn()
+      try layOut(n, program.nodes[n])
+    }
   }
 
   /// What an element takes in tables and state, at least.

@@ -2,7 +2,7 @@ import OutageCompiler
 public import OutageExplorer
 public import OutageModel
 import OutageSemantics
-import OutageSyntax
+public import OutageSyntax
 
 /// What a search of orders may be told from outside.
 public struct ExplorationOptions {
@@ -14,7 +14,12 @@ public struct ExplorationOptions {
   public var search = ExploreOptions()
   /// Asked now and then whether to go on.
   public var halt: (SearchProgress) -> SearchHalt = { _ in .goOn }
+  /// Asked before the search, while what it needs is made, whether to stop.
+  public var watch: Watch?
   public init() {}
+
+  /// Asks before the search, while what it needs is made, whether to stop.
+  public mutating func endWhen(_ wantsToStop: @escaping @Sendable () -> Bool) { watch = Watch(wantsToStop) }
 }
 
 /// One of several explorations of a script: with a variant, or with a value of a parameter.
@@ -34,9 +39,9 @@ extension Source {
   /// The image for exploring: the script's `explore` bounds count unless a setting says otherwise.
   public func imageToExplore(
     settings texts: [(String, String)] = [], variant: String? = nil, host: [HostFunction] = [],
-    memory: Int = .max
+    memory: Int = .max, interruption: Interruption = Interruption()
   ) throws(RunProblem) -> Image {
-    guard let program else { throw .script(diagnostics) }
+    guard let program else { throw isInterrupted ? .interrupted : .script(diagnostics) }
     var values: [Int: ParamValue]
     do {
       values = try OutageKit.settings(program, [], variant: variant)
@@ -44,16 +49,17 @@ extension Source {
       values.merge(try OutageKit.settings(program, texts, variant: nil)) { $1 }
     } catch { throw .usage(error) }
     do {
-      return try compile(program, settings: values, files: files, host: host, forExploring: true, memory: memory)
-    } catch {
-      throw .script(error.diagnostics)
-    }
+      return try compile(
+        program, settings: values, files: files, host: host, forExploring: true, memory: memory,
+        interruption: interruption)
+    } catch { throw RunProblem(error) }
   }
 
   /// Searches every order of steps.
   public func explore(_ options: ExplorationOptions) throws(RunProblem) -> ExploreResult {
     let image = try imageToExplore(
-      settings: options.settings, variant: options.variant, host: options.host, memory: options.search.maxMemory)
+      settings: options.settings, variant: options.variant, host: options.host, memory: options.search.maxMemory,
+      interruption: Interruption(options.watch))
     do { return try OutageExplorer.explore(image, options.search, halt: options.halt) } catch {
       throw .usage(UsageProblem(error.message, help: error.help))
     }

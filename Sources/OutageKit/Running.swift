@@ -32,6 +32,11 @@ public struct RunOptions {
   public mutating func endWhen(_ wantsToStop: @escaping @Sendable () -> Bool) { watch = Watch(wantsToStop) }
 }
 
+extension Interruption {
+  /// What ends a run ends the work before it.
+  convenience init(_ watch: Watch?) { self.init(when: { watch?.wantsToStop() == true }) }
+}
+
 /// Why a script cannot be run with these options.
 public enum RunProblem: Error {
   case usage(UsageProblem)
@@ -41,19 +46,24 @@ public enum RunProblem: Error {
   case budget(what: String, limit: String)
   /// What was asked for has no value now, or could not be done.
   case failed(RuntimeFailure)
+  /// The host wanted no more of it before anything ran.
+  case interrupted
+
+  init(_ failure: CompileFailure) { self = failure.isInterrupted ? .interrupted : .script(failure.diagnostics) }
 }
 
 extension Source {
   /// The image for these parameters.
   public func image(
-    settings texts: [(String, String)] = [], variant: String? = nil, host: [HostFunction] = []
+    settings texts: [(String, String)] = [], variant: String? = nil, host: [HostFunction] = [],
+    interruption: Interruption = Interruption()
   ) throws(RunProblem) -> Image {
-    guard let program else { throw .script(diagnostics) }
+    guard let program else { throw isInterrupted ? .interrupted : .script(diagnostics) }
     let values: [Int: ParamValue]
     do { values = try OutageKit.settings(program, texts, variant: variant) } catch { throw .usage(error) }
-    do { return try compile(program, settings: values, files: files, host: host) } catch {
-      throw .script(error.diagnostics)
-    }
+    do {
+      return try compile(program, settings: values, files: files, host: host, interruption: interruption)
+    } catch { throw RunProblem(error) }
   }
 
   /// Whether these are parameters and a variant of the script; throws what is wrong.
@@ -64,7 +74,9 @@ extension Source {
 
   /// Runs the script to its end, `until`, or a limit.
   public func run(_ options: RunOptions) throws(RunProblem) -> RunResult {
-    let image = try image(settings: options.settings, variant: options.variant, host: options.host)
+    let image = try image(
+      settings: options.settings, variant: options.variant, host: options.host,
+      interruption: Interruption(options.watch))
     let clock = image.meta.clock
     var until = clock.duration
     if let text = options.until {

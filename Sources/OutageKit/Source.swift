@@ -9,8 +9,11 @@ public struct Source: Sendable {
   public let program: CheckedProgram?
   /// The limit of bytes was passed.
   public let isTooLarge: Bool
+  /// The host wanted no more of it: neither a program nor diagnostics.
+  public let isInterrupted: Bool
   /// The items of all files, in place of the imports that name them.
   let tree: SourceTree
+  private let leftovers: Leftovers?
   /// The files of numbers that the script names.
   let series: [String: Result<[Double], SeriesError>]
 
@@ -19,10 +22,12 @@ public struct Source: Sendable {
   ///   - name: how diagnostics call it.
   ///   - text: its bytes, UTF-8 or not.
   ///   - limits: what the text may be at most.
+  ///   - interruption: asked meanwhile whether the script is still wanted.
   ///   - given: gives the text of a file that the script names: its path as written, the name of the file that names
   ///     it; or the reason why it cannot be had.
   public init(
     name: String, text: [UInt8], limits: SourceLimits = SourceLimits(),
+    interruption: Interruption = Interruption(),
     load given: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError>
   ) {
     if text.count > limits.bytes {
@@ -35,6 +40,8 @@ public struct Source: Sendable {
       ]
       program = nil
       isTooLarge = true
+      isInterrupted = false
+      leftovers = nil
       tree = SourceTree(items: [])
       series = [:]
       return
@@ -53,9 +60,10 @@ public struct Source: Sendable {
       return result
     }
     var files = [SourceFile(name: name, text: text)]
-    let parsed = parse(files[0], index: 0, nesting: limits.nesting)
-    let (tree, problems) = expandImports(of: parsed.tree, file: 0, files: &files, nesting: limits.nesting) {
-      path, from in
+    let parsed = parse(files[0], index: 0, nesting: limits.nesting, interruption)
+    let (tree, problems) = expandImports(
+      of: parsed.tree, file: 0, files: &files, nesting: limits.nesting, interruption
+    ) { path, from in
       switch load(path, from) {
       case .success(let file): .success(SourceFile(name: file.name, text: file.text))
       case .failure(let error): .failure(ImportError(error.reason))
@@ -72,21 +80,26 @@ public struct Source: Sendable {
       }
     }
     let reading = parsed.diagnostics + problems
-    self.tree = tree
+    // What was read in vain goes with the script: to let go of it now would take too long.
+    self.tree = interruption.isStopped ? parsed.tree : tree
     self.series = series
     self.files = files
     self.isTooLarge = isTooLarge
     // What could not be read leaves holes that the checker would report again.
-    if reading.contains(where: { $0.severity == .error }) {
-      diagnostics = reading
+    if interruption.isStopped || reading.contains(where: { $0.severity == .error }) {
+      isInterrupted = interruption.isStopped
+      diagnostics = isInterrupted ? [] : reading
       program = nil
+      leftovers = nil
       return
     }
-    let result = check(tree, files: files) { [series] path, _ in
-      series[path] ?? .failure(SeriesError("it was not read"))
-    }
-    diagnostics = merged(reading, result.diagnostics)
-    program = result.program
+    let result = check(
+      tree, files: files, series: { [series] path, _ in series[path] ?? .failure(SeriesError("it was not read")) },
+      interruption)
+    isInterrupted = interruption.isStopped
+    leftovers = result.leftovers
+    diagnostics = isInterrupted ? [] : merged(reading, result.diagnostics)
+    program = isInterrupted ? nil : result.program
   }
 
   /// Digest of what the sources say, without comments and layout.

@@ -12,6 +12,16 @@ public struct CheckResult: Sendable {
   public var diagnostics: [Diagnostic]
   /// What was typed at a prompt, in order; inputs that were items are not among them.
   public var inputs: [CheckedInput] = []
+  /// Of a check that was interrupted.
+  public var leftovers: Leftovers?
+}
+
+/// What an interrupted check has made in vain. To let go of it can take as long as a tenth of what it took to make, so that
+/// the call that was interrupted leaves it to whoever keeps this.
+public final class Leftovers: @unchecked Sendable {
+  // Nobody looks at it any more.
+  private let checker: Checker
+  init(_ checker: Checker) { self.checker = checker }
 }
 
 /// A statement or expression that was typed at a prompt and acts on the program now.
@@ -29,13 +39,14 @@ public struct SeriesError: Error, Sendable {
 
 /// Checks a whole script. `series` reads a file of numbers that the script names (durations in seconds; rates
 /// as pairs of seconds and rate per second, flattened); the span says which file named it. `inputs` are
-/// statements and expressions typed at a prompt, checked as the timeline's; items belong into the tree.
+/// statements and expressions typed at a prompt, checked as the timeline's; items belong into the tree. What was interrupted
+/// has no program.
 public func check(
   _ tree: SourceTree, files: [SourceFile],
   series: @escaping (_ path: String, _ span: Span) -> Result<[Double], SeriesError>,
-  inputs: [InputResult.Input] = []
+  inputs: [InputResult.Input] = [], _ interruption: Interruption = Interruption()
 ) -> CheckResult {
-  let checker = Checker(tree: tree, files: files, readSeries: series)
+  let checker = Checker(tree: tree, files: files, readSeries: series, interruption)
   checker.inputs = inputs
   return checker.run()
 }

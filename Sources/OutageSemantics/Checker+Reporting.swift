@@ -25,6 +25,7 @@ extension Checker {
 
   /// Counts nesting; false when it is too deep to go on.
   func enter(_ span: Span) -> Bool {
+    if interruption.looks() { return false }
     if depth >= Self.depthLimit {
       report("E0609", "expressions and functions may not nest deeper than \(Self.depthLimit)", at: span)
       return false

@@ -16,6 +16,7 @@ final class Checker {
   let tree: SourceTree
   let files: [SourceFile]
   let readSeries: (String, Span) -> Result<[Double], SeriesError>
+  let interruption: Interruption
 
   /// What was typed at a prompt.
   var inputs: [InputResult.Input] = []
@@ -61,11 +62,12 @@ final class Checker {
 
   init(
     tree: SourceTree, files: [SourceFile],
-    readSeries: @escaping (String, Span) -> Result<[Double], SeriesError>
+    readSeries: @escaping (String, Span) -> Result<[Double], SeriesError>, _ interruption: Interruption
   ) {
     self.tree = tree
     self.files = files
     self.readSeries = readSeries
+    self.interruption = interruption
     self.program = Self.emptyProgram()
   }
 
@@ -78,12 +80,14 @@ final class Checker {
 
   func run() -> CheckResult {
     declare()
+    if interruption.isStopped { return interrupted() }
     isReporting = false
     infer()
     inference.isClosing = true
     infer()
     isReporting = true
     pass()
+    if interruption.isStopped { return interrupted() }
     let sorted = diagnostics.enumerated().sorted { a, b in
       let (x, y) = (a.element.primary.span, b.element.primary.span)
       return (x.file, x.start, a.offset) < (y.file, y.start, b.offset)
@@ -91,6 +95,10 @@ final class Checker {
     let isWrong = sorted.contains { $0.severity == .error }
     return CheckResult(
       program: isWrong ? nil : program, diagnostics: sorted, inputs: isWrong ? [] : checkedInputs)
+  }
+
+  private func interrupted() -> CheckResult {
+    CheckResult(program: nil, diagnostics: [], leftovers: Leftovers(self))
   }
 
   private func infer() {
@@ -103,18 +111,18 @@ final class Checker {
 
   /// One walk over the whole program; leaves the checked program behind.
   private func pass() {
+    if interruption.isStopped { return }
     program = Self.emptyProgram()
     totalExpansion = 0
-    checkSettledItems()
-    checkClock()
-    checkNodes()
-    if isReporting { checkFunctions() }
-    checkPolicies()
-    checkMeasures()
-    checkTimeline()
-    checkProperties()
-    checkPlots()
-    checkInputs()
+    // What comes later looks things up that the parts before have made.
+    let parts = [
+      checkSettledItems, checkClock, checkNodes, isReporting ? checkFunctions : {}, checkPolicies, checkMeasures,
+      checkTimeline, checkProperties, checkPlots, checkInputs,
+    ]
+    for part in parts {
+      part()
+      if interruption.isStopped { return }
+    }
     program.choices = declarations.choices
     program.externals = declarations.externals
   }

@@ -148,7 +148,8 @@ const char *outage_options_error(const outage_options *options);
 /* -- Programs -------------------------------------------------------------------------------------------------------- */
 
 /* Reads and checks a script of `length` bytes. Any bytes give a program, perhaps one that cannot run. `name` is how
- * problems call it. `options` may be NULL. Any thread, each with options of its own. */
+ * problems call it. `options` may be NULL; their wall_time (if there is a clock) and cancellation end the reading, and the
+ * program then has one problem, which says so. Any thread, each with options of its own. */
 outage_program *outage_program_new(const char *text, size_t length, const char *name, outage_options *options);
 
 /* Simulations keep what they need. Not while another thread uses it. */

@@ -10,6 +10,7 @@ extension Compiler {
 
   /// The register (first of them) that holds the value of `e`: a local's own, or a fresh one. Not to be written.
   func value(_ e: CheckedExpression) throws(CompileFailure) -> Int {
+    try goOn()
     if case .local(let k) = e.kind { return body.locals[k] }
     if case .field(let record, let ordinal) = e.kind {
       let r = try value(record)

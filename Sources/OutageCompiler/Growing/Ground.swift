@@ -15,15 +15,17 @@ public final class Ground {
   /// Compiles a program for a new world.
   public init(
     _ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile], host: [HostFunction] = [],
-    memory: Int = .max
+    memory: Int = .max, interruption: Interruption = Interruption()
   ) throws(CompileFailure) {
     self.host = host
     compiler = try Compiler(program, settings: settings, files: files)
     compiler.memory = memory
+    compiler.interruption = interruption
     compiler.parts.host = try hostFunctions(program, host)
     compiler.slots = []
     compiler.isExploring = true
     image = try compiler.compile()
+    compiler.interruption = Interruption()
   }
 
   /// Steps of all bodies.
@@ -48,13 +50,15 @@ public final class Ground {
   ///   - floors: words in use in each island of the live world.
   /// - Throws: what was typed changes the form of what is alive, or ties together islands that run apart.
   public func grown(
-    _ program: CheckedProgram, settings: [Int: ParamValue], files: [SourceFile], acts: [CheckedBody], floors: [Int]
+    _ program: CheckedProgram, settings: [Int: ParamValue], files: [SourceFile], acts: [CheckedBody], floors: [Int],
+    _ interruption: Interruption
   ) throws(CompileFailure) -> Grown {
     let old = compiler
     let new = try Compiler(growing: old, to: program, settings: settings, files: files)
     new.parts.host = try hostFunctions(program, host)
     new.acts = acts
     new.floors = floors
+    new.interruption = interruption
     try new.requireForms(of: old)
     let firstElement = old.parts.elementNode.count
     let firstEntry = old.meta.entries.count
@@ -64,6 +68,7 @@ public final class Ground {
     let compiled = try new.compileActs()
     try new.compileProbes()
     let image = try new.link()
+    new.interruption = Interruption()
     return Grown(
       ground: Ground(compiled: new, image, host: host),
       growth: Growth(
@@ -89,9 +94,10 @@ public final class Ground {
   /// An image that can also look at these values; the ground stays as it is.
   public func looking(
     at values: [(CheckedExpression, CheckedBody)], _ program: CheckedProgram, settings: [Int: ParamValue],
-    files: [SourceFile]
+    files: [SourceFile], _ interruption: Interruption = Interruption()
   ) throws(CompileFailure) -> (image: Image, looks: [Look]) {
     let new = try Compiler(growing: compiler, to: program, settings: settings, files: files)
+    new.interruption = interruption
     var looks: [Look] = []
     for (value, body) in values { looks.append(try new.look(value, body.locals)) }
     return (new.image(), looks)

@@ -75,19 +75,21 @@ extension Compiler {
 
   func describeProcesses() throws(CompileFailure) {
     let bodies = touchedByAll
+    let bodiesOf = Dictionary(grouping: bodies, by: \.node)
     for body in bodies {
       guard case .process = program.nodes[body.node].kind else { continue }
-      var called: Set<Int> = []
-      reachServices(body.touches, bodies, &called)
-      meta.exploring.depth = max(meta.exploring.depth, callDepth(body.touches, bodies, 0))
+      let (called, depth) = try calls(body.touches, bodiesOf)
+      meta.exploring.depth = max(meta.exploring.depth, depth)
       for k in 0..<counts[body.node] {
+        try goOn()
         var process = ImageMeta.Process(
           element: first[body.node] + k,
           touches: body.touches.direct.union(body.touches.read).map { elementRange($0, own: k) },
           reads: body.touches.depends.map { elementRange($0, own: k) },
           writes: body.touches.written.map { elementRange($0, own: k) })
         process.calls = !called.isEmpty
-        for handler in bodies where called.contains(handler.node) {
+        for handler in called.sorted().flatMap({ bodiesOf[$0] ?? [] }) {
+          try goOn()
           process.touches += handler.touches.direct.union(handler.touches.read).map { elementRange(whole($0), own: 0) }
           process.reads += handler.touches.depends.map { elementRange(whole($0), own: 0) }
           process.writes += handler.touches.written.map { elementRange(whole($0), own: 0) }
@@ -128,23 +130,29 @@ extension Compiler {
 
   private typealias TouchedBy = (node: Int, element: Int?, touches: Touches)
 
-  private func reachServices(_ touches: Touches, _ bodies: [TouchedBy], _ called: inout Set<Int>) {
-    for n in services(touches) where called.insert(n).inserted {
-      for handler in bodies where handler.node == n { reachServices(handler.touches, bodies, &called) }
-    }
-  }
+  /// Calls that one chain of handlers has open at once, at most.
+  private static let mostDepth = 8
 
-  /// Calls that one chain of handlers has open at once, at most 8.
-  private func callDepth(_ touches: Touches, _ bodies: [TouchedBy], _ depth: Int) -> Int {
-    if depth >= 8 { return depth }
-    var most = depth
-    for n in services(touches) {
-      most = max(most, depth + 1)
-      for handler in bodies where handler.node == n {
-        most = max(most, callDepth(handler.touches, bodies, depth + 1))
+  /// The services that are called, by handlers too, and how many calls one chain of handlers has open at once.
+  private func calls(_ touches: Touches, _ bodies: [Int: [TouchedBy]]) throws(CompileFailure) -> (Set<Int>, depth: Int)
+  {
+    var called: Set<Int> = []
+    var depth = 0
+    // A chain is one call longer while somebody at its end calls; those met before count again, and reach nobody new.
+    var callers = [touches]
+    while true {
+      var next: Set<Int> = []
+      for caller in callers {
+        try goOn()
+        next.formUnion(services(caller))
       }
+      if next.isEmpty { break }
+      depth = min(depth + 1, Self.mostDepth)
+      if depth == Self.mostDepth, next.isSubset(of: called) { break }
+      called.formUnion(next)
+      callers = next.sorted().flatMap { (bodies[$0] ?? []).map(\.touches) }
     }
-    return most
+    return (called, depth)
   }
 
   private func describeFaultBudgets() throws(CompileFailure) {

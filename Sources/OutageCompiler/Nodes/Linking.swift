@@ -12,11 +12,12 @@ extension Compiler {
   static let islands = 1024
 
   /// The first read of each array that makes one island of elements that would otherwise be in several.
-  private func findJoins() {
+  private func findJoins() throws(CompileFailure) {
     if joins.isEmpty { return }
-    var apart = united(withReads: false)
+    var apart = try united(withReads: false)
     var seen: Set<Int> = []
     for join in joins where !seen.contains(join.array) {
+      try goOn()
       let start = first[join.array]
       guard (1..<counts[join.array]).contains(where: { apart.find(start + $0) != apart.find(start) }) else { continue }
       seen.insert(join.array)
@@ -29,12 +30,13 @@ extension Compiler {
 
   func link() throws(CompileFailure) -> Image {
     let island = try assignIslands()
-    findJoins()
+    try findJoins()
     try placeElements(island)
     // Links between islands: the smallest latency is how far they can run apart.
     for body in touches {
       let elements = body.element.map { [$0] } ?? Array(0..<counts[body.node])
       for target in body.touches.linked {
+        try goOn()
         let (n, callees): (Int, [Int]) =
           switch target {
           case .own(let n): (n, Array(0..<counts[n]))
@@ -76,7 +78,7 @@ extension Compiler {
   }
 
   /// Which elements must run together: touching without latency, or belonging together by what they are.
-  private func united(withReads: Bool = true) -> Partition {
+  private func united(withReads: Bool = true) throws(CompileFailure) -> Partition {
     var partition = Partition(count: first[timelineNode] + counts[timelineNode])
     // Elements that are alive already stay where they are.
     var last: [UInt16: Int] = [:]
@@ -86,10 +88,14 @@ extension Compiler {
     }
     let operators = parts.nodes[program.nodes.count].first
     for k in 0..<counts[timelineNode] { partition.union(Int(operators), first[timelineNode] + k) }
-    for n in done.nodes..<program.nodes.count { unite(n, &partition) }
+    for n in done.nodes..<program.nodes.count {
+      try goOn()
+      unite(n, &partition)
+    }
     for body in touches {
       let elements = body.element.map { [$0] } ?? Array(0..<counts[body.node])
       for target in withReads ? body.touches.direct.union(body.touches.read) : body.touches.direct {
+        try goOn()
         switch target {
         case .own(let n): for k in elements where k < counts[n] { partition.union(first[body.node] + k, first[n] + k) }
         case .element(let n, let k): for e in elements { partition.union(first[body.node] + e, first[n] + k) }
@@ -126,7 +132,7 @@ extension Compiler {
   /// The island of each element: in order of their first element, the timeline's first of all; those that are there keep
   /// their numbers.
   private func assignIslands() throws(CompileFailure) -> [Int32] {
-    var partition = united()
+    var partition = try united()
     let total = first[timelineNode] + counts[timelineNode]
     let old = parts.elementIsland.count
     var island = [Int32](repeating: -1, count: total)
@@ -183,6 +189,7 @@ extension Compiler {
       parts.nodes[id].words = Int32(fixedWords[n] + counterWords[n])
       parts.nodes[id].counters = Int32(fixedWords[n])
       for k in 0..<counts[n] {
+        try goOn()
         let i = Int(island[first[n] + k])
         parts.elementIsland.append(UInt16(i))
         let row = Int(parts.nodes[id].shardRow)
@@ -221,6 +228,7 @@ extension Compiler {
   /// A property whose reads lie in one island is checked after every step there.
   private func localProperties() throws(CompileFailure) {
     for check in localChecks {
+      try goOn()
       let islands = islands(of: check.reads)
       guard islands.count == 1, let island = islands.first else { continue }
       watch(check.reads)

@@ -40,6 +40,7 @@ extension Compiler {
   func passed() { if isFollowing, body.kind == .process, !body.isAtomic { code.emit(.passed) } }
 
   func statement(_ s: CheckedStatement) throws(CompileFailure) {
+    try goOn()
     if try decidedLater(s) { return }
     // A condition on parameters decides before the run; what falls away still counts its random places.
     if let condition = s.condition, let v = try settled.value(condition), v == 0 {

@@ -139,6 +139,7 @@ extension Program {
     search.search.usesPartialOrder = options.usesPartialOrder
     search.search.maxStates = options.budgets.states
     search.search.maxMemory = options.budgets.bytes
+    search.watch = Watch { bound.isReached }
     let result: Result<ExploreResult, RunProblem> = withoutActuallyEscaping(progress) { progress in
       search.halt = { now in
         progress(Exploration.Progress(states: now.states, frontier: now.frontier, bytes: now.bytes, depth: now.depth))
@@ -150,7 +151,7 @@ extension Program {
     }
     switch result {
     case .success(let found): return Exploration(found, self, options, bound)
-    case .failure(let problem): throw Refusal(problem, source.files, options.budgets.bytes)
+    case .failure(let problem): throw Refusal(problem, source.files, options.budgets.bytes, bound)
     }
   }
 }

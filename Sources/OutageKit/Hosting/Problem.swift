@@ -37,13 +37,10 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     severity = diagnostic.severity == .error ? .error : .warning
     (code, message, help) = (diagnostic.code, diagnostic.message, diagnostic.help)
     notes = diagnostic.notes
-    let span = diagnostic.primary.span
-    (file, line, column) = ("", 0, 0)
-    if files.indices.contains(Int(span.file)) {
-      let source = files[Int(span.file)]
-      let place = source.place(of: span.start)
-      (file, line, column) = (source.name, place.line, place.column)
-    }
+    let place = renderer.place(of: diagnostic.primary.span)
+    file =
+      files.indices.contains(Int(diagnostic.primary.span.file)) ? files[Int(diagnostic.primary.span.file)].name : ""
+    (line, column) = (place?.line ?? 0, place?.column ?? 0)
     description = renderer.render(diagnostic)
   }
 
@@ -77,9 +74,18 @@ public struct Refusal: Error, Sendable, CustomStringConvertible {
     self.init([Problem(message, help: help)], limit: limit)
   }
 
-  init(_ mistake: Mistake) { self.init(Problem.all(mistake.diagnostics, mistake.files)) }
+  init(_ mistake: Mistake, _ bound: CallBound) {
+    if mistake.isInterrupted {
+      self.init("what was typed was not read to its end", limit: bound.limit)
+    } else {
+      self.init(Problem.all(mistake.diagnostics, mistake.files))
+    }
+  }
 
-  init(_ problem: RunProblem, _ files: [SourceFile], _ bytes: Int) {
+  /// - Parameters:
+  ///   - bytes: the budget of them.
+  ///   - bound: what may have ended the call.
+  init(_ problem: RunProblem, _ files: [SourceFile], _ bytes: Int, _ bound: CallBound) {
     switch problem {
     case .usage(let usage): self.init(usage.message, help: usage.help)
     case .script(let diagnostics):
@@ -87,6 +93,7 @@ public struct Refusal: Error, Sendable, CustomStringConvertible {
       self.init(Problem.all(diagnostics, files), limit: isTooLarge ? .bytes(bytes) : nil)
     case .budget: self.init("the state at the start needs more than \(bytes) bytes", limit: .bytes(bytes))
     case .failed(let failure): self.init([Problem(failure.message, code: failure.code)])
+    case .interrupted: self.init("it was ended before it began", limit: bound.limit)
     }
   }
 

@@ -17,7 +17,6 @@ public struct Program: Sendable {
   let source: Source
   let functions: [HostFunction]
   let imports: Loader
-  private let limits: SourceLimits
 
   /// Gives the text of a file that the script names.
   /// - Parameters:
@@ -26,32 +25,43 @@ public struct Program: Sendable {
   /// - Throws: why it cannot be had; a `LoadError` or the description of any other error is shown.
   public typealias Loader = @Sendable (_ path: String, _ from: String) throws -> LoadedFile
 
-  /// Reads and checks a script. Any text gives a program, perhaps one that cannot run.
+  /// Reads and checks a script. Any text gives a program, perhaps one that cannot run; so does reading that took too long
+  /// or was cancelled, see `limit`.
   /// - Parameters:
   ///   - text: of the script.
   ///   - name: how problems call it.
   ///   - functions: what the script declares as `extern fn`.
   ///   - limits: of the text and what it imports.
+  ///   - wallTime: that reading and checking may take.
+  ///   - cancellation: trip it to end them.
   ///   - imports: gives imported scripts and files of numbers; without it a script can name none.
   public init(
     _ text: String, named name: String = "script.outage", functions: [Function] = [],
-    limits: SourceLimits = SourceLimits(),
+    limits: SourceLimits = SourceLimits(), wallTime: WallTime? = nil, cancellation: Cancellation = Cancellation(),
     imports: @escaping Loader = { _, _ in throw LoadError("the host gives no files") }
   ) {
-    self.init(bytes: Array(text.utf8), named: name, functions: functions, limits: limits, imports: imports)
+    self.init(
+      bytes: Array(text.utf8), named: name, functions: functions, limits: limits, wallTime: wallTime,
+      cancellation: cancellation, imports: imports)
   }
 
   /// Reads and checks a script that is given as bytes, UTF-8 or not.
   public init(
     bytes: [UInt8], named name: String = "script.outage", functions: [Function] = [],
-    limits: SourceLimits = SourceLimits(),
+    limits: SourceLimits = SourceLimits(), wallTime: WallTime? = nil, cancellation: Cancellation = Cancellation(),
     imports: @escaping Loader = { _, _ in throw LoadError("the host gives no files") }
   ) {
-    source = Source(name: name, text: bytes, limits: limits) { Self.load($0, $1, imports) }
+    let bound = CallBound(cancellation)
+    bound.begin(wallTime)
+    source = Source(name: name, text: bytes, limits: limits, interruption: Interruption(when: { bound.isReached })) {
+      Self.load($0, $1, imports)
+    }
     self.functions = functions.map(\.hosted)
     self.imports = imports
-    self.limits = limits
-    problems = Problem.all(source.diagnostics, source.files)
+    limit = source.isInterrupted ? bound.limit : source.isTooLarge ? .sourceBytes(limits.bytes) : nil
+    problems =
+      source.isInterrupted
+      ? [Problem("\(name) was not read to its end")] : Problem.all(source.diagnostics, source.files)
   }
 
   static func load(_ path: String, _ from: String, _ imports: Loader) -> Result<LoadedFile, LoadError> {
@@ -64,8 +74,8 @@ public struct Program: Sendable {
 
   /// No problem is an error.
   public var isSound: Bool { source.program != nil }
-  /// The limit of the size of source texts, if the script passed it.
-  public var limit: Limit? { source.isTooLarge ? .sourceBytes(limits.bytes) : nil }
+  /// The size of source texts, wall time or cancellation, if reading ended by it.
+  public let limit: Limit?
   public var scenario: String { source.program?.scenario ?? "" }
   public var parameters: [String] { source.program?.params.map(\.name) ?? [] }
   public var variants: [String] { source.program?.variants.map(\.name) ?? [] }

@@ -13,7 +13,7 @@ extension Simulation {
     bound.begin(budgets.wallTime)
     try standAgain()
     let found: [LiveValue]
-    do { found = try world.values(of: expressions) } catch { throw Refusal(error) }
+    do { found = try world.values(of: expressions) } catch { throw Refusal(error, bound) }
     var values: [Value] = []
     for (expression, value) in zip(expressions, found) {
       guard let own = Value(value, world.writer) else {
@@ -34,7 +34,7 @@ extension Simulation {
     let (moment, deeds, done) = (world.moment, world.deeds, world.done)
     let kept = world.moment.events == 0 ? world.keptNow() : nil
     let entered: Entered
-    do { entered = try world.enter(line) } catch { throw Refusal(error) }
+    do { entered = try world.enter(line) } catch { throw Refusal(error, bound) }
     if !entered.values.isEmpty, entered.acts == 0, entered.items.isEmpty {
       throw Refusal("\(line) does nothing", help: "ask for its value, or write a statement: `x = 3`, `crash api`")
     }
@@ -64,6 +64,6 @@ extension Simulation {
   public func set(_ name: String, to value: String) throws(Refusal) {
     bound.begin(budgets.wallTime)
     try standAgain()
-    do { try world.set(name, value) } catch { throw Refusal(error, world.files, budgets.bytes) }
+    do { try world.set(name, value) } catch { throw Refusal(error, world.files, budgets.bytes, bound) }
   }
 }

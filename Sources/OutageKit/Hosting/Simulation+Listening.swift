@@ -18,7 +18,7 @@ extension Simulation {
     bound.begin(budgets.wallTime)
     try standAgain()
     switch world.watch(expression) {
-    case .failure(let mistake): throw Refusal(mistake)
+    case .failure(let mistake): throw Refusal(mistake, bound)
     case .success(let lookout): listeners.samples.append((lookout, body))
     }
   }

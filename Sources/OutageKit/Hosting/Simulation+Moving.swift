@@ -16,10 +16,11 @@ extension Simulation {
   ///   looked at at every tick from the next one on.
   public func run(until text: String) throws(Refusal) -> Outcome {
     if let time = world.instant(text) { return move(until: time, ticks: .max, goal: nil) }
+    bound.begin(budgets.wallTime)
     try standAgain()
     let goal: Int
     switch world.watch(text) {
-    case .failure(let mistake): throw Refusal(mistake)
+    case .failure(let mistake): throw Refusal(mistake, bound)
     case .success(let k): goal = k
     }
     guard world.sight(goal).isTruth else {

@@ -66,7 +66,7 @@ public final class Simulation {
     bound.begin(options.budgets.wallTime)
     let live = Self.live(options, program, bound)
     do { world = try LiveWorld(program.source, live) } catch {
-      throw Refusal(error, program.source.files, options.budgets.bytes)
+      throw Refusal(error, program.source.files, options.budgets.bytes, bound)
     }
     if world.run.isHalfway { throw Refusal("the start was not reached", limit: bound.limit) }
   }

@@ -42,7 +42,7 @@ extension LiveWorld {
     if reading.diagnostics.contains(where: { $0.severity == .error }) {
       throw Mistake(reading.diagnostics, reading.text.files)
     }
-    let checked = reading.text.check(reading.inputs)
+    let checked = reading.text.check(reading.inputs, interruption)
     guard let program = checked.program else { throw Mistake(checked.diagnostics, reading.text.files) }
     try refusePast(reading)
     var entered = Entered()
@@ -91,7 +91,7 @@ extension LiveWorld {
     }
     var seen = text
     seen.files = files
-    let checked = seen.check(inputs)
+    let checked = seen.check(inputs, interruption)
     guard let program = checked.program else { throw Mistake(checked.diagnostics, files) }
     var values: [(CheckedExpression, CheckedBody)] = []
     for (k, input) in checked.inputs.enumerated() {
@@ -117,7 +117,7 @@ extension LiveWorld {
     guard reading.items.isEmpty, reading.inputs.count == 1 else {
       return .failure(Mistake([notAValue(text.files.count, line)], reading.text.files))
     }
-    let checked = reading.text.check(reading.inputs)
+    let checked = reading.text.check(reading.inputs, interruption)
     guard checked.program != nil else { return .failure(Mistake(checked.diagnostics, reading.text.files)) }
     guard case .value(let value, let body)? = checked.inputs.first else {
       return .failure(Mistake([notAValue(text.files.count, line)], reading.text.files))
@@ -129,7 +129,7 @@ extension LiveWorld {
     throws(Mistake) -> [LiveValue]
   {
     let found: (image: Image, looks: [Look])
-    do { found = try ground.looking(at: values, program, settings: settings, files: files) } catch {
+    do { found = try ground.looking(at: values, program, settings: settings, files: files, interruption) } catch {
       throw Mistake(error.diagnostics, files)
     }
     run.adopt(found.image)
@@ -143,12 +143,12 @@ extension LiveWorld {
   private func extend(_ reading: LiveText.Reading, _ program: CheckedProgram, _ acts: Acts) throws(Mistake) {
     if moment == .start, !reading.items.isEmpty {
       let kept = (ground, self.program, text, run, done, snapshots)
-      var wrong: [Diagnostic]
+      let wrong: [Diagnostic]
       do {
         try rebuild(reading, program)
-        wrong = failed.map { [$0] } ?? []
+        guard let failed else { return }
+        wrong = [failed]
       } catch { wrong = error.diagnostics }
-      if wrong.isEmpty { return }
       (ground, self.program, text, run, done, snapshots) = kept
       relook()
       throw Mistake(wrong, reading.text.files)
@@ -167,7 +167,8 @@ extension LiveWorld {
     let values = settings
     do {
       grown = try ground.grown(
-        program, settings: values, files: reading.text.files, acts: acts.bodies, floors: run.world.wordsInUse)
+        program, settings: values, files: reading.text.files, acts: acts.bodies, floors: run.world.wordsInUse,
+        interruption)
     } catch {
       throw Mistake(error.diagnostics, reading.text.files)
     }
@@ -215,7 +216,8 @@ extension LiveWorld {
   private func rebuild(_ reading: LiveText.Reading, _ program: CheckedProgram) throws(CompileFailure) {
     let values = (try? OutageKit.settings(program, set, variant: options.variant)) ?? [:]
     ground = try Ground(
-      program, settings: values, files: reading.text.files, host: options.host, memory: options.budgets.memory)
+      program, settings: values, files: reading.text.files, host: options.host, memory: options.budgets.memory,
+      interruption: interruption)
     self.program = program
     text = reading.text
     text.acts = []
@@ -238,7 +240,7 @@ extension LiveWorld {
   private func redo(_ inputs: [InputResult.Input], _ seen: LiveText) {
     var seen = seen
     seen.items = text.items
-    let checked = seen.check(inputs)
+    let checked = seen.check(inputs, interruption)
     let acts = Acts(inputs, checked.inputs)
     guard let program = checked.program, !acts.bodies.isEmpty else { return }
     again {
@@ -260,7 +262,7 @@ extension LiveWorld {
     switch deed.kind {
     case .typed(let line):
       let reading = text.reading(line)
-      let checked = reading.text.check(reading.inputs)
+      let checked = reading.text.check(reading.inputs, interruption)
       guard let program = checked.program else { return lose(checked.diagnostics) }
       again { () throws(Mistake) in try join(reading, program, Acts(reading.inputs, checked.inputs)) }
     case .set(let name, let value):

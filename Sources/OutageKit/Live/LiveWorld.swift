@@ -70,8 +70,10 @@ public final class LiveWorld {
     if let known {
       program = known
     } else {
-      let checked = text.check()
-      guard let program = checked.program else { throw .script(checked.diagnostics) }
+      let checked = text.check([], Interruption(options.watch))
+      guard let program = checked.program else {
+        throw checked.isInterrupted ? .interrupted : .script(checked.diagnostics)
+      }
       self.program = program
     }
     ground = try Self.ground(program, options, text.files)
@@ -138,8 +140,10 @@ public final class LiveWorld {
       throw .usage(error)
     }
     do {
-      return try Ground(program, settings: values, files: files, host: options.host, memory: options.budgets.memory)
-    } catch { throw .script(error.diagnostics) }
+      return try Ground(
+        program, settings: values, files: files, host: options.host, memory: options.budgets.memory,
+        interruption: Interruption(options.watch))
+    } catch { throw RunProblem(error) }
   }
 
   /// The first look, and the snapshot from which everything can be had again.
@@ -157,6 +161,9 @@ public final class LiveWorld {
     defer { run.watch = options.watch }
     return work()
   }
+
+  /// Ends the reading and compiling of what is typed, when what ends the run asks to.
+  var interruption: Interruption { Interruption(run.watch) }
 
   // MARK: What stands
 
@@ -337,6 +344,8 @@ public final class LiveWorld {
 /// What is wrong with something typed, and the sources it speaks of.
 public struct Mistake: Error {
   public var diagnostics: [Diagnostic]
+  /// The host wanted no more of it before it was read; there are no diagnostics then.
+  public var isInterrupted: Bool { diagnostics.isEmpty }
   public var files: [SourceFile]
   public init(_ diagnostics: [Diagnostic], _ files: [SourceFile]) {
     self.diagnostics = diagnostics

@@ -82,7 +82,8 @@ extension Session {
     case .success(let bytes): text = bytes
     }
     try goOn()
-    let source = Source(name: path, text: text) { path, from in options.load(path, from) }
+    let interruption = Interruption(when: { [host] in host.isInterrupted() })
+    let source = Source(name: path, text: text, interruption: interruption) { path, from in options.load(path, from) }
     try goOn()
     if source.program == nil { throw Complaint(Mistake(source.diagnostics, source.files)) }
     let renderer = DiagnosticRenderer(files: source.files, color: host.hasColor)

@@ -29,14 +29,15 @@ struct Complaint: Error {
     switch problem {
     case .usage(let usage): self.init(usage.message, help: usage.help)
     case .script(let diagnostics): self.init(Mistake(diagnostics, files))
+    case .interrupted: self.init("interrupted", kind: .limit)
     default: self.init("\(problem)", kind: .limit)
     }
   }
 
   init(_ mistake: Mistake) {
-    kind = .line
-    message = mistake.diagnostics.first?.message ?? "this cannot be done"
-    self.mistake = mistake
+    kind = mistake.isInterrupted ? .limit : .line
+    message = mistake.diagnostics.first?.message ?? "interrupted"
+    self.mistake = mistake.isInterrupted ? nil : mistake
   }
 
   /// - Parameter meantCommand: the line begins with the name of this command.

@@ -48,6 +48,7 @@ extension Checker {
   /// never used is checked as well.
   func checkFunctions() {
     for (id, function) in declarations.functions.enumerated() {
+      if interruption.looks() { break }
       let context = Context(place: .function, owner: nil)
       _ = withLocals(context) {
         beginExpansion(function.name.span)

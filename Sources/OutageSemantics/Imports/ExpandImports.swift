@@ -13,9 +13,10 @@ public struct ImportError: Error, Sendable {
 /// An imported file's own `scenario` and `clock` are left out: it is a library here.
 public func expandImports(
   of tree: SourceTree, file: Int32, files: inout [SourceFile], nesting: Int = Limits.nesting,
+  _ interruption: Interruption = Interruption(),
   load: (_ path: String, _ importer: String) -> Result<SourceFile, ImportError>
 ) -> (SourceTree, [Diagnostic]) {
-  var expansion = ImportExpansion(files: files, nesting: nesting)
+  var expansion = ImportExpansion(files: files, nesting: nesting, interruption)
   if files.indices.contains(Int(file)) { expansion.open = [files[Int(file)].name] }
   let items = expansion.expand(tree.items, of: file, load: load)
   files = expansion.files
@@ -37,15 +38,18 @@ private struct ImportExpansion {
   var open: [String] = []
 
   let nesting: Int
+  let interruption: Interruption
 
-  init(files: [SourceFile], nesting: Int) {
+  init(files: [SourceFile], nesting: Int, _ interruption: Interruption) {
     self.files = files
     self.nesting = nesting
+    self.interruption = interruption
   }
 
   mutating func expand(_ items: [Item], of file: Int32, load: Load) -> [Item] {
     var expanded: [Item] = []
     for item in items {
+      if interruption.looks() { break }
       if case .import(let path, let span) = item.kind {
         expanded += imported(path, span, by: file, load: load)
       } else {
@@ -78,7 +82,7 @@ private struct ImportExpansion {
   private mutating func items(of source: SourceFile, load: Load) -> [Item] {
     let index = Int32(files.count)
     files.append(source)
-    let result = parse(source, index: index, nesting: nesting)
+    let result = parse(source, index: index, nesting: nesting, interruption)
     diagnostics += result.diagnostics
     open.append(source.name)
     defer { open.removeLast() }

@@ -8,13 +8,15 @@ protocol ClauseKind: Sendable {
 
 extension Checker {
   func checkNodes() {
-    program.nodes = declarations.nodes.indices.map { id in
-      let declaration = declarations.nodes[id]
+    program.nodes.reserveCapacity(declarations.nodes.count)
+    for (id, declaration) in declarations.nodes.enumerated() {
+      if interruption.looks() { return }
       let count = declaration.count.map { count in
         settled { expression(count, as: .count, "the number of elements", .elements) }
       }
-      return CheckedProgram.Node(
-        name: declaration.name.text, count: count, kind: kind(of: id, declaration), span: declaration.span)
+      program.nodes.append(
+        CheckedProgram.Node(
+          name: declaration.name.text, count: count, kind: kind(of: id, declaration), span: declaration.span))
     }
   }
 

@@ -5,6 +5,7 @@ extension Checker {
   func checkProperties() {
     var texts: Set<String> = []
     for item in tree.items {
+      if interruption.looks() { break }
       guard case .property(let property) = item.kind else { continue }
       if !texts.insert(property.text).inserted {
         report("E0302", "property \"\(property.text)\" is already declared", at: property.textSpan)
@@ -12,6 +13,7 @@ extension Checker {
       program.properties.append(checked(property, item.span))
     }
     for item in tree.items {
+      if interruption.looks() { break }
       guard case .meantViolated(let text, let span, let condition) = item.kind else { continue }
       if !texts.contains(text) {
         report(
@@ -64,6 +66,7 @@ extension Checker {
 
   func checkMeasures() {
     for (id, measure) in declarations.measures.enumerated() {
+      if interruption.looks() { break }
       let (value, locals) = looking(.measure) { sampled(measure.value, "a measure") }
       inference.learn(measure: id, value.type)
       program.measures.append(
@@ -73,6 +76,7 @@ extension Checker {
 
   func checkPlots() {
     for item in tree.items {
+      if interruption.looks() { break }
       guard case .plot(let sources) = item.kind else { continue }
       for source in sources {
         let (value, locals) = looking(.plot) { sampled(source, "a plot") }

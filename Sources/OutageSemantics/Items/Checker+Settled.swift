@@ -5,6 +5,7 @@ extension Checker {
   /// Parameters and constants in the order of the text: each may read those before it.
   func checkSettledItems() {
     for item in tree.items {
+      if interruption.looks() { break }
       switch item.kind {
       case .param(let param): program.params.append(checked(param))
       case .let(let name, let source):
@@ -16,6 +17,7 @@ extension Checker {
     }
     var names: Set<String> = []
     for item in tree.items {
+      if interruption.looks() { break }
       switch item.kind {
       case .variant(let name, let span, let settings):
         if !names.insert(name).inserted {

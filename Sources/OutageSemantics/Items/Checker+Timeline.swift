@@ -5,6 +5,7 @@ extension Checker {
   func checkTimeline() {
     var explored = false
     for item in tree.items {
+      if interruption.looks() { break }
       switch item.kind {
       case .at(let time, let block):
         addEntry(.at(instant(time, "the time of `at`")), block, item.span)

@@ -3,7 +3,10 @@ import OutageSyntax
 /// Collects what the script declares; duplicates are reported here, once.
 extension Checker {
   func declare() {
-    for item in tree.items { declare(item) }
+    for item in tree.items {
+      if interruption.looks() { return }
+      declare(item)
+    }
   }
 
   private func declare(_ item: Item) {

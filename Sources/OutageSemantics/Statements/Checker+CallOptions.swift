@@ -50,6 +50,7 @@ extension Checker {
   /// Policies are checked for themselves too, so that one that is never used is checked as well.
   func checkPolicies() {
     for policy in declarations.policies {
+      if interruption.looks() { break }
       if let name = policy.options.policy {
         report("E0310", "a policy cannot build on another one", at: name.span)
       }

@@ -14,6 +14,8 @@ public struct DiagnosticRenderer: Sendable {
   private let color: Bool
   /// Columns of source that are shown of one line.
   private static let window = 100
+  /// Bytes that are looked at for them, each way: most columns take a byte, none more than four.
+  private static let reach = 8 * window
 
   public init(files: [SourceFile], color: Bool) {
     names = files.map { SourceLines.harmless($0.name) }
@@ -38,6 +40,14 @@ public struct DiagnosticRenderer: Sendable {
       lines.append(paint(head, .gutter) + paint(kind, .bold) + ": " + SourceLines.harmless(text))
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Line and column, both counted from one; nil: no place in a text.
+  package func place(of span: Span) -> (line: Int, column: Int)? {
+    guard sources.indices.contains(Int(span.file)) else { return nil }
+    let source = sources[Int(span.file)]
+    let offset = min(max(0, Int(span.start)), source.text.count)
+    return (source.line(of: offset) + 1, source.column(of: offset))
   }
 
   // MARK: Labels
@@ -93,8 +103,11 @@ public struct DiagnosticRenderer: Sendable {
   private func excerpt(
     _ line: Int, _ marks: [Mark], _ severity: Diagnostic.Severity, _ gutter: Int, _ lines: inout [String]
   ) {
-    let cells = sources[marks[0].file].cells(of: line)
-    let shown = Self.cut(cells, around: marks[0].start)
+    let source = sources[marks[0].file]
+    let near = source.range(of: line, near: marks[0].start, within: Self.reach)
+    var shown = Self.cut(source.cells(in: near), around: marks[0].start)
+    if near.lowerBound > source.range(of: line).lowerBound { shown.hasStart = false }
+    if near.upperBound < source.range(of: line).upperBound { shown.hasEnd = false }
     let number = String(line + 1)
     let head = String(repeating: " ", count: gutter - number.count) + number + " | "
     let text = (shown.hasStart ? "" : "…") + shown.cells.map(\.text).joined() + (shown.hasEnd ? "" : "…")

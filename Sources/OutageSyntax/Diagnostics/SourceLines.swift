@@ -12,12 +12,22 @@ package struct SourceLines: Sendable {
   let text: [UInt8]
   /// First byte of each line.
   private let starts: [Int]
+  /// Characters before each block of bytes.
+  private let characters: [Int]
+  private static let block = 4096
 
   package init(_ file: SourceFile) {
     text = file.text
-    var starts = [0]
-    for (i, byte) in file.text.enumerated() where byte == 0x0A { starts.append(i + 1) }
+    var (starts, characters, count) = ([0], [Int](), 0)
+    file.text.withUnsafeBufferPointer { text in
+      for (i, byte) in text.enumerated() {
+        if i % Self.block == 0 { characters.append(count) }
+        if byte & 0xC0 != 0x80 { count += 1 }
+        if byte == 0x0A { starts.append(i + 1) }
+      }
+    }
     self.starts = starts
+    self.characters = characters
   }
 
   /// Index of the line that holds the byte.
@@ -41,11 +51,26 @@ package struct SourceLines: Sendable {
   /// Characters before the byte in its line, counted from one.
   func column(of offset: Int) -> Int {
     let start = starts[line(of: offset)]
-    return text[start..<min(max(offset, start), text.count)].count { $0 & 0xC0 != 0x80 } + 1
+    return characters(before: min(max(offset, start), text.count)) - characters(before: start) + 1
   }
 
-  func cells(of line: Int) -> [Cell] {
+  private func characters(before offset: Int) -> Int {
+    let block = min(offset / Self.block, characters.count - 1)
+    if block < 0 { return 0 }
+    return characters[block] + text[block * Self.block..<offset].count { $0 & 0xC0 != 0x80 }
+  }
+
+  /// The bytes of a line that are near one of its bytes; lines may be of megabytes.
+  func range(of line: Int, near offset: Int, within reach: Int) -> Range<Int> {
     let range = range(of: line)
+    var start = max(range.lowerBound, min(offset, range.upperBound) - reach)
+    while start > range.lowerBound, text[start] & 0xC0 == 0x80 { start -= 1 }
+    var end = min(range.upperBound, max(offset, range.lowerBound) + reach)
+    while end < range.upperBound, text[end] & 0xC0 == 0x80 { end += 1 }
+    return start..<end
+  }
+
+  func cells(in range: Range<Int>) -> [Cell] {
     var cells: [Cell] = []
     cells.reserveCapacity(range.count)
     var i = range.lowerBound

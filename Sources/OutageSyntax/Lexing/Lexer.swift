@@ -10,17 +10,20 @@ package struct Lexer {
   private var newline = false
   private var space = false
   private let keywords = KeywordTable.shared
+  private let interruption: Interruption
 
-  init(_ source: [UInt8], file: Int32) {
+  init(_ source: [UInt8], file: Int32, _ interruption: Interruption) {
     self.source = source
     self.file = file
+    self.interruption = interruption
   }
 
-  package static func lex(_ source: SourceFile, file: Int32) -> TokenList {
+  package static func lex(_ source: SourceFile, file: Int32, _ interruption: Interruption = Interruption()) -> TokenList
+  {
     guard source.text.count <= Limits.sourceBytes else {
-      return Lexer([], file: file).tooLarge()
+      return Lexer([], file: file, interruption).tooLarge()
     }
-    var lexer = Lexer(source.text, file: file)
+    var lexer = Lexer(source.text, file: file, interruption)
     lexer.list.tokens.reserveCapacity(source.text.count / 4 + 8)
     lexer.checkEncoding()
     lexer.run()
@@ -70,7 +73,7 @@ package struct Lexer {
     if source.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     while true {
       skipBlank()
-      if isAtEnd { break }
+      if isAtEnd || interruption.looks() { break }
       token()
     }
     closeText()

@@ -22,10 +22,12 @@ public struct InputResult: Sendable {
 }
 
 /// Reads a whole file. `index` is its place in the session's list of sources and goes into every span.
-/// `nesting`: levels allowed, never more than `Limits.nesting`.
-public func parse(_ file: SourceFile, index: Int32, nesting: Int = Limits.nesting) -> ParseResult {
-  let list = Lexer.lex(file, file: index)
-  var parser = Parser(file.text, list, file: index)
+/// `nesting`: levels allowed, never more than `Limits.nesting`. What was interrupted gives a part of the tree.
+public func parse(
+  _ file: SourceFile, index: Int32, nesting: Int = Limits.nesting, _ interruption: Interruption = Interruption()
+) -> ParseResult {
+  let list = Lexer.lex(file, file: index, interruption)
+  var parser = Parser(file.text, list, file: index, interruption)
   parser.nesting = max(1, min(nesting, Limits.nesting))
   let tree = parser.sourceTree()
   return ParseResult(
@@ -35,7 +37,7 @@ public func parse(_ file: SourceFile, index: Int32, nesting: Int = Limits.nestin
 /// Reads what was typed at a prompt: items, statements and expressions in any order.
 public func parseInput(_ file: SourceFile, index: Int32, nesting: Int = Limits.nesting) -> InputResult {
   let list = Lexer.lex(file, file: index)
-  var parser = Parser(file.text, list, file: index)
+  var parser = Parser(file.text, list, file: index, Interruption())
   parser.nesting = max(1, min(nesting, Limits.nesting))
   let inputs = parser.inputs()
   return InputResult(

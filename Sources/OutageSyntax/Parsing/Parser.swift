@@ -36,14 +36,17 @@ struct Parser {
   var partStart = 0
   /// After an error nothing is reported until the next statement.
   var isPanicking = false
-  /// Nesting went beyond the limit: the rest is not read.
+  /// Nesting went beyond the limit, or nobody wants the tree any more: the rest is not read.
   var isHalted = false
   /// At a prompt a value alone is printed.
   var allowsValues = false
 
-  init(_ source: [UInt8], _ list: TokenList, file: Int32) {
+  private let interruption: Interruption
+
+  init(_ source: [UInt8], _ list: TokenList, file: Int32, _ interruption: Interruption) {
     self.source = source
     self.file = file
+    self.interruption = interruption
     tokens = list.tokens
     roles = Array(repeating: .plain, count: list.tokens.count)
   }
@@ -58,6 +61,7 @@ struct Parser {
   var isAtLineEnd: Bool { tokens[position].newlineBefore && openBrackets == 0 && position != partStart }
 
   mutating func advance() {
+    if interruption.looks() { return leave() }
     if position < tokens.count - 1 { position += 1 }
   }
 
@@ -185,13 +189,19 @@ struct Parser {
     return true
   }
 
+  /// Nothing is taken or reported any more.
+  private mutating func leave() {
+    isHalted = true
+    isPanicking = true
+    position = tokens.count - 1
+  }
+
   mutating func halt() {
     guard !isHalted else { return }
     isPanicking = false
     report(
       "E0206", "blocks and expressions nest at most \(nesting) levels", at: span(current),
       help: "name a part with `let` or `fn`")
-    isHalted = true
-    position = tokens.count - 1
+    leave()
   }
 }

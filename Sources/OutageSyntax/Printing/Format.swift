@@ -2,7 +2,7 @@
 /// Comments and line breaks stay where they are. A file with errors is not printed: `text` is then nil.
 public func format(_ file: SourceFile) -> (text: String?, diagnostics: [Diagnostic]) {
   let list = Lexer.lex(file, file: 0)
-  var parser = Parser(file.text, list, file: 0)
+  var parser = Parser(file.text, list, file: 0, Interruption())
   _ = parser.sourceTree()
   let diagnostics = parser.allDiagnostics(list)
   if diagnostics.contains(where: { $0.severity == .error }) { return (nil, diagnostics) }

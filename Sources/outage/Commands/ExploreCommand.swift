@@ -57,11 +57,12 @@ struct ExploreCommand: ParsableCommand {
     options.search.workers = Console.workers(workers)
     try limits(&options)
     refuseContradictions(options)
-    let source = Console.source(file)
+    let deadline = maxTime.flatMap(Amount.seconds).map { wallSeconds() + $0 } ?? .infinity
+    let source = Console.source(file, deadline: deadline)
     Console.report(source.diagnostics, source.files)
     if source.program == nil { Console.quit(Exit.script) }
     let progress = Progress()
-    let deadline = maxTime.flatMap(Amount.seconds).map { wallSeconds() + $0 } ?? .infinity
+    options.endWhen { Interrupt.isDue(deadline) }
     let begun = wallSeconds()
     options.halt = { seen in
       if Interrupt.seen.load(ordering: .relaxed) { return .interrupted }

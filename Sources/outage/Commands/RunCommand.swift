@@ -74,7 +74,7 @@ struct RunCommand: ParsableCommand {
       }
       deadline = begun + seconds
     }
-    let source = Console.source(file)
+    let source = Console.source(file, deadline: deadline)
     Console.report(source.diagnostics, source.files)
     if source.program == nil { Console.quit(Exit.script) }
 
@@ -91,7 +91,7 @@ struct RunCommand: ParsableCommand {
     }
     let limit = maxTime ?? ""
     let end = deadline
-    options.endWhen { Interrupt.seen.load(ordering: .relaxed) || end < .infinity && wallSeconds() > end }
+    options.endWhen { Interrupt.isDue(end) }
     let progress = Progress()
     options.halt = { time, events in
       if Interrupt.seen.load(ordering: .relaxed) { return .interrupted }

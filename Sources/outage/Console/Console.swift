@@ -86,7 +86,14 @@ enum Console {
       quit(Exit.script)
     case .budget(let what, let limit): fail(Exit.unknown, "the budget of \(what) is used up: \(limit)")
     case .failed(let failure): fail(Exit.script, failure.message)
+    case .interrupted: leave()
     }
+  }
+
+  /// Ends the process before there was anything to tell: the user wanted no more of it, or its time is up.
+  static func leave() -> Never {
+    if Interrupt.seen.load(ordering: .relaxed) { fail(Exit.interrupted, "interrupted") }
+    fail(Exit.unknown, "the limit of wall-clock time was reached before anything ran")
   }
 
   /// `name=value` options as pairs.
@@ -107,18 +114,28 @@ enum Console {
   }
 
   /// Reads and checks a script; ends the process when that cannot be done.
-  static func source(_ path: String) -> Source {
+  /// - Parameter deadline: as of `wallSeconds`.
+  static func source(_ path: String, deadline: Double = .infinity) -> Source {
     let text: [UInt8]
     do { text = try Files.read(path, limit: Limits.sourceBytes + 1) } catch {
       fail(Exit.file, "\(path): \(error.reason)")
     }
-    return Source(name: path == "-" ? "standard input" : path, text: text, load: Files.load)
+    let source = Source(
+      name: path == "-" ? "standard input" : path, text: text,
+      interruption: Interruption(when: { Interrupt.isDue(deadline) }), load: Files.load)
+    if source.isInterrupted { leave() }
+    return source
   }
 }
 
 /// Ctrl-C: the run ends at the next window; a second one ends the process.
 enum Interrupt {
   static let seen = Atomic<Bool>(false)
+
+  /// The user wants no more of it, or a time is up.
+  static func isDue(_ deadline: Double) -> Bool {
+    seen.load(ordering: .relaxed) || deadline < .infinity && wallSeconds() > deadline
+  }
 
   static func watch() {
     signal(SIGPIPE, SIG_IGN)

@@ -1,5 +1,6 @@
 import Foundation
 import OutageKit
+import Synchronization
 import Testing
 
 /// An untrusted script, however built, ends within its budgets: each is read, run and explored under tight ones.
@@ -30,7 +31,7 @@ import Testing
     ("nothing that is a word", { n in String(repeating: "\u{1}\u{fffd}$", count: n / 5) }),
   ]
 
-  /// 10 MB take seconds each: `make soak`. The same texts at a tenth show that time grows with length and no faster.
+  /// Without a bound 10 MB take seconds each: `make soak`. The same texts at a tenth show that time grows with length and no faster.
   @Test(arguments: generated.indices) func longTextsTakeTimeByTheirLength(_ k: Int) throws {
     let isSoak = ProcessInfo.processInfo.environment["OUTAGE_SOAK"] != nil
     let size = isSoak ? 10_000_000 : 500_000
@@ -49,6 +50,66 @@ import Testing
     #expect(Host.threadTime() - start < .seconds(1))
   }
 
+  /// Reading, checking, compiling and the start are bounded like the run itself.
+  @Test(arguments: generated.indices) func readingEndsByTheBoundOfWallTime(_ k: Int) throws {
+    // What is thrown away of ten megabytes in the middle of reading takes some tens of milliseconds more.
+    let text = Self.generated[k].make(4_000_000)
+    for wall in [Duration.milliseconds(60), .milliseconds(700)] {
+      let program = within(wall, "reading") { Program(text, wallTime: WallTime(wall) { Host.threadTime() }) }
+      if let limit = program.limit {
+        #expect(limit == .wallTime(wall) && !program.isSound && program.problems.count == 1)
+        #expect(throws: Refusal.self) { try Simulation(program) }
+      }
+    }
+  }
+
+  @Test func readingIsCancelledOnTheWay() {
+    let text = Self.generated[0].make(10_000_000)
+    let cancellation = Cancellation()
+    let looks = Mutex(0)
+    let clock = WallTime(.seconds(1000)) {
+      if looks.withLock({
+        $0 += 1; return $0
+      }) == 100 {
+        cancellation.cancel()
+      }
+      return .zero
+    }
+    let program = Program(text, wallTime: clock, cancellation: cancellation)
+    #expect(program.limit == .cancelled && looks.withLock { $0 } == 100)
+    #expect(program.problems.map(\.message) == ["script.outage was not read to its end"])
+  }
+
+  @Test func whatIsTypedAndSearchedIsReadWithinTheBound() throws {
+    let program = Program(Self.generated[0].make(1_000_000) + "process p { a1 = 2 }\n")
+    let wall = Duration.milliseconds(60)
+    let s = try Simulation(program)
+    s.budgets.wallTime = WallTime(wall) { Host.threadTime() }
+    for line in ["a1 = 3", "measure m = a1"] {
+      let refusal = #expect(throws: Refusal.self) { try within(wall, line) { try s.act(line) } }
+      #expect(refusal?.limit == .wallTime(wall))
+    }
+    let refusal = #expect(throws: Refusal.self) { try within(wall, "value") { try s.value(of: "a1") } }
+    #expect(refusal?.limit == .wallTime(wall))
+    s.budgets.wallTime = nil
+    #expect(try s.value(of: "a1") == .count(2))
+    var search = Exploration.Options()
+    let short = Duration.milliseconds(5)
+    search.budgets.wallTime = WallTime(short) { Host.threadTime() }
+    let unsearched = #expect(throws: Refusal.self) { try within(short, "search") { try program.explore(search) } }
+    #expect(unsearched?.limit == .wallTime(short))
+  }
+
+  /// A call that may take so long takes at most 50 ms more.
+  private func within<T, E>(_ wall: Duration, _ what: String, _ call: () throws(E) -> T) throws(E) -> T {
+    let begun = Host.threadTime()
+    defer {
+      let taken = Host.threadTime() - begun
+      #expect(taken < wall + .milliseconds(50), "\(what): \(taken)")
+    }
+    return try call()
+  }
+
   private func endure(_ text: String) throws {
     let program = Program(text)
     guard program.isSound else {
@@ -60,10 +121,8 @@ import Testing
     options.budgets.events = 3_000_000
     options.budgets.wallTime = WallTime(Self.wall) { Host.threadTime() }
     do throws(Refusal) {
-      let s = try Simulation(program, options)
-      let begun = Host.threadTime()
-      let outcome = s.run()
-      #expect(Host.threadTime() - begun < Self.wall + .milliseconds(150), "\(Host.threadTime() - begun)")
+      let s = try within(Self.wall, "the start") { () throws(Refusal) in try Simulation(program, options) }
+      let outcome = within(Self.wall, "the run") { s.run() }
       let report = outcome.partial ?? s.report()
       #expect(Double(report.stateBytes) <= 1.1 * Double(Self.bytes), "\(report.stateBytes)")
       #expect(report.rendered(.json).utf8.count < 20 << 20)
@@ -74,12 +133,8 @@ import Testing
     search.budgets.states = 5000
     search.budgets.bytes = Self.bytes
     search.budgets.wallTime = WallTime(Self.wall) { Host.threadTime() }
-    // Reading and compiling are bounded by the length of the text: the search itself by its time.
-    var begun: Duration?
     do throws(Refusal) {
-      _ = try program.explore(search) { _ in begun = begun ?? Host.threadTime() }
-      let taken = begun.map { Host.threadTime() - $0 } ?? .zero
-      #expect(taken < Self.wall + .milliseconds(150), "\(taken)")
+      _ = try within(Self.wall, "the search") { () throws(Refusal) in try program.explore(search) }
     } catch { #expect(!error.problems.isEmpty) }
   }
 }
