@@ -314,6 +314,7 @@ struct ScriptMaker {
     switch dice.below(4) {
     case 0:
       lines.append("\(indent)atomic {")
+      if !queues.isEmpty, dice.chance(30) { lines.append("\(indent)  let v\(fresh + 200) = \(dice.pick(queues)).take") }
       lines.append("\(indent)  \(dice.pick(variables)) = \(count())")
       lines.append("\(indent)  \(dice.pick(variables)) = \(count()) if \(condition())")
       lines.append("\(indent)}")

@@ -232,17 +232,40 @@ extension Compiler {
       }
     }
     let ok = code.label()
+    let late = code.label()
+    if body.isAtomic, member == .take { try waitForItem(reference, status, limit, s, late) }
     try scratch { () throws(CompileFailure) in
       let element = try self.element(reference)
       code.emit(.take, x: width, a: status, b: element, c: limit)
     }
     code.jump(.jumpUnless, a: status, to: ok)
+    code.place(late)
     let out = code.label()
     if let otherwise { try block(otherwise) } else { try failed(status) }
     code.jump(to: out)
     code.place(ok)
     if let local { move(status + 1, body.locals[local], width: max(1, width)) }
     code.place(out)
+  }
+
+  /// The guard of an atomic step takes its item in that step: one that was handed over before would be gone from the queue
+  /// while the rest of the step is still to come.
+  private func waitForItem(
+    _ reference: NodeReference, _ status: Int, _ limit: Int, _ s: CheckedStatement, _ late: CodeBuffer.Label
+  ) throws(CompileFailure) {
+    awaits([target(reference)])
+    let top = code.label()
+    let there = code.label()
+    code.place(top)
+    try scratch { () throws(CompileFailure) in
+      let length = try value(CheckedExpression(.member(.length, reference, []), .count, s.span))
+      code.jump(.jumpIf, a: length, to: there)
+    }
+    code.emit(.park, a: status, c: limit)
+    code.jump(.jumpIf, a: status, to: late)
+    code.jump(to: top)
+    code.place(there)
+    code.emit(.waited)
   }
 
   func waitUntil(_ condition: CheckedExpression, _ timeout: CheckedExpression?, _ otherwise: [CheckedStatement]?)

@@ -291,8 +291,10 @@ struct AwaitedFinder {
     case .if(_, let yes, let no):
       block(yes)
       block(no)
-    case .forIn(_, _, _, let statements), .repeat(_, let statements), .while(_, let statements), .loop(let statements),
-      .atomic(let statements):
+    case .forIn(_, _, _, let statements), .repeat(_, let statements), .while(_, let statements), .loop(let statements):
+      block(statements)
+    case .atomic(let statements):
+      if case .blocking(_, _, let r, _, _, _) = statements.first?.kind { nodes.insert(r.node) }
       block(statements)
     case .either(let branches):
       for b in branches {

@@ -345,11 +345,17 @@ extension Naive {
       if acquire() { return }
       return park(f, deadline: deadline, again: acquire, late: late)
     }
-    if !t.items.isEmpty {
+    let take: () -> Bool = { [self] in
+      guard !t.items.isEmpty else { return false }
       let item = t.items.removeFirst()
       if let local { f.locals[local] = item.value }
       touch(t)
-      return
+      return true
+    }
+    if take() { return }
+    // The guard of an atomic step takes its item in that step.
+    if f.blocks.contains(where: { if case .atomic = $0.kind { true } else { false } }) {
+      return park(f, deadline: deadline, again: take, late: late)
     }
     f.isTaking = true
     t.takers.append(f)
