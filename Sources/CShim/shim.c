@@ -22,24 +22,44 @@
 /* Turns a waiting thread spins before it sleeps: windows follow each other within microseconds. */
 enum { SPINS = 4000 };
 
+/* What is left of a worker's share: the next number, and above it the end, in one word. */
+typedef struct {
+  _Alignas(64) _Atomic unsigned long long left;
+} share;
+
 struct outage_pool {
   int threads;
+  share *shares;
   pthread_t *ids;
   pthread_mutex_t lock;
   pthread_cond_t wake, done;
   _Atomic unsigned generation;
-  _Atomic int next, finished, sleepers, numbered;
+  _Atomic int finished, sleepers, numbered;
   _Atomic int stop;
   int count;
   void (*body)(void *, int);
   void *context;
 };
 
-static void work(outage_pool *p) {
+/* Takes a number from the front of a share, or from its back; -1 when there is none. */
+static int take(share *s, int isOwn) {
+  unsigned long long left = atomic_load_explicit(&s->left, memory_order_acquire);
   for (;;) {
-    int i = atomic_fetch_add_explicit(&p->next, 1, memory_order_acq_rel);
-    if (i >= p->count) return;
-    p->body(p->context, i);
+    unsigned next = (unsigned)left, end = (unsigned)(left >> 32);
+    if (next >= end) return -1;
+    unsigned long long rest = isOwn ? (unsigned long long)end << 32 | (next + 1) : (unsigned long long)(end - 1) << 32 | next;
+    if (atomic_compare_exchange_weak_explicit(&s->left, &left, rest, memory_order_acq_rel, memory_order_acquire))
+      return (int)(isOwn ? next : end - 1);
+  }
+}
+
+/* A worker does its own share first, which is the same part of the work each time: what it works on may still be in its
+   cache, and lies in memory of its own. Then it helps the others, from the end of what they have. */
+static void work(outage_pool *p, int me) {
+  int workers = p->threads + 1;
+  for (int k = 0; k < workers; k++) {
+    share *s = &p->shares[(me + k) % workers];
+    for (int i; (i = take(s, k == 0)) >= 0;) p->body(p->context, i);
   }
 }
 
@@ -66,7 +86,7 @@ static void *loop(void *argument) {
     }
     seen = atomic_load_explicit(&p->generation, memory_order_acquire);
     if (atomic_load(&p->stop)) return 0;
-    work(p);
+    work(p, worker);
     if (atomic_fetch_add_explicit(&p->finished, 1, memory_order_acq_rel) + 1 == p->threads) {
       pthread_mutex_lock(&p->lock);
       pthread_cond_signal(&p->done);
@@ -83,7 +103,10 @@ outage_pool *outage_pool_create(int workers) {
   pthread_cond_init(&p->done, 0);
   int wanted = workers > 1 ? workers - 1 : 0;
   p->ids = calloc((size_t)wanted + 1, sizeof *p->ids);
-  if (!p->ids) {
+  p->shares = aligned_alloc(_Alignof(share), ((size_t)wanted + 1) * sizeof *p->shares);
+  if (!p->ids || !p->shares) {
+    free(p->ids);
+    free(p->shares);
     free(p);
     return 0;
   }
@@ -114,11 +137,13 @@ void outage_pool_run_beside(outage_pool *p, int count, void (*body)(void *, int)
   p->count = count;
   p->body = body;
   p->context = context;
-  atomic_store(&p->next, 0);
+  unsigned long long workers = (unsigned long long)p->threads + 1, all = (unsigned)count;
+  for (unsigned long long k = 0; k < workers; k++)
+    atomic_store(&p->shares[k].left, all * (k + 1) / workers << 32 | all * k / workers);
   atomic_store(&p->finished, 0);
   announce(p);
   if (own) own(context);
-  work(p);
+  work(p, 0);
   int spins = 0;
   while (atomic_load_explicit(&p->finished, memory_order_acquire) < p->threads) {
     if (++spins < SPINS) {
@@ -140,6 +165,7 @@ void outage_pool_destroy(outage_pool *p) {
   pthread_cond_destroy(&p->wake);
   pthread_cond_destroy(&p->done);
   free(p->ids);
+  free(p->shares);
   free(p);
 }
 
