@@ -5,12 +5,7 @@ struct Outbox {
   static let chunk = 1024
 
   let width: Int
-  private var words: UnsafeMutablePointer<UInt64>
-  /// Room for states of each shard.
-  private var capacity = 32
-  /// Where the next state of each shard goes, and where its room ends.
-  private(set) var ends: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
-  private var limits: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
+  private(set) var lanes: Lanes
   /// The successor lists of the state at hand, by actor.
   let lists: UnsafeMutablePointer<UInt64>
   /// A successor on its way to the state that is kept of its kind.
@@ -45,29 +40,22 @@ struct Outbox {
 
   init(width: Int, actors: Int) {
     self.width = width
-    words = .allocate(capacity: StateStore.shardCount * capacity * width)
-    ends = .allocate(capacity: StateStore.shardCount)
-    limits = .allocate(capacity: StateStore.shardCount)
+    lanes = Lanes(width: width)
     lists = .allocate(capacity: max(1, actors))
     next = .allocate(capacity: width)
     clear()
   }
 
   func deallocate() {
-    words.deallocate()
-    ends.deallocate()
-    limits.deallocate()
+    lanes.deallocate()
     lists.deallocate()
     next.deallocate()
   }
 
-  var bytes: Int { StateStore.shardCount * (capacity * width * 8 + 16) }
+  var bytes: Int { lanes.bytes }
 
   mutating func clear() {
-    for k in 0..<StateStore.shardCount {
-      ends[k] = words + k * capacity * width
-      limits[k] = ends[k] + capacity * width
-    }
+    lanes.clear()
     transitions = 0
     misses.removeAll(keepingCapacity: true)
     missed.removeAll(keepingCapacity: true)
@@ -81,7 +69,10 @@ struct Outbox {
   }
 
   /// All states.
-  var count: Int { (0..<StateStore.shardCount).reduce(0) { $0 + count($1) } }
+  var count: Int {
+    let lanes = lanes
+    return (0..<StateStore.shardCount).reduce(0) { $0 + lanes.count($1) }
+  }
 
   mutating func miss(_ id: StateID, _ state: UnsafePointer<UInt64>) {
     misses.append(id)
@@ -113,29 +104,13 @@ struct Outbox {
     }
   }
 
-  /// States that belong to a shard.
-  func count(_ shard: Int) -> Int { (ends[shard] - (words + shard * capacity * width)) / width }
-
-  /// Copies the states of a shard; gives where the next ones go.
-  func copy(_ shard: Int, to there: UnsafeMutablePointer<UInt64>) -> UnsafeMutablePointer<UInt64> {
-    let first = words + shard * capacity * width
-    there.update(from: first, count: ends[shard] - first)
-    return there + (ends[shard] - first)
-  }
-
   /// Adds the state that differs from another by `difference`.
   @inline(__always)
   mutating func add(_ state: UnsafePointer<UInt64>, _ difference: UnsafePointer<UInt64>, width: Int) {
     var h = hashSeed
     for k in 0..<width { h = mixed(h, state[k] ^ difference[k]) }
-    let shard = StateStore.shard(h)
-    var next = ends[shard]
-    if next == limits[shard] {
-      grow()
-      next = ends[shard]
-    }
-    for k in 0..<width { next[k] = state[k] ^ difference[k] }
-    ends[shard] = next + width
+    let place = lanes.place(StateStore.shard(h), width: width)
+    for k in 0..<width { place[k] = state[k] ^ difference[k] }
   }
 
   /// Adds what is kept of the state that differs from another by `difference`.
@@ -147,6 +122,64 @@ struct Outbox {
     canon.apply(next)
     for k in 0..<width { next[k] ^= state[k] }
     add(state, next, width: width)
+  }
+}
+
+/// The words of an outbox, a lane for each shard. It refers to nothing that is counted: whoever adds states takes it from
+/// every outbox for every shard, all workers at the same time.
+struct Lanes {
+  let width: Int
+  private var words: UnsafeMutablePointer<UInt64>
+  /// Room for states of each shard.
+  private var capacity = 32
+  /// Where the next state of each shard goes, and where its room ends.
+  private let ends: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
+  private let limits: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
+
+  init(width: Int) {
+    self.width = width
+    words = .allocate(capacity: StateStore.shardCount * capacity * width)
+    ends = .allocate(capacity: StateStore.shardCount)
+    limits = .allocate(capacity: StateStore.shardCount)
+  }
+
+  func deallocate() {
+    words.deallocate()
+    ends.deallocate()
+    limits.deallocate()
+  }
+
+  var bytes: Int { StateStore.shardCount * (capacity * width * 8 + 16) }
+
+  func clear() {
+    for k in 0..<StateStore.shardCount {
+      ends[k] = words + k * capacity * width
+      limits[k] = ends[k] + capacity * width
+    }
+  }
+
+  /// States that belong to a shard.
+  @inline(__always)
+  func count(_ shard: Int) -> Int { (ends[shard] - (words + shard &* capacity &* width)) / width }
+
+  /// Copies the states of a shard; gives where the next ones go.
+  @inline(__always)
+  func copy(_ shard: Int, to there: UnsafeMutablePointer<UInt64>) -> UnsafeMutablePointer<UInt64> {
+    let first = words + shard &* capacity &* width
+    there.update(from: first, count: ends[shard] - first)
+    return there + (ends[shard] - first)
+  }
+
+  /// Where one more state of a shard goes.
+  @inline(__always)
+  mutating func place(_ shard: Int, width: Int) -> UnsafeMutablePointer<UInt64> {
+    var place = ends[shard]
+    if place == limits[shard] {
+      grow()
+      place = ends[shard]
+    }
+    ends[shard] = place + width
+    return place
   }
 
   @inline(never)

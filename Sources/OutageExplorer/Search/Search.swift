@@ -511,12 +511,13 @@ final class Search {
   ) {
     var target = store.shards[shard]
     let begun = target.count
-    let total = (0..<count).reduce(0) { $0 + boxes[$1].count(shard) }
+    var total = 0
+    for c in 0..<count { total += boxes[c].lanes.count(shard) }
     // Not in a closure: it would be compiled once, for any width.
     let states = UnsafeMutablePointer<UInt64>.allocate(capacity: total * (width + 1))
     let hashes = states + total * width
     var next = states
-    for c in 0..<count { next = boxes[c].copy(shard, to: next) }
+    for c in 0..<count { next = boxes[c].lanes.copy(shard, to: next) }
     for i in 0..<(total &+ 2 &* Self.ahead) {
       if i < total {
         hashes[i] = mixed(states + i &* width, width)
