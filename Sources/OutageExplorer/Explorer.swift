@@ -190,7 +190,7 @@ final class Explorer {
       failure.place = (step.file, step.from, step.to)
     }
     if let (state, level) = search.failedAt {
-      failure.trace = teller.trace(search.path(to: [state], at: level), search, nil)
+      failure.trace = teller.trace(search.path(to: state, at: level), search, nil)
     }
     return failure
   }
@@ -276,8 +276,8 @@ final class Explorer {
     out.verdict = .violated
     out.reason = "from \(grouped(number)) of \(grouped(edges.count)) states no path leads back"
     let least = lost.indices.filter { lost[$0] }.map { search.level(of: edges.ids[$0]) }.min() ?? 0
-    var states: [[UInt64]] = []
-    search.store.eachState(least) { if lost[edges.number($0)] { states.append(search.store.words($0)) } }
+    var states = StateList(width: search.store.width)
+    search.store.eachState(least) { if lost[edges.number($0)] { states.append(search.store.state($0)) } }
     let path = search.path(to: states, at: least)
     out.trace = teller.trace(path, search, judge.property)
   }
@@ -297,7 +297,7 @@ final class Explorer {
     case .loop(let loop):
       out.verdict = .violated
       out.reason = "a loop in which every process gets its turns never makes it true"
-      let stem = search.path(to: [loop[0].state], at: search.level(of: search.store.find(loop[0].state) ?? 0))
+      let stem = search.path(to: loop[0].state, at: search.level(of: search.store.find(loop[0].state) ?? 0))
       out.trace = teller.trace(stem + loop.dropFirst(), search, judge.property, loop: stem.count - 1)
     case nil:
       out.verdict = .holds

@@ -312,12 +312,6 @@ final class Graph {
     return true
   }
 
-  /// Calls `body` with everything that is known of transitions from one state to another.
-  func eachTransition(_ body: (Transition) -> Void) {
-    outdated.forEach(body)
-    for a in actors.indices { tables[a].each { known in self.transitions(a, known).forEach(body) } }
-  }
-
   private func transitions(_ a: Int, _ known: RuleTable.Known) -> [Transition] {
     var key = known.key
     layout.set(&key, actors[a].own, known.own)

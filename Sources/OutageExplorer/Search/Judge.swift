@@ -11,7 +11,7 @@ final class Judge {
   /// States of the levels before the present one in which it was met.
   private(set) var count = 0
   /// The first level in which it was met, and all its states there.
-  private(set) var first: (level: Int, states: [[UInt64]])?
+  private(set) var first: (level: Int, states: StateList)?
   /// Values are worth keeping: many states agree in what the property reads.
   private var isKept = true
   private var levelCount = 0
@@ -94,7 +94,10 @@ final class Judge {
   func endLevel(_ store: StateStore) {
     count += levelCount
     if first == nil, let hit = levelHits.first {
-      first = (store.level(of: hit), levelHits.map(store.words))
+      var states = StateList(width: store.width)
+      states.words.reserveCapacity(levelHits.count * store.width)
+      for id in levelHits { states.append(store.state(id)) }
+      first = (store.level(of: hit), states)
     }
     forgetLevel()
   }
@@ -113,6 +116,9 @@ final class Judge {
 
   /// States are packed anew.
   func repack(_ repacking: Repacking) {
-    if let (level, states) = first { first = (level, states.map { repacking.words($0) }) }
+    guard let (level, states) = first else { return }
+    var packed = StateList(width: repacking.newWords)
+    states.each { packed.words += repacking.words($0) }
+    first = (level, packed)
   }
 }

@@ -89,43 +89,72 @@ extension Search {
   private static let mostOfLayer = 1 << 18
 
   /// Layers of real states on shortest paths from the start to states that the given ones stand for.
-  func realLayers(to states: [[UInt64]], at level: Int) -> [[[UInt64]]] {
-    let kept = keptLayers(to: states, at: level)
-    var layers: [[[UInt64]]] = Array(repeating: [], count: level + 1)
-    layers[0] = [graph.start()]
-    for d in 0..<level {
-      var seen: Set<[UInt64]> = []
-      for s in layers[d] {
-        for a in graph.actors.indices {
-          graph.eachSuccessor(a, s) { next in
-            if seen.count == Self.mostOfLayer || !kept[d + 1].contains(graph.canon.words(next, width: graph.width)) {
-              return
-            }
-            let words = Array(UnsafeBufferPointer(start: next, count: graph.width))
-            if seen.insert(words).inserted { layers[d + 1].append(words) }
-          }
+  func realLayers(to states: StateList, at level: Int, _ agents: PathAgents, _ room: Int) -> PathLayers {
+    let kept = keptLayers(to: states, at: level, room / 2)
+    defer { kept.deallocate() }
+    var layers = PathLayers(width: graph.width, agents: agents.count, change: graph.actors.count, isFromEnd: false)
+    let room = max(room - kept.bytes, room / 2)
+    layers.beginLayer(room: room, left: level + 1)
+    layers.insert(graph.start())
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * graph.width) { buffer in
+      let state = buffer.baseAddress.unsafelyUnwrapped
+      for d in 0..<level {
+        let (here, next) = (layers.layer(d, of: level), kept.layer(d + 1, of: level))
+        layers.beginLayer(room: room, left: level - d, most: Self.mostOfLayer)
+        for s in here {
+          state.update(from: layers.state(s), count: graph.width)
+          for a in graph.actors.indices { goOn(a, state, kept, next, &layers) }
         }
       }
     }
     return layers
   }
 
+  /// Adds the states to which an actor leads, as far as what is kept of them is in a layer. There is room for the words of two
+  /// states.
+  private func goOn(
+    _ a: Int, _ state: UnsafeMutablePointer<UInt64>, _ kept: PathLayers, _ layer: Range<Int>, _ layers: inout PathLayers
+  ) {
+    let canonical = state + graph.width
+    graph.eachSuccessor(a, state) { next in
+      canonical.update(from: next, count: graph.width)
+      graph.canon.apply(canonical)
+      if kept.find(canonical, in: layer) != nil { layers.insert(next) }
+    }
+  }
+
   /// The kept states on shortest paths, level by level: those of which a successor is one of the next level.
-  private func keptLayers(to states: [[UInt64]], at level: Int) -> [Set<[UInt64]>] {
-    var layers: [Set<[UInt64]>] = Array(repeating: [], count: level + 1)
-    layers[level] = Set(states)
-    for d in stride(from: level - 1, to: 0, by: -1) {
-      store.eachState(d) { s in
-        let leads = graph.actors.indices.contains { a in
-          var found = false
-          graph.eachSuccessor(a, store.state(s)) { next in
-            if !found { found = layers[d + 1].contains(graph.canon.words(next, width: graph.width)) }
-          }
-          return found
+  private func keptLayers(to states: StateList, at level: Int, _ room: Int) -> PathLayers {
+    var layers = PathLayers(width: graph.width, agents: 0, change: 0, isFromEnd: true)
+    layers.beginLayer(room: room, left: level + 1)
+    states.each { layers.insert($0) }
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: graph.width) { buffer in
+      let canonical = buffer.baseAddress.unsafelyUnwrapped
+      for d in stride(from: level - 1, to: 0, by: -1) {
+        let next = layers.layer(d + 1, of: level)
+        layers.beginLayer(room: room, left: d)
+        store.eachState(d) { s in
+          if leads(store.state(s), to: next, of: layers, canonical) { layers.insert(store.state(s)) }
         }
-        if leads { layers[d].insert(store.words(s)) }
       }
     }
     return layers
+  }
+
+  /// Whether what is kept of a successor is in a layer.
+  private func leads(
+    _ state: UnsafePointer<UInt64>, to layer: Range<Int>, of layers: PathLayers,
+    _ canonical: UnsafeMutablePointer<UInt64>
+  ) -> Bool {
+    graph.actors.indices.contains { a in
+      var isFound = false
+      graph.eachSuccessor(a, state) { next in
+        if isFound { return }
+        canonical.update(from: next, count: graph.width)
+        graph.canon.apply(canonical)
+        isFound = layers.find(canonical, in: layer) != nil
+      }
+      return isFound
+    }
   }
 }

@@ -324,6 +324,22 @@ struct RuleTable {
     for next in stage.next { each(.later(next.stage), own, body) }
   }
 
+  /// Calls `body` with each stage: the content for which it is, the mask of what is read up to there, and its slots, each of
+  /// `width` words of key and one that is odd if it is an answer.
+  func eachStage(_ body: (Int, UnsafePointer<UInt64>, UnsafeBufferPointer<UInt64>) -> Void) {
+    for own in 0..<contents { eachStage(.root(own), own, body) }
+  }
+
+  private func eachStage(
+    _ place: Place, _ own: Int, _ body: (Int, UnsafePointer<UInt64>, UnsafeBufferPointer<UInt64>) -> Void
+  ) {
+    let head = head(place)
+    if head[width] == 0 { return }
+    let count = (width + 1) << (64 - Int(head[width] & 63))
+    body(own, head, UnsafeBufferPointer(start: slots(head[width]), count: count))
+    for next in stage(place).next { eachStage(.later(next.stage), own, body) }
+  }
+
   /// Empties a stage, and those that follow it for good.
   private mutating func drop(_ place: Place, _ own: Int, _ dropped: inout [Known]) {
     each(place, own) { dropped.append($0) }

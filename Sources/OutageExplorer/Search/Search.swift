@@ -109,6 +109,9 @@ final class Search {
       + (0..<outboxCount).reduce(late.pointee.bytes) { $0 + outboxes[$1].bytes }
   }
 
+  /// Bytes that finding a path may take: what is left of those allowed, at least a little.
+  var roomForPath: Int { max(options.maxMemory / 16, options.maxMemory - bytes) }
+
   /// Every state was seen and expanded.
   private(set) var isComplete = false
 

@@ -101,10 +101,10 @@ final class StateStore {
   }
 
   /// Whether a state was met at this level; compact storage tells levels apart modulo 4, and may take a state for another.
-  func isMet(_ state: UnsafePointer<UInt64>, at level: Int) -> Bool {
-    if !isCompact { return find(state).map { self.level(of: $0) == level } ?? false }
-    let hash = mixed(state, width)
-    return shards[Self.shard(hash)].level(hash: hash) == UInt64(level & 3)
+  func isMet(_ state: UnsafePointer<UInt64>, hash: UInt64, at level: Int) -> Bool {
+    let shard = Self.shard(hash)
+    if isCompact { return shards[shard].level(hash: hash) == UInt64(level & 3) }
+    return shards[shard].find(state, hash: hash).map { range(level, shard).contains($0) } ?? false
   }
 
   /// All states of a level, in the order of shards.
