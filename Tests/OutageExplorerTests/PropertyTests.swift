@@ -227,7 +227,7 @@ import Testing
     }
     #expect(r.limit == .memory(megabytes << 20))
     #expect(r.bytes <= megabytes << 20, "\(r.bytes)")
-    #expect(Double(r.bytes) >= 0.9 * Double(megabytes << 20), "\(r.bytes)")
+    #expect(Double(r.bytes) >= 0.85 * Double(megabytes << 20), "\(r.bytes)")
   }
 
   @Test func pathsThatDoNotFitIntoMemoryAreLeftOpen() throws {

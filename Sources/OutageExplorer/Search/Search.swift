@@ -109,6 +109,10 @@ final class Search {
       + (0..<outboxCount).reduce(late.pointee.bytes) { $0 + outboxes[$1].bytes }
   }
 
+  /// Bytes for what is not counted, since it is not the same for every number of workers: heaps and machines of threads, what
+  /// they have found and what was missed.
+  private var reserve: Int { min(3 << 19, options.maxMemory / 10) }
+
   /// Bytes that finding a path may take: what is left of those allowed, at least a little.
   var roomForPath: Int { max(options.maxMemory / 16, options.maxMemory - bytes) }
 
@@ -572,7 +576,7 @@ final class Search {
   private func askWhetherToStop() {
     let (count, bytes) = (seen.states, seen.bytes + bytesBesideStates)
     let growth = judges.reduce(graph.growth) { max($0, $1.growth) }
-    if bytes + bytes / 32 + growth > options.maxMemory || count >= Int(StateID.max) - 1 << 24 {
+    if bytes + bytes / 32 + growth + reserve > options.maxMemory || count >= Int(StateID.max) - 1 << 24 {
       limit = .memory(options.maxMemory)
     } else {
       // A host that said so once need not say so again.
