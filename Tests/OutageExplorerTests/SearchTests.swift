@@ -56,6 +56,22 @@ import Testing
     #expect(recoverable.violating == 24)
   }
 
+  /// One server, kept for ever by the first request: its caller gives up, and the other's request never begins.
+  @Test func aHandlerThatNeverEndsKeepsItsServer() throws {
+    let text = """
+      var began = 0
+      var gaveUp = 0
+      service s { servers 1; on h { began = began + 1; loop { wait 1s } } }
+      process p[2] { call s.h timeout 1s else { gaveUp = gaveUp + 1 } }
+      sometimes "both give up" { gaveUp == 2 }
+      never "both begin" { began == 2 }
+      """
+    for abandoned in [1, 2] {
+      let r = try Exploration.explore(text: text) { $0.search.abandoned = abandoned }
+      #expect(r.properties.map(\.verdict) == [abandoned == 2 ? .holds : .violated, .holds])
+    }
+  }
+
   @Test func counterexampleOfTheRaceFitsOnAScreen() throws {
     let r = try Exploration.explore("dns-race.outage")
     let text = ExplorationText(width: 80, color: false, unicode: true).render(r)

@@ -196,7 +196,7 @@ final class Mover {
     let places = places(state, &found)
     let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }
     guard abandoned < bounds.abandoned,
-      let place = places.first(where: { $0.words[0] >= 0 && $0.words[Standing.caller] == Int64(k) })
+      let place = places.first(where: { $0.words[0] != Standing.free && $0.words[Standing.caller] == Int64(k) })
     else { return }
     var left = place.words
     left[Standing.caller] = -1
@@ -211,7 +211,8 @@ final class Mover {
     guard left > 0, stands >= 0 || stands == Standing.idle else { return }
     var change = [Change(k, [Standing.crashed]), Change(budget, [left - 1])]
     if stands >= 0, stands & Standing.waits != 0 {
-      for place in places(state, &found) where place.words[0] >= 0 && place.words[Standing.caller] == Int64(k) {
+      for place in places(state, &found)
+      where place.words[0] != Standing.free && place.words[Standing.caller] == Int64(k) {
         var orphan = place.words
         orphan[Standing.caller] = -1
         change.append(Change(place.component, orphan))
@@ -275,7 +276,8 @@ final class Mover {
     let servers = stepper.servers(element)
     if servers >= Int64(bounds.places) { return true }
     let busy = places(state, &found).count {
-      $0.component != k && $0.words[0] >= 0 && Int($0.words[Standing.body] >> 32) == element && !isAtStart($0.words)
+      $0.component != k && $0.words[0] != Standing.free && Int($0.words[Standing.body] >> 32) == element
+        && !isAtStart($0.words)
     }
     return Int64(busy) < servers
   }
@@ -288,7 +290,8 @@ final class Mover {
   /// What an outcome changes, or nil when there is no step.
   func change(_ k: Int, _ outcome: Stepper.Outcome, _ state: UnsafePointer<UInt64>, _ found: inout Found) -> [Change]? {
     let isRequest = k >= stepper.processes.count
-    let caller = isRequest ? words(state, k)[Standing.caller] : -1
+    let own = words(state, k)
+    let caller = isRequest ? own[Standing.caller] : -1
     var change: [Change] = []
     switch outcome {
     case .blocked: return nil
@@ -298,7 +301,8 @@ final class Mover {
     case .moved:
       stepper.save(k, caller: caller, flags: 0, into: &scratch)
       change = [Change(k, scratch)]
-    case .idles: change = [Change(k, [Standing.idle])]
+    // A request that goes on for ever keeps its server, and its caller may give up.
+    case .idles: change = [Change(k, [Standing.idle] + (isRequest ? own[1...Standing.caller] : []))]
     case .finished(let ok):
       change = [Change(k, [isRequest ? Standing.free : Standing.finished])]
       if caller >= 0 {
