@@ -65,6 +65,7 @@ extension Session {
       throw Complaint(":run \(text)", help: "write :run until 02:25, or :run until queue.length > 100")
     }
     if let time = world.instant(goal) {
+      try requireWithin(time, goal)
       if time <= world.run.reached {
         throw Complaint("it is \(world.clock.text(world.now)) already", help: ":goto \(goal) goes back")
       }
@@ -80,13 +81,16 @@ extension Session {
   func goTo(_ text: String) throws(Complaint) {
     if text.isEmpty { throw Complaint("where to?", help: ":goto 02:25") }
     let time = try time(text)
-    if time < 0 || time > world.clock.duration {
-      throw Complaint(
-        "\(text) is not in the scenario",
-        help: "from \(world.clock.text(0)) to \(world.clock.text(world.clock.duration))")
-    }
+    try requireWithin(time, text)
     let last = (world.clock.duration + world.clock.tick - 1) / world.clock.tick
     try move { world.go(to: Moment(ticks: time == world.clock.duration ? last : time / world.clock.tick), $0) }
+  }
+
+  private func requireWithin(_ time: Int64, _ text: String) throws(Complaint) {
+    if 0...world.clock.duration ~= time { return }
+    throw Complaint(
+      "\(text) is not in the scenario",
+      help: "from \(world.clock.text(0)) to \(world.clock.text(world.clock.duration))")
   }
 
   func back(_ text: String) throws(Complaint) {
