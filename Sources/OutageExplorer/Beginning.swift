@@ -1,48 +1,35 @@
-public import OutageModel
+import OutageModel
 
-// A search that begins where a live world stands carries every process over as registers at an instruction between steps.
-// A process in the midst of a call is more than that: its request may be on its way, in a queue, in the hands of a handler
-// that calls itself, or lost, and its answer under way. A process in the midst of a step has done a part of what others are
-// to see at once. Neither is followed; which one stands in the way can be asked of every moment of a world.
+/// Where a search begins that begins in a live world.
+struct Beginning {
+  let world: World
+  let present: Stepper.Present
 
-/// Whether a search can begin where a world stands.
-public final class Beginning {
-  private let stepper: Stepper
-
-  /// A search of these options would begin in a world of this image.
-  public init(_ image: Image, _ options: ExploreOptions) throws(ExploreProblem) {
-    let properties = try Explorer.choose(image, options.properties).map { image.meta.properties[$0] }
-    let cone = Cone(image, properties, abandoned: options.abandoned)
-    stepper = Stepper(image, processes: cone.processes.map(\.element), places: cone.bounds.places)
+  /// - Parameter cone: of the search; its bounds hold beside what is there already.
+  init(_ image: Image, _ cone: inout Cone, in world: World) {
+    self.world = world
+    present = Stepper.present(
+      image, in: world, processes: cone.processes.map(\.element), services: cone.services,
+      alsoAsked: image.meta.exploring.alsoAsked)
+    cone.bounds.abandoned += present.abandoned
+    let inVain = present.requests.count { isInVain($0) }
+    cone.bounds.places = max(cone.bounds.places, present.requests.count - inVain) + inVain
   }
 
-  /// The first process that cannot be followed from where it stands; nil: all can.
-  public func obstacle(in present: World) -> (process: Int, obstacle: Stepper.Obstacle)? {
-    stepper.firstObstacle(in: present)
-  }
-}
-
-extension Stepper {
-  func firstObstacle(in present: World) -> (process: Int, obstacle: Obstacle)? {
-    for k in processes.indices {
-      if let obstacle = obstacle(k, in: present) { return (processes[k], obstacle) }
-    }
-    return nil
-  }
-}
-
-extension Stepper.Obstacle {
-  public var words: String {
-    switch self {
-    case .waitsForAnswer: "waits for the answer to a call"
-    case .isWithinStep: "is in the midst of a step"
-    }
+  /// Whether nobody waits for a request, or only a request of that kind.
+  private func isInVain(_ request: [Int64]) -> Bool {
+    let caller = Int(request[Standing.caller])
+    if caller < 0 { return true }
+    return caller >= present.processes.count && isInVain(present.requests[caller - present.processes.count])
   }
 
-  /// Of the source, as the image numbers them.
-  public var step: Int {
-    switch self {
-    case .waitsForAnswer(let step), .isWithinStep(let step): step
-    }
+  /// What a passive element holds, if that is not as in the world.
+  func held(_ element: Int) -> [Int64]? { present.held[element] }
+
+  /// The words of an activity.
+  func words(_ activity: Int) -> [Int64] {
+    if activity < present.processes.count { return present.processes[activity] }
+    let place = activity - present.processes.count
+    return place < present.requests.count ? present.requests[place] : [Standing.free]
   }
 }

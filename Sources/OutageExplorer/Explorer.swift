@@ -70,7 +70,8 @@ final class Explorer {
     }
     chosen = try Self.choose(image, options.properties)
     let properties = chosen.map { image.meta.properties[$0] }
-    let cone = Cone(image, properties, abandoned: options.abandoned)
+    var cone = Cone(image, properties, abandoned: options.abandoned)
+    let beginning = present.map { Beginning(image, &cone, in: $0) }
     let size = Graph.size(image, cone)
     if size > Self.mostComponents {
       throw ExploreProblem(
@@ -79,9 +80,8 @@ final class Explorer {
         help: "smaller arrays: explore { n = 3 }")
     }
     let reduction = options.usesSymmetry ? Reduction(image, options, chosen, cone, isPresent: present != nil) : nil
-    let graph = Graph(image, cone, from: present, symmetries: reduction?.symmetries ?? [])
+    let graph = Graph(image, cone, from: beginning, symmetries: reduction?.symmetries ?? [])
     teller = Teller(graph)
-    if let present { try Self.requireFollowed(graph.stepper, in: present, teller) }
     if options.usesPartialOrder {
       let obstacle = PartialOrder.obstacle(image, options, properties, isPresent: present != nil)
       result.partialOrder = ExploreResult.PartialOrder(leftOut: obstacle)
@@ -137,11 +137,6 @@ final class Explorer {
     }
     if case .expect = p.kind { return "it speaks of times, which a search of orders forgets" }
     return p.hasTimes ? "it is bound to times, which a search of orders forgets" : nil
-  }
-
-  private static func requireFollowed(_ stepper: Stepper, in present: World, _ teller: Teller) throws(ExploreProblem) {
-    guard let (process, obstacle) = stepper.firstObstacle(in: present) else { return }
-    throw ExploreProblem(message: "\(teller.name(process)) \(obstacle.words): a search cannot begin there")
   }
 
   private static func bounds(_ image: Image, _ cone: Cone) -> [String] {

@@ -44,22 +44,56 @@ struct EngineWalk {
     walk = Walk(image, abandoned: 2)
     self.image = image
     hasCalls = image.meta.exploring.processes.contains { $0.calls }
+    states = closure([Position(state: walk.start, told: [])], []) ?? []
+  }
+
+  /// A run whose steps were written down goes on, and the walk begins where it stands; or at the start of the script, where
+  /// the run stands as well.
+  /// - Parameter image: that of the run with what a search needs.
+  init(_ run: Run, _ image: Image, abandoned: Int, fromStart: Bool = false) {
+    self.run = run
+    self.image = image
+    walk = Walk(image, abandoned: abandoned, from: fromStart ? nil : run.world)
+    hasCalls = image.meta.exploring.processes.contains { $0.calls }
+    // A step that has begun is made already, or is still to be made.
+    var positions = [Position(state: walk.start, told: [])]
+    for (element, step) in run.world.openSteps.sorted(by: { $0.key < $1.key }) where !fromStart {
+      let told = Told(element: element, step: step, changed: [])
+      positions += positions.map { Position(state: $0.state, told: $0.told.union([told])) }
+    }
+    states = closure(positions, []) ?? []
   }
 
   /// Where the run leaves the graph, or nil.
   mutating func failure(mostEvents: Int) -> String? {
-    states = closure([Position(state: walk.start, told: [])], []) ?? []
     while events < mostEvents, let event = run.step(before: run.clock.duration) {
-      events += 1
-      let made = run.world.takeJournal()
-      steps += made.count
-      let before = states.count
-      if let reason = follow(event, made) {
-        return
-          "event \(events) (\(event.kind.map { "\($0)" } ?? "operators") of \(name(event.element))): \(reason), from \(before) states"
-      }
+      if let reason = failure(at: event) { return reason }
     }
     return run.end.map { "the run ended: \($0)" }.flatMap { $0.contains("failed") ? $0 : nil }
+  }
+
+  /// Follows one event.
+  mutating func failure(at event: SingleStep) -> String? {
+    events += 1
+    let made = run.world.takeJournal()
+    steps += made.count
+    let before = states.count
+    return follow(event, made).map { reason in
+      "event \(events) (\(event.kind.map { "\($0)" } ?? "operators") of \(name(event.element))): \(reason), from \(before) states"
+    }
+  }
+
+  /// What passive elements hold in all states that some order leads to from where the run may be; nil: too many states.
+  func held(most: Int) -> Set<[[Int64]]>? {
+    var seen = Set(states.map(\.state))
+    var work = Array(seen)
+    while let state = work.popLast() {
+      for a in walk.actors {
+        for next in walk.successors(of: state, by: a) where seen.insert(next).inserted { work.append(next) }
+      }
+      if seen.count > most { return nil }
+    }
+    return Set(seen.map { walk.held($0) })
   }
 
   private mutating func follow(_ event: SingleStep, _ made: [(element: Int, step: Int)]) -> String? {

@@ -120,24 +120,76 @@ import Testing
     #expect(try world.explore(all()).parameters.map(\.value) == ["cas"])
   }
 
-  @Test("a process whose call is not answered yet cannot be followed")
-  func calls() throws {
-    let world = try world(
-      "service s { work 10s }\nvar x = 0\nprocess p { wait 5s; call s; x = 1 }\nsometimes \"x\" { x == 1 }", at: 7)
-    do {
-      _ = try world.explore(all())
-      Issue.record("it was followed")
-    } catch {
-      guard case .usage(let problem) = error else { throw error }
-      #expect(problem.message == "p waits for the answer to a call (line 3: call s): a search cannot begin there")
-      #expect(problem.help == ":event 1 goes on to 15s, where all stand between their steps")
+  /// p waits in every way in which a call can stand; x says what became of it.
+  static let waits: [(name: String, text: String, tick: Int64, reached: [Int], never: [Int])] = [
+    (
+      "on its way",
+      "service s { latency 10s; work 1s }\nprocess p { repeat 1 { call s timeout 1h else { x = 2; break }; x = 1 } }",
+      5,
+      [1, 2], []
+    ),
+    ("in hand, and there is no time-out", "service s { work 10s }\nprocess p { call s; x = 1 }", 5, [1], [2]),
+    (
+      "its answer is on its way",
+      "service s { latency 10s; on h { y = 7; return y } }\nprocess p { repeat 1 { let n = call s.h timeout 1h else { x = 2; break }; x = n } }",
+      15, [7, 2], [0]
+    ),
+    (
+      "a refusal is on its way",
+      "service s { latency 10s; work 1s }\nprocess p { repeat 1 { call s timeout 1h else { x = 2; break }; x = 1 } }\nat 1s crash s",
+      15,
+      [2], [1]
+    ),
+    (
+      "lost",
+      "service s { latency 2s; work 1s }\nprocess p { wait 5s; repeat 1 { call s timeout 1h else { x = 2; break }; x = 1 } }\n"
+        + "at 1s cut p from s\nat 6s heal", 10, [2], [1]
+    ),
+    (
+      "its caller has given up, and it goes on",
+      "service s { on h { work 10s; y = 5 } }\nprocess p { repeat 1 { call s.h timeout 2s else { wait 1h; x = y; break }; x = 1 } }",
+      5,
+      [5], [1]
+    ),
+    (
+      "behind another in a queue",
+      "service s { servers 1; on h(k) { y = y * 10 + k; work 10s; y = y * 10 + k } }\n"
+        + "process p { call s.h(1); wait until z == 1; x = y }\nprocess q { wait 1s; call s.h(2); z = 1 }", 5, [1122],
+      [2211, 1212]
+    ),
+  ]
+
+  @Test("calls go on from where they are", arguments: waits.indices)
+  func calls(_ k: Int) throws {
+    let one = Self.waits[k]
+    var text = "var x = 0; var y = 0; var z = 0\n" + one.text
+    for value in one.reached + one.never { text += "\nsometimes \"\(value)\" { x == \(value) and p.finished }" }
+    let found = try world(text, at: one.tick).explore(all())
+    for (property, value) in zip(found.properties, one.reached + one.never) {
+      #expect(property.verdict == (one.reached.contains(value) ? .holds : .violated), "\(one.name): \(value)")
     }
-    let other = LiveWorld(fork: world)
-    #expect(other.event().step != nil)
-    #expect(try other.explore(all()).properties[0].verdict == .holds)
-    _ = world.go(to: Moment(ticks: 20))
-    #expect(try world.explore(all()).properties[0].verdict == .holds)
-    _ = world.go(to: Moment(ticks: 1))
-    #expect(try world.explore(all()).properties[0].verdict == .holds)
+  }
+
+  @Test("what loads have asked for is forgotten, and what is asked on their behalf")
+  func loads() throws {
+    let world = try world(
+      """
+      var asked = 0; var made = 0
+      service store { servers 1; on put { work 2s; asked = asked + 1 } }
+      service front { servers 1; on post { work 1s; call store.put timeout 1s else {} } }
+      load clients rate 5/s { call front.post timeout 500ms else {} }
+      process p { wait 4s; call store.put; made = made + 1 }
+      never "more than one" { asked > 30 }
+      """, at: 20)
+    let found = try world.explore(all())
+    #expect(found.isComplete && found.states < 200)
+    #expect(found.leftOut == ["load clients"])
+  }
+
+  @Test("a process that was stalled before it began does not begin")
+  func stalledBefore() throws {
+    let found = try world("var a = 0\nprocess p { a = 1 }\nat 0s stall p\nsometimes \"a\" { a == 1 }", at: 5).explore(
+      all())
+    #expect(found.properties[0].verdict == .violated)
   }
 }

@@ -63,7 +63,10 @@ extension Compiler {
         rest(at: pc)
         rest(at: pc + 1)
       // A search that begins where a live world stands finds it also in the middle of a wait.
-      case .turn, .wait, .work: rest(at: pc + 1)
+      case .turn, .wait, .work, .park: rest(at: pc + 1)
+      case .take:
+        rest(at: pc)
+        rest(at: pc + 1)
       default: break
       }
     }

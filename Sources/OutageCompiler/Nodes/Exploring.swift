@@ -78,7 +78,7 @@ extension Compiler {
     let bodiesOf = Dictionary(grouping: bodies, by: \.node)
     for body in bodies {
       guard case .process = program.nodes[body.node].kind else { continue }
-      let (called, depth) = try calls(body.touches, bodiesOf)
+      let (called, depth) = try calls([body.touches], bodiesOf)
       meta.exploring.depth = max(meta.exploring.depth, depth)
       for k in 0..<counts[body.node] {
         try goOn()
@@ -87,7 +87,7 @@ extension Compiler {
           touches: body.touches.direct.union(body.touches.read).map { elementRange($0, own: k) },
           reads: body.touches.depends.map { elementRange($0, own: k) },
           writes: body.touches.written.map { elementRange($0, own: k) })
-        process.calls = !called.isEmpty
+        process.services = called
         for handler in called.sorted().flatMap({ bodiesOf[$0] ?? [] }) {
           try goOn()
           process.touches += handler.touches.direct.union(handler.touches.read).map { elementRange(whole($0), own: 0) }
@@ -97,12 +97,23 @@ extension Compiler {
         meta.exploring.processes.append(process)
       }
     }
+    let apart = (touchedBefore + touches).filter { takesNoPart($0.node) }.map(\.touches)
+    meta.exploring.alsoAsked.formUnion(try calls(apart, bodiesOf).0)
     for (n, node) in program.nodes.enumerated() {
       if case .variable(let type, _, _) = node.kind { meta.exploring.variableTypes[n] = wordTypes(type) }
     }
     describeLeftOut()
     try describeFaultBudgets()
     try describeSymmetries()
+  }
+
+  /// Loads, renewals, health checks and operators.
+  private func takesNoPart(_ n: Int) -> Bool {
+    guard program.nodes.indices.contains(n) else { return true }
+    switch program.nodes[n].kind {
+    case .process, .service: return false
+    default: return true
+    }
   }
 
   /// Whatever a verdict says nothing of.
@@ -134,12 +145,13 @@ extension Compiler {
   private static let mostDepth = 8
 
   /// The services that are called, by handlers too, and how many calls one chain of handlers has open at once.
-  private func calls(_ touches: Touches, _ bodies: [Int: [TouchedBy]]) throws(CompileFailure) -> (Set<Int>, depth: Int)
-  {
+  private func calls(_ touches: [Touches], _ bodies: [Int: [TouchedBy]]) throws(CompileFailure) -> (
+    Set<Int>, depth: Int
+  ) {
     var called: Set<Int> = []
     var depth = 0
     // A chain is one call longer while somebody at its end calls; those met before count again, and reach nobody new.
-    var callers = [touches]
+    var callers = touches
     while true {
       var next: Set<Int> = []
       for caller in callers {

@@ -7,6 +7,9 @@ struct Cone {
   var passives: [Int] = []
   var bounds = Graph.Bounds()
 
+  /// Nodes of services that these processes may call.
+  var services: Set<Int> { processes.reduce(into: []) { $0.formUnion($1.services) } }
+
   /// - Parameter abandoned: requests in hand at once that nobody waits for.
   init(_ image: Image, _ properties: [ImageMeta.Property], abandoned: Int) {
     var influence = Influence(image)

@@ -7,8 +7,8 @@ final class Graph {
   var stepper: Stepper { mover.stepper }
   let image: Image
   let bounds: Bounds
-  private let present: World?
-  var beginsInPresent: Bool { present != nil }
+  private let beginning: Beginning?
+  var beginsInPresent: Bool { beginning != nil }
   /// Activities are the first components.
   let activities: Int
   /// Element of each component; budgets and places have none: -1.
@@ -59,11 +59,12 @@ final class Graph {
     var abandoned = 0
   }
 
-  /// - Parameter present: a world of the image in which the search begins; nil: at the start.
-  /// - Parameter symmetries: arrays of processes whose elements may change places.
-  init(_ image: Image, _ cone: Cone, from present: World? = nil, symmetries: [ImageMeta.Symmetry] = []) {
+  /// - Parameters:
+  ///   - beginning: in a live world; nil: at the start.
+  ///   - symmetries: arrays of processes whose elements may change places.
+  init(_ image: Image, _ cone: Cone, from beginning: Beginning? = nil, symmetries: [ImageMeta.Symmetry] = []) {
     self.image = image
-    self.present = present
+    self.beginning = beginning
     bounds = cone.bounds
     activities = cone.processes.count + cone.bounds.places
     tables = .allocate(capacity: 0)
@@ -101,7 +102,7 @@ final class Graph {
   func provideMovers(_ workers: Int) {
     while movers.count < workers {
       let stepper = Stepper(image, processes: Array(elements[..<(activities - bounds.places)]), places: bounds.places)
-      if let present { stepper.take(from: present) }
+      if let beginning { stepper.take(from: beginning.world) }
       movers.append(Mover(self, stepper))
     }
   }
@@ -130,11 +131,11 @@ final class Graph {
       for range in process.touches { for e in range { if let c = componentOf[e] { touched.insert(c) } } }
       if process.calls { touched.formUnion(places) }
       add(.move(activity: k), touched.sorted())
-      if process.calls, bounds.abandoned > 0 { add(.timeOut(activity: k), [k] + places) }
+      if process.calls, mayGiveUp { add(.timeOut(activity: k), [k] + places) }
     }
     for place in places {
       add(.move(activity: place), Array(0..<activities) + passives)
-      if bounds.abandoned > 0 { add(.timeOut(activity: place), places) }
+      if mayGiveUp { add(.timeOut(activity: place), places) }
     }
     for k in passives where image.tables.nodes[Int(image.tables.elementNode[elements[k]])].kind == .lease {
       add(.expiry(element: elements[k], component: k), [k])
@@ -154,6 +155,9 @@ final class Graph {
       }
     }
   }
+
+  /// Whether a caller may give up: it leaves a request behind that nobody waits for, unless that was lost in a live world.
+  private var mayGiveUp: Bool { bounds.abandoned > 0 || beginsInPresent }
 
   private func add(_ actor: Actor, _ reach: [Int]) {
     actors.append(actor)
@@ -265,10 +269,10 @@ final class Graph {
 
   private func startContent(_ k: Int) -> Int {
     if let atMost = budgets[k] { return intern(k, [atMost]) }
-    if k < stepper.processes.count {
-      return intern(k, present.map { stepper.standing(k, in: $0) } ?? stepper.start(k))
-    }
+    if k < activities, let beginning { return intern(k, beginning.words(k)) }
+    if k < stepper.processes.count { return intern(k, stepper.start(k)) }
     if k < activities { return intern(k, [Standing.free]) }
+    if let held = beginning?.held(elements[k]) { return intern(k, held) }
     var words: [Int64] = []
     stepper.savePassive(elements[k], into: &words)
     return intern(k, words)
@@ -399,7 +403,10 @@ final class Graph {
   /// The step that a transition makes: the first that others can see, else the one it comes from.
   func stepMade(_ a: Int, from state: UnsafePointer<UInt64>, to target: UnsafePointer<UInt64>) -> Int? {
     guard case .move(let k) = actors[a] else { return nil }
-    let before = stepBefore(words(state, k)[0] & 0xFFFF_FFFF)
+    let stands = standing(state, k)
+    let before = stepBefore(stands & 0xFFFF_FFFF)
+    // What is left of a step that was begun in a live world.
+    if stands & Standing.within != 0 { return before }
     var made: Int?
     var found = mover.beginFinding(k)
     mover.eachRun(a, k, state) { outcome in

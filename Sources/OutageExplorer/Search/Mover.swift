@@ -193,15 +193,17 @@ final class Mover {
   private func timeOut(_ k: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) {
     let words = words(state, k)
     guard stepper.mayTimeOut(words), words[0] & Standing.stalled == 0 else { return }
+    let resumed = Change(k, stepper.answered(k, words, status: .timedOut, answer: []))
+    if words[0] & Standing.arriving != 0 { return add([resumed], &found) }
     let places = places(state, &found)
+    // In a live world a request may have been lost.
+    guard let place = places.first(where: { $0.words[0] != Standing.free && $0.words[Standing.caller] == Int64(k) })
+    else { return add([resumed], &found) }
     let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }
-    guard abandoned < bounds.abandoned,
-      let place = places.first(where: { $0.words[0] != Standing.free && $0.words[Standing.caller] == Int64(k) })
-    else { return }
+    if abandoned >= bounds.abandoned { return }
     var left = place.words
     left[Standing.caller] = -1
-    let resumed = stepper.answered(k, words, status: .timedOut, answer: [])
-    add([Change(k, resumed), Change(place.component, left)], &found)
+    add([resumed, Change(place.component, left)], &found)
   }
 
   private func crash(_ k: Int, _ budget: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) {
@@ -248,11 +250,13 @@ final class Mover {
   ) -> Bool {
     var choices: [Int64] = []
     var options: [Int64] = []
-    let isAnswered = standing(state, k) & Standing.answered != 0
+    let stands = standing(state, k)
+    let isAnswered = stands & (Standing.answered | Standing.arriving) != 0
     var runs = 0
     while true {
       load(state, reach[a])
-      let outcome = stepper.step(k, isAnswered: isAnswered, choices: &choices, options: &options)
+      let outcome = stepper.step(
+        k, isAnswered: isAnswered, isBegun: stands & Standing.within != 0, choices: &choices, options: &options)
       loaded[k] = -1
       for e in stepper.touched where components[Int(e)] >= 0 { loaded[Int(components[Int(e)])] = -1 }
       if !body(outcome) { return true }
@@ -273,6 +277,7 @@ final class Mover {
     let words = words(state, k)
     if !isAtStart(words) { return true }
     let element = Int(words[Standing.body] >> 32)
+    if stepper.isStalled(element) { return false }
     let servers = stepper.servers(element)
     if servers >= Int64(bounds.places) { return true }
     let busy = places(state, &found).count {
@@ -282,9 +287,21 @@ final class Mover {
     return Int64(busy) < servers
   }
 
+  /// The element of a process, or of the service that has a request.
+  private func element(_ k: Int, _ words: [Int64]) -> Int {
+    k < stepper.processes.count ? stepper.processes[k] : Int(words[Standing.body] >> 32)
+  }
+
+  /// Whether a request begins nowhere: in a live world links may be cut, and services may refuse what comes.
+  private func isInVain(from a: Int, to b: Int) -> Bool { stepper.isCut(from: a, to: b) || stepper.refuses(b) }
+
+  private func isRefused(from a: Int, to b: Int) -> Bool {
+    !stepper.isCut(from: a, to: b) && !stepper.isCut(from: b, to: a)
+  }
+
   private func isAtStart(_ request: [Int64]) -> Bool {
-    request[0] & ~Standing.flags
-      == Int64(image.tables.bodies[Int(request[Standing.body] & 0xFFFF_FFFF)].start)
+    request[0] & Standing.begun == 0
+      && request[0] & ~Standing.flags == Int64(image.tables.bodies[Int(request[Standing.body] & 0xFFFF_FFFF)].start)
   }
 
   /// What an outcome changes, or nil when there is no step.
@@ -306,10 +323,18 @@ final class Mover {
     case .finished(let ok):
       change = [Change(k, [isRequest ? Standing.free : Standing.finished])]
       if caller >= 0 {
-        let resumed = stepper.answered(
-          Int(caller), words(state, Int(caller)), status: ok ? .ok : .failed, answer: stepper.answer)
-        change.append(Change(Int(caller), resumed))
+        let waiting = words(state, Int(caller))
+        if !stepper.isCut(from: element(k, own), to: element(Int(caller), waiting)) {
+          let resumed = stepper.answered(Int(caller), waiting, status: ok ? .ok : .failed, answer: stepper.answer)
+          change.append(Change(Int(caller), resumed))
+        }
       }
+    case .calls(let element, _, let isSend) where isInVain(from: self.element(k, own), to: element):
+      stepper.save(k, caller: caller, flags: isSend ? 0 : Standing.waits, into: &scratch)
+      if !isSend, isRefused(from: self.element(k, own), to: element) {
+        scratch = stepper.answered(k, scratch, status: .refused, answer: [])
+      }
+      change = [Change(k, scratch)]
     case .calls(let element, let handler, let isSend):
       let places = places(state, &found)
       let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }

@@ -19,9 +19,14 @@ public final class Walk {
   ///   - image: compiled for exploring.
   ///   - properties: what is followed is what these can depend on; none: everything.
   ///   - abandoned: requests in hand at once that nobody waits for.
-  public init(_ image: Image, _ properties: [ImageMeta.Property] = [], abandoned: Int) {
+  ///   - present: a world of the image in which it begins; nil: at the start.
+  public init(
+    _ image: Image, _ properties: [ImageMeta.Property] = [], abandoned: Int, from present: World? = nil
+  ) {
     self.image = image
-    graph = Graph(image, Cone(image, properties, abandoned: abandoned))
+    var cone = Cone(image, properties, abandoned: abandoned)
+    let beginning = present.map { Beginning(image, &cone, in: $0) }
+    graph = Graph(image, cone, from: beginning)
     teller = Teller(graph)
   }
 
@@ -65,13 +70,15 @@ public final class Walk {
     guard case .move(let k) = graph.actors[actor] else { return [-1] }
     var steps: Set<Int> = []
     withWords(from) { state in
+      let stands = graph.standing(state, k)
+      if stands & Standing.within != 0, let step = graph.stepBefore(stands & 0xFFFF_FFFF) { steps.insert(step) }
       var found = Mover.Found()
       graph.mover.eachRun(actor, k, state) { outcome in
         if let change = graph.mover.change(k, outcome, state, &found),
           change.allSatisfy({ graph.holds($0, to.contents[$0.component]) })
         {
           let step = graph.stepper.stepsBegun.first { image.tables.steps[Int($0)].isVisible }
-          steps.insert(step.map { Int($0) } ?? -1)
+          if stands & Standing.within == 0 { steps.insert(step.map { Int($0) } ?? -1) }
         }
         return true
       }
@@ -152,6 +159,13 @@ public final class Walk {
   public func isFinished(_ state: State, _ element: Int) -> Bool {
     guard let k = graph.componentOf[element], k < graph.stepper.processes.count else { return true }
     return withWords(state) { graph.standing($0, k) } == Standing.finished
+  }
+
+  /// What the passive elements hold that are followed, in their order.
+  public func held(_ state: State) -> [[Int64]] {
+    (graph.activities..<graph.elements.count).filter { graph.elements[$0] >= 0 }.map { k in
+      withWords(state) { graph.words($0, k) }
+    }
   }
 
   /// Passive elements that differ.

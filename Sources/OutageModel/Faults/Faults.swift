@@ -133,12 +133,7 @@ extension Island {
     mem[e &+ Active.deferred] = 0
     while block != 0 {
       let next = Int(mem[block])
-      let rest = mem[block + 4] >> 32
-      let event = Event(
-        time: mem[block + 1], key: UInt64(bitPattern: mem[block + 2]),
-        kind: EventKind(rawValue: UInt8(truncatingIfNeeded: rest)).unsafelyUnwrapped,
-        a: UInt32(truncatingIfNeeded: mem[block + 3]), b: UInt32(truncatingIfNeeded: mem[block + 3] >> 32),
-        c: UInt32(truncatingIfNeeded: mem[block + 4]), status: UInt8(truncatingIfNeeded: rest >> 8))
+      let event = deferredEvent(block)
       free(block, words: 5)
       block = next
       var time = now
@@ -172,6 +167,15 @@ extension Island {
       mem[last] = Int64(block)
       mem[e &+ Active.deferred] = (ends & 0xFFFF_FFFF) | Int64(block) << 32
     }
+  }
+
+  func deferredEvent(_ block: Int) -> Event {
+    let rest = mem[block + 4] >> 32
+    return Event(
+      time: mem[block + 1], key: UInt64(bitPattern: mem[block + 2]),
+      kind: EventKind(rawValue: UInt8(truncatingIfNeeded: rest)).unsafelyUnwrapped,
+      a: UInt32(truncatingIfNeeded: mem[block + 3]), b: UInt32(truncatingIfNeeded: mem[block + 3] >> 32),
+      c: UInt32(truncatingIfNeeded: mem[block + 4]), status: UInt8(truncatingIfNeeded: rest >> 8))
   }
 
   private func dropDeferred(_ e: Int) {

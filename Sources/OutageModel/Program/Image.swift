@@ -459,7 +459,9 @@ public struct ImageMeta: Sendable {
     /// What it does depends on these.
     public var reads: [ClosedRange<Int>]
     public var writes: [ClosedRange<Int>]
-    public var calls = false
+    /// Nodes of services that it may call, itself or through others.
+    public var services: Set<Int> = []
+    public var calls: Bool { !services.isEmpty }
     public init(
       element: Int, touches: [ClosedRange<Int>], reads: [ClosedRange<Int>], writes: [ClosedRange<Int>]
     ) {
@@ -483,6 +485,8 @@ public struct ImageMeta: Sendable {
     public var variableTypes: [Int: [ValueType]] = [:]
     /// The most calls that one chain of handlers has open, at most 8.
     public var depth = 0
+    /// Nodes of services that others than processes call, themselves or through others.
+    public var alsoAsked: Set<Int> = []
     /// What is in the script and takes no part in a search: `load clients`.
     public var leftOut: [String] = []
     /// Of each array of processes.

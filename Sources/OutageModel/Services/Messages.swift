@@ -165,6 +165,14 @@ extension Island {
     return false
   }
 
+  /// Whether every message is lost.
+  func isCut(from: Int, to: Int) -> Bool {
+    (0..<shared.pointee.ruleCount).contains { k in
+      let rule = shared.pointee.rules[k]
+      return rule.probability >= 1 && (rule.matches(from, to) || rule.isCut && rule.matches(to, from))
+    }
+  }
+
   /// Every message looks at every rule.
   private static var mostRules: Int { 4096 }
 

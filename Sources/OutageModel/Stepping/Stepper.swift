@@ -1,31 +1,6 @@
 // A world driven step by step, without time: the explorer's view of the machine. Its state is a list of components, each
 // a list of words: an activity (a process element, or a request in hand), or a passive element.
 
-/// Where an activity stands: words of its component before the registers that still matter.
-public enum Standing {
-  /// pc | flags; negative: one of the ends below
-  public static let pc = 0
-  /// Requests only: body | service element << 32
-  public static let body = 1
-  /// Requests only: activity that waits for the answer, or -1
-  public static let caller = 2
-
-  public static let finished: Int64 = -1
-  public static let crashed: Int64 = -2
-  /// It loops for ever over steps that nobody else can see.
-  public static let idle: Int64 = -3
-  /// A place for a request, free.
-  public static let free: Int64 = -4
-
-  /// It waits for the answer to its call.
-  public static let waits: Int64 = 1 << 40
-  /// Stalled for ever.
-  public static let stalled: Int64 = 1 << 41
-  /// It goes on after an answer.
-  public static let answered: Int64 = 1 << 42
-  public static let flags = waits | stalled | answered
-}
-
 public final class Stepper {
   public enum Outcome: Sendable, Equatable {
     /// It made a step and rests before the next.
@@ -92,15 +67,15 @@ public final class Stepper {
 
   func home(_ element: Int) -> Island { world.island(Int(image.tables.elementIsland[element])) }
 
-  private func element(of activity: Int) -> Int {
+  func element(of activity: Int) -> Int {
     activity < processes.count ? processes[activity] : held[activity - processes.count].element
   }
 
-  private func frame(of activity: Int) -> Int {
+  func frame(of activity: Int) -> Int {
     activity < processes.count ? frames[activity] : held[activity - processes.count].frame
   }
 
-  private func headerWords(_ activity: Int) -> Int { activity < processes.count ? 1 : 3 }
+  func headerWords(_ activity: Int) -> Int { activity < processes.count ? 1 : 3 }
 
   /// Plans that a record points into.
   public func plans(of record: Int) -> Int { island.plans(of: record) }
@@ -108,41 +83,59 @@ public final class Stepper {
   // MARK: Activities
 
   /// The words of a process that begins: it rests before its first step that others can see, unless something is chosen
-  /// before, or variables of its own are read or changed.
+  /// before.
   public func start(_ process: Int) -> [Int64] {
     let n = Int(image.tables.elementNode[processes[process]])
     let begin = standing(in: Int(image.tables.nodes[n].link), header: [0]) { _ in 0 }
-    return settled(process, begin)
-  }
-
-  /// The words of a process after what it does before its next step that others can see; as they are when something is
-  /// chosen before, or when it reads or changes variables of its own: that belongs to its first step. What passive elements
-  /// hold in the stepper's world is then as it may be, and must be brought there again.
-  func settled(_ process: Int, _ begin: [Int64]) -> [Int64] {
-    load(process, begin)
-    var choices: [Int64] = []
-    var options: [Int64] = []
-    let outcome = step(process, isAnswered: false, isBegun: true, choices: &choices, options: &options)
-    if !choices.isEmpty || !stepping.pointee.touched.isEmpty { return begin }
-    switch outcome {
-    case .moved:
-      var words: [Int64] = []
-      save(process, caller: -1, flags: 0, into: &words)
-      return words
-    case .finished: return [Standing.finished]
-    case .idles: return [Standing.idle]
-    case .blocked, .calls, .failed: return begin
+    switch settled(process, begin) {
+    case .rests(let words): return words
+    case .ended: return [Standing.finished]
+    case .stays: return begin
     }
   }
 
-  /// The words of a request that arrives.
+  enum Settled {
+    case rests([Int64])
+    case ended(CallStatus, answer: [Int64])
+    case stays
+  }
+
+  /// Runs what an activity does before its next step that others can see. Where something is chosen on the way, or variables
+  /// of its own are read or changed, it stays: that belongs to its next step. What passive elements hold in the stepper's
+  /// world is then as it may be, and must be brought there again.
+  /// - Parameter isWhole: reads and changes count too: it finishes the step in which it is.
+  func settled(_ activity: Int, _ begin: [Int64], isWhole: Bool = false) -> Settled {
+    let flags = begin[0] & Standing.flags
+    if flags & (Standing.waits | Standing.stalled) != 0 { return .stays }
+    load(activity, begin)
+    var choices: [Int64] = []
+    var options: [Int64] = []
+    let outcome = step(
+      activity, isAnswered: flags & Standing.answered != 0, isBegun: true, choices: &choices, options: &options)
+    let isAlone = choices.isEmpty && (isWhole || touched.isEmpty)
+    switch outcome {
+    case .moved where isAlone:
+      let pc = home(element(of: activity)).mem[frame(of: activity)] & 0xFFFF_FFFF
+      var words: [Int64] = []
+      save(activity, caller: -1, flags: pc == begin[0] & ~Standing.flags ? flags & Standing.begun : 0, into: &words)
+      return .rests(words)
+    case .finished(let ok) where isAlone: return .ended(ok ? .ok : .failed, answer: answer)
+    case .idles where isAlone: return .rests([Standing.idle] + begin[1..<headerWords(activity)])
+    default: return .stays
+    }
+  }
+
+  /// The words of a request that arrives, with what has just been sent.
   public func arrival(_ element: Int, handler: Int, caller: Int) -> [Int64] {
+    arrival(element, handler: handler, caller: caller, stepping.pointee.words)
+  }
+
+  func arrival(_ element: Int, handler: Int, caller: Int, _ arguments: [Int64]) -> [Int64] {
     let n = Int(image.tables.elementNode[element])
     let body = Int(image.tables.handlers[Int(image.tables.nodes[n].link) + handler].body)
-    let words = stepping.pointee.words
     return standing(
       in: body, header: [0, Int64(body) | Int64(element) << 32, Int64(caller)]
-    ) { register in register < words.count ? words[register] : 0 }
+    ) { register in register < arguments.count ? arguments[register] : 0 }
   }
 
   private func standing(in body: Int, header: [Int64], _ value: (Int) -> Int64) -> [Int64] {
@@ -193,14 +186,14 @@ public final class Stepper {
   }
 
   /// Status and answer of the call before a pc: first register, count.
-  private func answerRegisters(_ pc: Int) -> (Int, Int) {
+  func answerRegisters(_ pc: Int) -> (Int, Int) {
     let call = image.tables.code[pc - 1]
     return (Int(call.a), 1 + Int(call.imm >> 32))
   }
 
-  /// Whether the call for whose answer it waits has a time-out.
+  /// Whether it waits for an answer, and its call has a time-out.
   public func mayTimeOut(_ words: [Int64]) -> Bool {
-    guard words[0] > 0, words[0] & Standing.waits != 0 else { return false }
+    guard words[0] > 0, words[0] & (Standing.waits | Standing.arriving) != 0 else { return false }
     let call = image.tables.code[Int(words[0] & 0xFFFF_FFFF) - 1]
     return Int(call.imm >> 16 & 0xFFFF) != 0xFFFF
   }
@@ -269,7 +262,7 @@ public final class Stepper {
     var words = words
     let pc = Int(words[0] & 0xFFFF_FFFF)
     let (first, width) = answerRegisters(pc)
-    words[0] = (words[0] & ~Standing.waits) | Standing.answered
+    words[0] = (words[0] & ~(Standing.waits | Standing.arriving)) | Standing.answered
     var at = headerWords(activity)
     let body = image.tables.bodies[self.body(of: activity, words)]
     for register in registers(at: pc, body) {
@@ -279,7 +272,7 @@ public final class Stepper {
       }
       let k = Int(register) - first
       if k == 0 { words[at] = status.rawValue }
-      if k > 0, k < width, k - 1 < answer.count { words[at] = answer[k - 1] }
+      if k > 0, k < width { words[at] = k - 1 < answer.count ? answer[k - 1] : 0 }
       at += 1
     }
     return words
@@ -411,6 +404,21 @@ public final class Stepper {
   public var stepsBegun: [Int32] { stepping.pointee.steps }
   /// Elements that the last transition read or changed, with repeats.
   public var touched: [Int32] { stepping.pointee.touched }
+
+  /// Whether an element of a service refuses what comes: it has crashed, or is switched off.
+  public func refuses(_ element: Int) -> Bool {
+    let i = home(element)
+    return i.mem[i.offset(element) &+ Active.frames] & (Active.crashed | Active.disabled) != 0
+  }
+
+  /// Whether an element of a service is stalled for ever: none of its requests begins.
+  public func isStalled(_ element: Int) -> Bool {
+    let i = home(element)
+    return i.mem[i.offset(element) &+ Active.frames] & Active.isStalled != 0
+  }
+
+  /// Whether every message from an element to another is lost.
+  public func isCut(from a: Int, to b: Int) -> Bool { island.isCut(from: a, to: b) }
 
   /// Servers of a service's element: how many of its requests may have begun.
   public func servers(_ element: Int) -> Int64 {

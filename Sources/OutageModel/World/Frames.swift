@@ -56,7 +56,7 @@ extension World {
     let pc = Int(UInt32(truncatingIfNeeded: island.mem[frame]))
     let step = island.step(behind: frame)
     var due = (resume: Int64.max, timeout: Int64.max)
-    island.p.pointee.queue.forEach { event in
+    island.eachPending { event in
       guard Int(event.a) == frame, island.isStill(event) else { return }
       if event.kind == .resume { due.resume = event.time }
       if event.kind == .timeout { due.timeout = event.time }

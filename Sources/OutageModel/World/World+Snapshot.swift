@@ -72,6 +72,14 @@ extension World {
     for (k, value) in values.enumerated() { (words + k).initialize(to: value) }
   }
 
+  /// Links that are cut in another world are cut here.
+  func takeCuts(from other: World) {
+    for k in 0..<other.shared.pointee.ruleCount {
+      let rule = other.shared.pointee.rules[k]
+      if rule.probability >= 1 { append(rule) }
+    }
+  }
+
   private func append(_ rule: LinkRule) {
     let s = shared
     if s.pointee.ruleCount == s.pointee.ruleCapacity {
