@@ -145,12 +145,17 @@ import Testing
 
   /// The image of a world that more may be built upon, and the same with what a search needs.
   private func images(_ one: Case) throws -> (run: Image, explored: Image) {
-    let text = "clock 00:00 for 40s\nat 0s { if 1 == 2 { follow \(Self.process(one)) } }\n" + one.text + "\n"
-    let source = Exploration.source(text: text)
+    try images(Exploration.source(text: "clock 00:00 for 40s\n" + one.text + Self.noOrder(Self.process(one))))
+  }
+
+  private func images(_ source: Source) throws -> (run: Image, explored: Image) {
     let program = try #require(source.program)
     let ground = try Ground(program, files: source.files)
     return (ground.image, try ground.explorable(program, settings: [:], files: source.files))
   }
+
+  /// An order that is never followed, so that steps are written down.
+  private static func noOrder(_ process: String) -> String { "\nat 0s { if 1 == 2 { follow \(process) } }\n" }
 
   /// A run after some events, with its steps written down.
   private func run(_ image: Image, _ seed: UInt64, events: Int) -> Run? {
@@ -190,6 +195,22 @@ import Testing
     }
     #expect(walked > 20)
     #expect(tooWide * 8 < walked)
+  }
+
+  @Test(arguments: EngineWalkTests.library.filter { $0.variant == nil })
+  func runsOfTheLibraryGoOnAlongPaths(_ one: EngineWalkTests.Case) throws {
+    let text = try Exploration.text(one.path)
+    let element = try #require(try Exploration.source(one.path).imageToExplore().meta.exploring.processes.first).element
+    let plain = try images(Exploration.source(one.path)).run
+    let node = plain.meta.nodes[Int(plain.tables.elementNode[element])]
+    let process = node.isArray ? "\(node.name)[0]" : node.name
+    let (image, explored) = try images(Exploration.source(text: text + Self.noOrder(process), name: one.path))
+    for n in [1, 4, 9, 20, 45, 100] {
+      guard let run = run(image, 1, events: n) else { break }
+      var walk = EngineWalk(run, explored, abandoned: 2)
+      let failure = walk.failure(mostEvents: 60)
+      if failure?.contains(EngineWalk.tooWide) != true { #expect(failure == nil, "\(one.path), from event \(n)") }
+    }
   }
 
   @Test(arguments: cases.indices) func nothingIsMadeUp(_ k: Int) throws {

@@ -152,6 +152,32 @@ import Testing
       [5], [1]
     ),
     (
+      "a stall keeps its answer from it",
+      "service s { work 2s }\nprocess p { repeat 1 { call s timeout 1h else { x = 2; break }; x = 1 } }\n"
+        + "at 1s stall p for 10s", 5, [1, 2], []
+    ),
+    (
+      "on its way to a service that has crashed",
+      "service s { latency 10s; work 1s }\nprocess p { call s; x = 1 }\nprocess q { wait 1h; x = 2 }\nat 1s crash s", 5,
+      [2], [1]
+    ),
+    (
+      "about to go over a link that is cut",
+      "service s { work 1s }\nprocess p { wait 5s; repeat 1 { call s timeout 1s else { x = 2; break }; x = 1 } }\n"
+        + "at 1s cut p from s", 3, [2], [1]
+    ),
+    (
+      "its answer will go over a link that is cut",
+      "service s { on h { work 9s; y = 3; work 1s } }\n"
+        + "process p { repeat 1 { call s.h timeout 1h else { x = y; break }; x = 1 } }\nat 3s cut p from s", 5, [0, 3],
+      [1]
+    ),
+    (
+      "of a request that calls",
+      "service back { on g { work 10s; y = 5 } }\nservice front { on h { call back.g; y = y * 10 } }\n"
+        + "process p { call front.h; x = y }", 5, [50], [0, 5]
+    ),
+    (
       "behind another in a queue",
       "service s { servers 1; on h(k) { y = y * 10 + k; work 10s; y = y * 10 + k } }\n"
         + "process p { call s.h(1); wait until z == 1; x = y }\nprocess q { wait 1s; call s.h(2); z = 1 }", 5, [1122],
@@ -168,6 +194,24 @@ import Testing
     for (property, value) in zip(found.properties, one.reached + one.never) {
       #expect(property.verdict == (one.reached.contains(value) ? .holds : .violated), "\(one.name): \(value)")
     }
+  }
+
+  @Test("a request that has a server begins before those that wait for one")
+  func begun() throws {
+    let world = try world(
+      """
+      var order = 0
+      service s { servers 1; on h(k) { order = order * 10 + k; work 5s } }
+      process p { call s.h(1) }
+      process q { wait 1s; call s.h(2) }
+      process r { wait 2s; call s.h(3) }
+      sometimes "in turn" { order == 123 }
+      sometimes "out of turn" { order == 132 }
+      """, at: 4)
+    #expect(try world.explore(all()).properties.map(\.verdict) == [.holds, .holds])
+    // The first ends: its server is the second's, which has not made a step.
+    #expect(world.event().step != nil)
+    #expect(try world.explore(all()).properties.map(\.verdict) == [.holds, .violated])
   }
 
   @Test("what loads have asked for is forgotten, and what is asked on their behalf")
