@@ -39,7 +39,8 @@ import Testing
   }
 
   /// Of the whole process, beside what it takes to do nothing.
-  @Test(arguments: [16, 32, 64], ["", "--compact"]) func aSearchKeepsToItsMemory(_ megabytes: Int, _ option: String) throws
+  @Test(arguments: [16, 32, 64], ["", "--compact"]) func aSearchKeepsToItsMemory(_ megabytes: Int, _ option: String)
+    throws
   {
     let folder = try Program.newFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
