@@ -214,6 +214,22 @@ import Testing
     #expect(try world.explore(all()).properties.map(\.verdict) == [.holds, .violated])
   }
 
+  @Test("requests that nobody waits for and that are the same begin one after the other")
+  func twins() throws {
+    let world = try world(
+      """
+      var n = 0
+      service s { servers 1; on h { work 1m; n = n + 1; work 1m } }
+      process p { repeat 14 { call s.h timeout 1s else {} } }
+      sometimes "all" { n == 14 }
+      never "more" { n > 14 }
+      """, at: 30)
+    let found = try world.explore(all())
+    #expect(found.isComplete && found.properties.map(\.verdict) == [.holds, .holds])
+    // One after the other: none of 14 places is told from another.
+    #expect(found.states == 15)
+  }
+
   @Test("what loads have asked for is forgotten, and what is asked on their behalf")
   func loads() throws {
     let world = try world(

@@ -8,6 +8,7 @@ final class Mover {
   let stepper: Stepper
   private let image: Image
   private let bounds: Graph.Bounds
+  private let beginsInPresent: Bool
   private let activities: Int
   // Copies of its own of what the graph has: counting references to what is shared would cost two workers what they gain.
   private let actors: [Actor]
@@ -67,6 +68,7 @@ final class Mover {
     self.stepper = stepper
     image = graph.image
     bounds = graph.bounds
+    beginsInPresent = graph.beginsInPresent
     activities = graph.activities
     actors = graph.actors.map { $0 }
     elements = graph.elements.map { $0 }
@@ -276,6 +278,7 @@ final class Mover {
   private func mayBegin(_ k: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) -> Bool {
     let words = words(state, k)
     if !isAtStart(words) { return true }
+    if beginsInPresent, hasTwin(before: k, words, state, &found) { return false }
     let element = Int(words[Standing.body] >> 32)
     if stepper.isStalled(element) { return false }
     let servers = stepper.servers(element)
@@ -285,6 +288,17 @@ final class Mover {
         && !isAtStart($0.words)
     }
     return Int64(busy) < servers
+  }
+
+  /// In a live world many requests may wait for which nobody waits. Of those that are the same the first begins: places can be
+  /// exchanged, and nobody sees which of them it was.
+  private func hasTwin(before k: Int, _ words: [Int64], _ state: UnsafePointer<UInt64>, _ found: inout Found) -> Bool {
+    guard words[Standing.caller] < 0 else { return false }
+    for j in stepper.processes.count..<k {
+      need(j, &found)
+      if self.words(state, j) == words { return true }
+    }
+    return false
   }
 
   /// The element of a process, or of the service that has a request.
