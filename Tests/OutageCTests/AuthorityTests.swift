@@ -10,7 +10,7 @@ import Testing
 
   static let memory: Set = [
     "malloc", "calloc", "realloc", "free", "malloc_usable_size", "memcpy", "memmove", "memset", "memcmp", "mmap",
-    "mremap", "munmap", "madvise", "posix_memalign", "strlen", "bcmp",
+    "mremap", "munmap", "madvise", "posix_memalign", "aligned_alloc", "strlen", "bcmp",
   ]
   static let arithmetic: Set = [
     "ceil", "floor", "trunc", "rint", "round", "sqrt", "exp", "erfc", "log", "pow", "fmod", "__divti3",
