@@ -28,7 +28,7 @@ struct ExploreCommand: ParsableCommand {
   var abandoned = 1
   @Option(name: .customLong("max-states"), help: "Stop after about this many states, with the verdict unknown.")
   var maxStates: Int?
-  @Option(name: .customLong("max-memory"), help: "Bytes, such as 512M or 6G (default 8G).") var maxMemory: String?
+  @Option(name: .customLong("max-memory"), help: "Bytes, such as 512M or 6G (default 8G, at least 16M).") var maxMemory: String?
   @Option(name: .customLong("max-time"), help: "Wall-clock time, such as 30s.") var maxTime: String?
   @Flag(help: "Keep fingerprints of states, not states: a third of the memory, a small chance of a miss.")
   var compact = false
@@ -117,8 +117,8 @@ struct ExploreCommand: ParsableCommand {
       options.search.maxStates = maxStates
     }
     if let maxMemory {
-      guard let bytes = Amount.bytes(maxMemory) else {
-        Console.fail(Exit.usage, "--max-memory \(maxMemory)", help: "bytes, such as 512M or 6G; at least 1M")
+      guard let bytes = Amount.bytes(maxMemory), bytes >= Self.leastMemory else {
+        Console.fail(Exit.usage, "--max-memory \(maxMemory)", help: "bytes, such as 512M or 6G; at least 16M")
       }
       options.search.maxMemory = bytes
     }
@@ -126,6 +126,9 @@ struct ExploreCommand: ParsableCommand {
       Console.fail(Exit.usage, "--max-time \(maxTime)", help: "a duration, such as 30s or 5m")
     }
   }
+
+  /// Bytes below which what a search cannot count would be more than a tenth.
+  private static let leastMemory = 16 << 20
 
   /// Several explorations for a table, or nil.
   private func cases(_ source: Source) -> [ExplorationCase]? {
