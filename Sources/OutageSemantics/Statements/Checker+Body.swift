@@ -16,7 +16,15 @@ extension Checker {
 
   /// The statements of a block, in a scope of their own.
   func block(_ block: Block) -> [CheckedStatement] {
-    scoped { block.statements.compactMap { statement($0) } }
+    scoped {
+      var checked: [CheckedStatement] = []
+      checked.reserveCapacity(block.statements.count)
+      for source in block.statements {
+        if interruption.isStopped { break }
+        if let statement = statement(source) { checked.append(statement) }
+      }
+      return checked
+    }
   }
 
   func loopBody(_ block: Block) -> [CheckedStatement] {
