@@ -154,7 +154,7 @@ extension LiveWorld {
       throw Mistake(wrong, reading.text.files)
     }
     let before = moment
-    try join(reading, program, acts)
+    try join(reading, program, acts, interruption)
     if let failed {
       snapshots.before(before).map(restore)
       unwatched { _ = go(to: before) }
@@ -162,7 +162,10 @@ extension LiveWorld {
     }
   }
 
-  private func join(_ reading: LiveText.Reading, _ program: CheckedProgram, _ acts: Acts) throws(Mistake) {
+  /// - Parameter interruption: of something typed now; what is done again must not get lost.
+  private func join(
+    _ reading: LiveText.Reading, _ program: CheckedProgram, _ acts: Acts, _ interruption: Interruption = Interruption()
+  ) throws(Mistake) {
     let grown: Ground.Grown
     let values = settings
     do {
@@ -240,7 +243,7 @@ extension LiveWorld {
   private func redo(_ inputs: [InputResult.Input], _ seen: LiveText) {
     var seen = seen
     seen.items = text.items
-    let checked = seen.check(inputs, interruption)
+    let checked = seen.check(inputs, Interruption())
     let acts = Acts(inputs, checked.inputs)
     guard let program = checked.program, !acts.bodies.isEmpty else { return }
     again {
@@ -262,7 +265,7 @@ extension LiveWorld {
     switch deed.kind {
     case .typed(let line):
       let reading = text.reading(line)
-      let checked = reading.text.check(reading.inputs, interruption)
+      let checked = reading.text.check(reading.inputs, Interruption())
       guard let program = checked.program else { return lose(checked.diagnostics) }
       again { () throws(Mistake) in try join(reading, program, Acts(reading.inputs, checked.inputs)) }
     case .set(let name, let value):
