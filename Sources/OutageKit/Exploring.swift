@@ -41,7 +41,7 @@ extension Source {
     settings texts: [(String, String)] = [], variant: String? = nil, host: [HostFunction] = [],
     memory: Int = .max, interruption: Interruption = Interruption()
   ) throws(RunProblem) -> Image {
-    guard let program else { throw isInterrupted ? .interrupted : .script(diagnostics) }
+    guard let program else { throw RunProblem(diagnostics) }
     var values: [Int: ParamValue]
     do {
       values = try OutageKit.settings(program, [], variant: variant)

@@ -49,7 +49,9 @@ public enum RunProblem: Error {
   /// The host wanted no more of it before anything ran.
   case interrupted
 
-  init(_ failure: CompileFailure) { self = failure.isInterrupted ? .interrupted : .script(failure.diagnostics) }
+  /// What there is to say of a script without a program or an image: nothing if the host wanted no more of it.
+  init(_ diagnostics: [Diagnostic]) { self = diagnostics.isEmpty ? .interrupted : .script(diagnostics) }
+  init(_ failure: CompileFailure) { self.init(failure.diagnostics) }
 }
 
 extension Source {
@@ -58,7 +60,7 @@ extension Source {
     settings texts: [(String, String)] = [], variant: String? = nil, host: [HostFunction] = [],
     interruption: Interruption = Interruption()
   ) throws(RunProblem) -> Image {
-    guard let program else { throw isInterrupted ? .interrupted : .script(diagnostics) }
+    guard let program else { throw RunProblem(diagnostics) }
     let values: [Int: ParamValue]
     do { values = try OutageKit.settings(program, texts, variant: variant) } catch { throw .usage(error) }
     do {

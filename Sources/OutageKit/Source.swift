@@ -9,8 +9,8 @@ public struct Source: Sendable {
   public let program: CheckedProgram?
   /// The limit of bytes was passed.
   public let isTooLarge: Bool
-  /// The host wanted no more of it: neither a program nor diagnostics.
-  public let isInterrupted: Bool
+  /// The host wanted no more of it.
+  public var isInterrupted: Bool { program == nil && diagnostics.isEmpty }
   /// The items of all files, in place of the imports that name them.
   let tree: SourceTree
   private let leftovers: Leftovers?
@@ -40,7 +40,6 @@ public struct Source: Sendable {
       ]
       program = nil
       isTooLarge = true
-      isInterrupted = false
       leftovers = nil
       tree = SourceTree(items: [])
       series = [:]
@@ -87,8 +86,7 @@ public struct Source: Sendable {
     self.isTooLarge = isTooLarge
     // What could not be read leaves holes that the checker would report again.
     if interruption.isStopped || reading.contains(where: { $0.severity == .error }) {
-      isInterrupted = interruption.isStopped
-      diagnostics = isInterrupted ? [] : reading
+      diagnostics = interruption.isStopped ? [] : reading
       program = nil
       leftovers = nil
       return
@@ -96,10 +94,9 @@ public struct Source: Sendable {
     let result = check(
       tree, files: files, series: { [series] path, _ in series[path] ?? .failure(SeriesError("it was not read")) },
       interruption)
-    isInterrupted = interruption.isStopped
     leftovers = result.leftovers
-    diagnostics = isInterrupted ? [] : merged(reading, result.diagnostics)
-    program = isInterrupted ? nil : result.program
+    program = interruption.isStopped ? nil : result.program
+    diagnostics = interruption.isStopped ? [] : merged(reading, result.diagnostics)
   }
 
   /// Digest of what the sources say, without comments and layout.

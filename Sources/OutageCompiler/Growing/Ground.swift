@@ -25,7 +25,6 @@ public final class Ground {
     compiler.slots = []
     compiler.isExploring = true
     image = try compiler.compile()
-    compiler.interruption = Interruption()
   }
 
   /// Steps of all bodies.
@@ -68,7 +67,6 @@ public final class Ground {
     let compiled = try new.compileActs()
     try new.compileProbes()
     let image = try new.link()
-    new.interruption = Interruption()
     return Grown(
       ground: Ground(compiled: new, image, host: host),
       growth: Growth(

@@ -3,9 +3,8 @@ public import OutageSyntax
 
 /// Why a program could not be compiled with these parameters: a value out of its range, a division by zero before the run.
 public struct CompileFailure: Error {
+  /// None: the host wanted no more of it.
   public var diagnostics: [Diagnostic]
-  /// The host wanted no more of it; there are no diagnostics then.
-  public var isInterrupted: Bool { diagnostics.isEmpty }
   public init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
   init(_ code: String, _ message: String, _ span: Span, help: String? = nil) {
     diagnostics = [Diagnostic(code: code, message, at: span, help: help)]

@@ -65,13 +65,12 @@ struct LiveText {
 
   /// Checks everything, with `inputs` after the acts of before; gives what became of those inputs.
   func check(_ inputs: [InputResult.Input], _ interruption: Interruption) -> (
-    program: CheckedProgram?, inputs: [CheckedInput], diagnostics: [Diagnostic], isInterrupted: Bool
+    program: CheckedProgram?, inputs: [CheckedInput], diagnostics: [Diagnostic]
   ) {
     let result = OutageSemantics.check(
       SourceTree(items: items), files: files,
       series: { [series] path, _ in series[path] ?? .failure(SeriesError("it was not read")) },
       inputs: acts + inputs, interruption)
-    let own = Array(result.inputs.suffix(inputs.count))
-    return (result.program, own, result.diagnostics, interruption.isStopped)
+    return (result.program, Array(result.inputs.suffix(inputs.count)), result.diagnostics)
   }
 }

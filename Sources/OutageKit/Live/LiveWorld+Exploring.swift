@@ -24,7 +24,7 @@ extension LiveWorld {
   /// The image of the world with what a search of orders needs to know.
   public func imageToExplore() throws(RunProblem) -> Image {
     do { return try ground.explorable(program, settings: settings, files: text.files) } catch {
-      throw .script(error.diagnostics)
+      throw RunProblem(error)
     }
   }
 }

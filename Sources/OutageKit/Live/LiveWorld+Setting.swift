@@ -20,9 +20,7 @@ extension LiveWorld {
       set = texts
       ground = resetting.ground
       run.reset(resetting.ground.image, words: resetting.words, nodeWords: resetting.nodeWords)
-    } catch {
-      throw .script(error.diagnostics)
-    }
+    } catch { throw RunProblem(error) }
     relook()
   }
 }

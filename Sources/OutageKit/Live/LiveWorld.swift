@@ -71,9 +71,7 @@ public final class LiveWorld {
       program = known
     } else {
       let checked = text.check([], Interruption(options.watch))
-      guard let program = checked.program else {
-        throw checked.isInterrupted ? .interrupted : .script(checked.diagnostics)
-      }
+      guard let program = checked.program else { throw RunProblem(checked.diagnostics) }
       self.program = program
     }
     ground = try Self.ground(program, options, text.files)
