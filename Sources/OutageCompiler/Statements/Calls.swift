@@ -222,15 +222,7 @@ extension Compiler {
     if case .queue(let item, _) = program.nodes[reference.node].kind { width = item.width }
     if member == .acquire { awaits([target(reference)]) }
     let status = register(1 + max(1, width))
-    var limit = 0xFFFF
-    if let timeout {
-      limit = register()
-      try scratch { () throws(CompileFailure) in
-        let t = register()
-        code.emit(.now, a: t)
-        code.emit(.later, a: limit, b: t, c: try value(timeout))
-      }
-    }
+    let limit = try deadline(timeout)
     let ok = code.label()
     let late = code.label()
     if body.isAtomic, member == .take { try waitForItem(reference, status, limit, s, late) }
@@ -253,36 +245,30 @@ extension Compiler {
   private func waitForItem(
     _ reference: NodeReference, _ status: Int, _ limit: Int, _ s: CheckedStatement, _ late: CodeBuffer.Label
   ) throws(CompileFailure) {
-    awaits([target(reference)])
-    let top = code.label()
     let there = code.label()
-    code.place(top)
-    try scratch { () throws(CompileFailure) in
-      let length = try value(CheckedExpression(.member(.length, reference, []), .count, s.span))
-      code.jump(.jumpIf, a: length, to: there)
-    }
-    code.emit(.park, a: status, c: limit)
-    code.jump(.jumpIf, a: status, to: late)
-    code.jump(to: top)
+    let length = CheckedExpression(.member(.length, reference, []), .count, s.span)
+    try scratch { () throws(CompileFailure) in try look(at: length, there, deadline: limit, status, late) }
     code.place(there)
     code.emit(.waited)
   }
 
-  func waitUntil(_ condition: CheckedExpression, _ timeout: CheckedExpression?, _ otherwise: [CheckedStatement]?)
-    throws(CompileFailure)
-  {
-    var deadline = 0xFFFF
-    if let timeout {
-      deadline = register()
-      try scratch { () throws(CompileFailure) in
-        let t = register()
-        code.emit(.now, a: t)
-        code.emit(.later, a: deadline, b: t, c: try value(timeout))
-      }
+  /// The register with the time until which somebody waits; 0xFFFF: for ever.
+  private func deadline(_ timeout: CheckedExpression?) throws(CompileFailure) -> Int {
+    guard let timeout else { return 0xFFFF }
+    let deadline = register()
+    try scratch { () throws(CompileFailure) in
+      let t = register()
+      code.emit(.now, a: t)
+      code.emit(.later, a: deadline, b: t, c: try value(timeout))
     }
+    return deadline
+  }
+
+  /// Looks at a condition whenever what it reads changes: goes on at `there` once it holds, at `late` when the time is up.
+  private func look(
+    at condition: CheckedExpression, _ there: CodeBuffer.Label, deadline: Int, _ status: Int, _ late: CodeBuffer.Label
+  ) throws(CompileFailure) {
     let top = code.label()
-    let out = code.label()
-    let late = code.label()
     code.place(top)
     let before = body.reads
     let readTimeBefore = body.readsTime
@@ -295,13 +281,19 @@ extension Compiler {
     body.reads = before.union(read)
     for target in read { fuse(target) }
     awaits(read)
-    code.jump(.jumpIf, a: condition, to: out)
-    try scratch { () throws(CompileFailure) in
-      let status = register()
-      code.emit(.park, a: status, c: deadline, imm: tick)
-      code.jump(.jumpIf, a: status, to: late)
-    }
+    code.jump(.jumpIf, a: condition, to: there)
+    code.emit(.park, a: status, c: deadline, imm: tick)
+    code.jump(.jumpIf, a: status, to: late)
     code.jump(to: top)
+  }
+
+  func waitUntil(_ condition: CheckedExpression, _ timeout: CheckedExpression?, _ otherwise: [CheckedStatement]?)
+    throws(CompileFailure)
+  {
+    let deadline = try deadline(timeout)
+    let out = code.label()
+    let late = code.label()
+    try scratch { () throws(CompileFailure) in try look(at: condition, out, deadline: deadline, register(), late) }
     code.place(late)
     if let otherwise {
       try block(otherwise)
