@@ -28,9 +28,10 @@ struct ExploreCommand: ParsableCommand {
   var abandoned = 1
   @Option(name: .customLong("max-states"), help: "Stop after about this many states, with the verdict unknown.")
   var maxStates: Int?
-  @Option(name: .customLong("max-memory"), help: "Bytes, such as 512M or 6G (default 8G, at least 16M).") var maxMemory: String?
+  @Option(name: .customLong("max-memory"), help: "Bytes, such as 512M or 6G (default 8G, at least 16M).") var maxMemory:
+    String?
   @Option(name: .customLong("max-time"), help: "Wall-clock time, such as 30s.") var maxTime: String?
-  @Flag(help: "Keep fingerprints of states, not states: a third of the memory, a small chance of a miss.")
+  @Flag(help: "Keep fingerprints of states, not states: less memory, a small chance of a miss.")
   var compact = false
   @Flag(help: "Keep one of all states that differ only in which of identical processes is where.")
   var symmetry = false
@@ -116,19 +117,12 @@ struct ExploreCommand: ParsableCommand {
       if maxStates < 1 { Console.fail(Exit.usage, "--max-states \(maxStates)", help: "at least 1") }
       options.search.maxStates = maxStates
     }
-    if let maxMemory {
-      guard let bytes = Amount.bytes(maxMemory), bytes >= Self.leastMemory else {
-        Console.fail(Exit.usage, "--max-memory \(maxMemory)", help: "bytes, such as 512M or 6G; at least 16M")
-      }
-      options.search.maxMemory = bytes
-    }
+    // Below it, what a search cannot count would be more than a tenth.
+    if let maxMemory { options.search.maxMemory = Console.bytes(maxMemory, "--max-memory", megabytes: 16) }
     if let maxTime, Amount.seconds(maxTime) == nil {
       Console.fail(Exit.usage, "--max-time \(maxTime)", help: "a duration, such as 30s or 5m")
     }
   }
-
-  /// Bytes below which what a search cannot count would be more than a tenth.
-  private static let leastMemory = 16 << 20
 
   /// Several explorations for a table, or nil.
   private func cases(_ source: Source) -> [ExplorationCase]? {

@@ -41,12 +41,7 @@ struct ReplCommand: ParsableCommand {
 
   private func options() throws -> LiveOptions {
     var options = LiveOptions()
-    for setting in settings {
-      guard let equal = setting.firstIndex(of: "="), equal != setting.startIndex else {
-        Console.fail(Exit.usage, "--set \(setting)", help: "write --set name=value")
-      }
-      options.settings.append((String(setting[..<equal]), String(setting[setting.index(after: equal)...])))
-    }
+    options.settings = Console.settings(settings)
     options.variant = variant
     options.seed = seed
     options.workers = Console.cores
@@ -54,18 +49,8 @@ struct ReplCommand: ParsableCommand {
       if maxEvents < 1 { Console.fail(Exit.usage, "--max-events \(maxEvents)", help: "at least 1") }
       options.budgets.events = maxEvents
     }
-    if let maxMemory {
-      guard let bytes = Amount.bytes(maxMemory) else {
-        Console.fail(Exit.usage, "--max-memory \(maxMemory)", help: "bytes, such as 512M or 6G; at least 1M")
-      }
-      options.budgets.memory = bytes
-    }
-    if let snapshots {
-      guard let bytes = Amount.bytes(snapshots) else {
-        Console.fail(Exit.usage, "--snapshots \(snapshots)", help: "bytes, such as 512M or 2G; at least 1M")
-      }
-      options.snapshotBytes = bytes
-    }
+    if let maxMemory { options.budgets.memory = Console.bytes(maxMemory, "--max-memory") }
+    if let snapshots { options.snapshotBytes = Console.bytes(snapshots, "--snapshots") }
     return options
   }
 }

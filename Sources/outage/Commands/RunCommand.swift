@@ -43,29 +43,16 @@ struct RunCommand: ParsableCommand {
 
   mutating func run() throws {
     var options = RunOptions()
-    for setting in settings {
-      guard let equal = setting.firstIndex(of: "="), equal != setting.startIndex else {
-        Console.fail(Exit.usage, "--set \(setting)", help: "write --set name=value")
-      }
-      options.settings.append((String(setting[..<equal]), String(setting[setting.index(after: equal)...])))
-    }
+    options.settings = Console.settings(settings)
     options.variant = variant
     options.seed = seed
     options.until = until
-    options.workers = workers ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-    if options.workers < 1 || options.workers > 1024 {
-      Console.fail(Exit.usage, "--workers \(options.workers)", help: "from 1 to 1024")
-    }
+    options.workers = Console.workers(workers)
     if let maxEvents {
       if maxEvents < 1 { Console.fail(Exit.usage, "--max-events \(maxEvents)", help: "at least 1") }
       options.budgets.events = maxEvents
     }
-    if let maxMemory {
-      guard let bytes = Amount.bytes(maxMemory) else {
-        Console.fail(Exit.usage, "--max-memory \(maxMemory)", help: "bytes, such as 512M or 6G; at least 1M")
-      }
-      options.budgets.memory = bytes
-    }
+    if let maxMemory { options.budgets.memory = Console.bytes(maxMemory, "--max-memory") }
     var deadline = Double.infinity
     let begun = wallSeconds()
     if let maxTime {

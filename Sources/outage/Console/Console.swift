@@ -113,6 +113,14 @@ enum Console {
     return workers
   }
 
+  /// Bytes as typed, at least so many megabytes.
+  static func bytes(_ text: String, _ option: String, megabytes: Int = 1) -> Int {
+    guard let bytes = Amount.bytes(text), bytes >= megabytes << 20 else {
+      fail(Exit.usage, "\(option) \(text)", help: "bytes, such as 512M or 6G; at least \(megabytes)M")
+    }
+    return bytes
+  }
+
   /// Reads and checks a script; ends the process when that cannot be done.
   /// - Parameter deadline: as of `wallSeconds`.
   static func source(_ path: String, deadline: Double = .infinity) -> Source {
