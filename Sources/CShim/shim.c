@@ -36,7 +36,6 @@ struct outage_pool {
   _Atomic unsigned generation;
   _Atomic int finished, sleepers, numbered;
   _Atomic int stop;
-  int count;
   void (*body)(void *, int);
   void *context;
 };
@@ -134,7 +133,6 @@ void outage_pool_run_beside(outage_pool *p, int count, void (*body)(void *, int)
     for (int i = 0; i < count; i++) body(context, i);
     return;
   }
-  p->count = count;
   p->body = body;
   p->context = context;
   unsigned long long workers = (unsigned long long)p->threads + 1, all = (unsigned)count;

@@ -16,12 +16,9 @@ final class Teller {
   func trace(_ path: Path, _ search: Search, _ property: ImageMeta.Property?, loop: Int? = nil) -> ExploreResult.Trace {
     var steps: [ExploreResult.Step] = []
     var switches = 0
+    let agents = PathAgents(graph.actors)
     for k in 1..<max(1, path.count) {
-      if k > 1, path[k - 1].actor != path[k].actor,
-        !graph.actors[path[k - 1].actor].isOne(with: graph.actors[path[k].actor])
-      {
-        switches += 1
-      }
+      if k > 1, agents.of[path[k - 1].actor] != agents.of[path[k].actor] { switches += 1 }
       steps.append(step(path[k].actor, path[k - 1].state, path[k].state))
     }
     var values: [String] = []

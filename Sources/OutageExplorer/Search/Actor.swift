@@ -19,14 +19,6 @@ enum Actor {
     }
   }
 
-  /// Whether this and another are one process or request: to give up a call is a step of its own.
-  func isOne(with other: Actor) -> Bool {
-    switch (self, other) {
-    case (.move(let a), .timeOut(let b)), (.timeOut(let a), .move(let b)): a == b
-    default: false
-    }
-  }
-
   /// Fair schedules let it move when it can.
   var isFair: Bool { if case .move = self { true } else { false } }
 }
