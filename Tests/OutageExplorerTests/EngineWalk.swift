@@ -104,22 +104,14 @@ struct EngineWalk {
     }
     let busy = busy(event)
     guard var reached = closure(next, busy) else { return Self.tooWide }
+    if !hasCalls { reached.formUnion(handedOver(reached)) }
     for (element, step) in made where !hasCalls {
-      guard let behind = closure(reached.flatMap { steps(step, of: element, from: $0) }, busy) else {
+      guard var behind = closure(reached.flatMap { steps(step, of: element, from: $0) }, busy) else {
         return Self.tooWide
       }
       if behind.isEmpty { return "\(name(element)) cannot make the step \"\(text(step))\"" }
+      behind.formUnion(handedOver(behind))
       reached = behind
-    }
-    // Who waits for an item has it in hand before it goes on: the step is made here, and told of later.
-    for (element, step) in run.world.openSteps.sorted(by: { $0.key < $1.key }) where !hasCalls {
-      for state in reached {
-        if state.told.contains(where: { $0.element == element }) { continue }
-        for target in steps(step, of: element, from: state) {
-          let told = Told(element: element, step: step, changed: walk.changes(from: state.state, to: target.state))
-          reached.insert(Position(state: target.state, told: state.told.union([told])))
-        }
-      }
     }
     let contents = Dictionary(uniqueKeysWithValues: walk.passives.map { ($0, run.world.contents(of: $0)) })
     states = reached.filter { position in
@@ -127,6 +119,21 @@ struct EngineWalk {
       return walk.matches(position.state, contents.filter { !unsure.contains($0.key) })
     }
     return states.isEmpty ? "no state has these contents: \(told(contents))" : nil
+  }
+
+  /// Who waits for an item has it in hand before it goes on, from the step on that puts it there: the step of taking it is
+  /// made here, and told of later.
+  private func handedOver(_ positions: Set<Position>) -> Set<Position> {
+    var reached = positions
+    for (element, step) in run.world.openSteps.sorted(by: { $0.key < $1.key }) {
+      for position in reached where !position.told.contains(where: { $0.element == element }) {
+        for target in steps(step, of: element, from: position) {
+          let told = Told(element: element, step: step, changed: walk.changes(from: position.state, to: target.state))
+          reached.insert(Position(state: target.state, told: position.told.union([told])))
+        }
+      }
+    }
+    return reached
   }
 
   /// Positions behind one step of a process.
