@@ -85,6 +85,15 @@ import Testing
       """
     ),
     (
+      "a taker takes between two puts",
+      """
+      queue q { capacity 1 }
+      var taken = 0
+      process a { let first = q.take; taken = taken + 1; let second = q.take; taken = taken + 1 }
+      process b { repeat 2 { q.put(1) } }
+      """
+    ),
+    (
       "leases that lapse",
       """
       lease lock { lasts 4s; starts lapsed }
