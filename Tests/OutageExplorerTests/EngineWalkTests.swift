@@ -39,12 +39,12 @@ import Testing
     }
   }
 
-  @Test func runsOfMadeUpScriptsArePaths() throws {
+  /// In parts that run at once.
+  @Test(arguments: 1...4) func runsOfMadeUpScriptsArePaths(_ part: UInt64) throws {
     var steps = 0
     // Some have more positions at once than are worth the time: they count neither way.
     var tooWide = 0
-    let count = Self.seeds * 4
-    for seed in 1...count {
+    for seed in stride(from: part, through: Self.seeds * 4, by: 4) {
       let text = "clock 00:00 for 3m\n" + ScriptGenerator(seed: seed).script()
       let noise = try disturbance(text, seed)
       let disturbed = Exploration.source(text: text + noise)
@@ -57,8 +57,8 @@ import Testing
       #expect(failure == nil, "seed \(seed): \(failure ?? "")\n\(text)\n\(noise)")
       steps += walk.steps
     }
-    #expect(steps > 10 * Int(Self.seeds))
-    #expect(tooWide * 3 < Int(count))
+    #expect(steps > 2 * Int(Self.seeds))
+    #expect(tooWide * 3 < Int(Self.seeds))
   }
 
   static let small: [(name: String, text: String)] = [
