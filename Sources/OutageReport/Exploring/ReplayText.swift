@@ -33,7 +33,7 @@ public struct ReplayText: Sendable {
   private func describe(_ misfit: ReplayResult.Misfit) -> String {
     var out = row("expected", misfit.expected)
     for step in misfit.found { out += row("instead", step) }
-    if misfit.found.isEmpty { out += "  instead   \(misfit.expected.actor) cannot move\n" }
+    if misfit.found.isEmpty { out += "  instead   \(misfit.expected.actor.harmless) cannot move\n" }
     for step in misfit.others { out += row("or", step) }
     return out
   }
@@ -51,18 +51,9 @@ public struct ReplayText: Sendable {
     unicode ? text : text.replacing("→", with: "->").replacing("−", with: "-")
   }
 
-  /// Broken at spaces, every line indented.
+  /// Broken at spaces, every line indented. A saved trace is anybody's file: it cannot speak to the terminal.
   private func wrapped(_ text: String, indent: Int) -> String {
     let margin = String(repeating: " ", count: indent)
-    var out = ""
-    var line = ""
-    for word in text.split(separator: " ") {
-      if !line.isEmpty, indent + line.count + 1 + word.count > width {
-        out += margin + line + "\n"
-        line = ""
-      }
-      line += (line.isEmpty ? "" : " ") + word
-    }
-    return out + margin + line + "\n"
+    return text.harmless.wrapped(to: width - indent).map { margin + $0 + "\n" }.joined()
   }
 }

@@ -43,8 +43,8 @@ struct ReplayCommand: ParsableCommand {
     var fits = true
     for exploration in saved.explorations where !exploration.traces.isEmpty {
       let replay = replay(exploration, settings, source)
-      for name in replay.missing { Console.error("outage: the script has no parameter \(name): left out\n") }
-      if !exploration.name.isEmpty { Console.out(exploration.name + "\n") }
+      for name in replay.missing { Console.error("outage: the script has no parameter \(name.harmless): left out\n") }
+      if !exploration.name.isEmpty { Console.out(exploration.name.harmless + "\n") }
       for result in replay.results {
         Console.out(report.render(result))
         if case .fits = result.outcome { continue }
