@@ -45,7 +45,7 @@ docs:
 	sh Sources/OutageKit/document.sh $(BUILD)/release $(BUILD)/docs
 
 # Under the sanitizers, in folders of their own: what runs on several threads, and what touches memory.
-SANITIZED ?= WorldsTests|SimulationTests|DeterminismTests|SnapshotTests|HostFunctionTests
+SANITIZED ?= WorldsTests|SimulationTests|DeterminismTests|SnapshotTests|HostFunctionTests|workersDoNotChangeAByte|PathTests
 sanitize: deps
 	for kind in thread address; do \
 	  $(SWIFT) build --scratch-path $(BUILD)-$$kind $(FLAGS) -c release --build-tests --sanitize=$$kind && \
