@@ -28,6 +28,6 @@ import Testing
         sometimes "two" { x == 2 and y == 2 }
         """)
     #expect(r.verdict == .holds)
-    #expect(r.properties.map { $0.trace?.steps.count } == [nil, 3, 6])
+    #expect(r.properties.map { $0.trace?.steps.count } == [nil, 4, 7])
   }
 }

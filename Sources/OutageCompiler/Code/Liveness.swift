@@ -26,9 +26,14 @@ extension Compiler {
       let isSpokenOf = meta.properties.contains { p in
         p.reads.contains { $0.overlaps(first[n]...first[n] + max(0, counts[n] - 1)) }
       }
-      if !isRead, !isSpokenOf { own.insert(n) }
+      if !isRead, !isSpokenOf, !outlives(owner) { own.insert(n) }
     }
     return own
+  }
+
+  /// Whether variables of a process may be read after it has been crashed: then it matters where it was.
+  private func outlives(_ process: Int) -> Bool {
+    program.faultBudgets.contains { $0.fault == .restart && $0.node.node == process }
   }
 
   /// Backward liveness over the code of a body; the answer wherever it may rest.

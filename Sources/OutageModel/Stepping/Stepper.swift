@@ -358,6 +358,7 @@ public final class Stepper {
     stepping.pointee.visibleAt = 0
     stepping.pointee.hasChosen = false
     stepping.pointee.used = 0
+    stepping.pointee.usedAtTurn = -1
     stepping.pointee.isResumed = isAnswered
     stepping.pointee.steps.removeAll(keepingCapacity: true)
     stepping.pointee.touched.removeAll(keepingCapacity: true)

@@ -33,6 +33,8 @@ struct Stepping {
   var choices: [Int64] = []
   var options: [Int64] = []
   var used = 0
+  /// Of these, as a loop last turned before the visible step; -1 before its first turn.
+  var usedAtTurn = -1
   /// Every step is a place to rest, also those that nobody else can see.
   var isPlain = false
   /// Elements read or changed, with repeats.
@@ -71,8 +73,9 @@ extension Island {
     return false
   }
 
-  /// At a turn of a loop: does the transition end here? A loop that chooses at every turn is a place to rest, so that
-  /// the choices of a transition are few; one that never comes to a step that others see is a rest for ever.
+  /// At a turn of a loop: does the transition end here? A loop that chooses at every turn is a place to rest, before the
+  /// visible step too, so that the choices of a transition are few; one that never comes to a step that others see is a rest
+  /// for ever.
   func turnEnds(_ turns: Int) -> Bool {
     if stepping.pointee.passed > Stepping.idleLimit {
       stepping.pointee.outcome = .idles
@@ -81,6 +84,11 @@ extension Island {
     if turns > Stepping.turnLimit {
       stepping.pointee.outcome = .hangs
       return true
+    }
+    if stepping.pointee.begun == 0 {
+      let (before, used) = (stepping.pointee.usedAtTurn, stepping.pointee.used)
+      stepping.pointee.usedAtTurn = used
+      return before >= 0 && used > before
     }
     // Not within a visible step: its own loops are part of it.
     return stepping.pointee.used > 0 && stepping.pointee.begun > 0
