@@ -162,8 +162,8 @@ final class Explorer {
     result.fingerprintBits = options.isCompact ? Fingerprint.bits : nil
     result.depth = max(0, (0..<store.levelCount).last { store.levelSize($0) > 0 } ?? 0)
     if !result.isPartial { result.symmetry?.represented = search.represented }
-    result.limit = search.limit
     result.isComplete = search.isComplete
+    result.limit = search.limit
     if search.limit == .states(options.maxStates) || search.limit == .memory(options.maxMemory) {
       result.hint = teller.growth()
     }
@@ -173,6 +173,8 @@ final class Explorer {
     // From a live world's present much was reached before.
     if search.isComplete, !search.graph.beginsInPresent { result.unreached = unreached() }
     if options.countsPaths { countPaths() }
+    // Properties of paths may have been stopped as well.
+    result.limit = search.limit
     result.bytes = search.bytes
     return result
   }
@@ -249,6 +251,7 @@ final class Explorer {
   private var undecided: String {
     if options.isCompact { return "not decided: fingerprints do not tell paths" }
     if !search.isComplete { return "not decided: not all states were seen" }
+    if search.limit != nil { return "not decided: all states were seen, but not all paths looked at" }
     let transitions = grouped(search.transitions)
     return search.bytes + Edges.bytes(search) > options.maxMemory
       ? "not decided: the memory allowed does not hold \(transitions) transitions"
@@ -256,11 +259,10 @@ final class Explorer {
   }
 
   private func recoverable(_ judge: Judge, _ out: inout ExploreResult.Property) {
-    guard let edges = allEdges() else {
+    guard let edges = allEdges(), let lost = search.lost(judge, edges) else {
       out.reason = undecided
       return
     }
-    let lost = search.lost(judge, edges)
     let number = lost.count { $0 }
     out.violating = number
     guard number > 0 else {
@@ -278,13 +280,14 @@ final class Explorer {
   }
 
   private func eventually(_ judge: Judge, premise: Judge?, _ out: inout ExploreResult.Property) {
-    guard let edges = allEdges() else {
+    guard let edges = allEdges(), let (isOpen, hadPremise) = search.open(judge, premise: premise, edges),
+      let avoidance = search.avoidance(edges, isOpen)
+    else {
       out.reason = undecided
       return
     }
-    let (isOpen, hadPremise) = search.open(judge, premise: premise, edges)
     out.isVacuous = !hadPremise
-    switch search.avoidance(edges, isOpen) {
+    switch avoidance {
     case .end(let id):
       out.verdict = .violated
       out.reason = "a path ends where it has not come true"
@@ -294,7 +297,7 @@ final class Explorer {
       out.reason = "a loop in which every process gets its turns never makes it true"
       let stem = search.path(to: loop[0].state, at: search.level(of: search.store.find(loop[0].state) ?? 0))
       out.trace = teller.trace(stem + loop.dropFirst(), search, judge.property, loop: stem.count - 1)
-    case nil:
+    case .none:
       out.verdict = .holds
       out.reason =
         out.isVacuous

@@ -263,6 +263,45 @@ import Testing
     }
   }
 
+  @Test func whoeverAsksForTheEndIsHeardWhilePathsAreLookedAt() throws {
+    let text =
+      Self.counters(20) + "\neventually \"all\" { a == 7 and b == 7 and c == 7 }\nrecoverable \"back\" { a == 0 }"
+    func judged(stopAt: Int) throws -> (asked: Int, ExploreResult) {
+      let asked = Mutex(0)
+      let r = try Exploration.explore(text: text) {
+        $0.halt = { _ in
+          asked.withLock {
+            $0 += 1
+            return $0 >= stopAt ? .timeIsUp : .goOn
+          }
+        }
+      }
+      return (asked.withLock { $0 }, r)
+    }
+    let (all, whole) = try judged(stopAt: .max)
+    #expect(whole.limit == nil && whole.isComplete)
+    var late = 0
+    for k in 1..<all {
+      let (_, r) = try judged(stopAt: k)
+      #expect(r.limit == .time)
+      #expect(r.properties.last?.verdict == .unknown)
+      if r.isComplete { late += 1 }
+    }
+    #expect(late > 2, "\(late) of \(all)")
+  }
+
+  @Test func aStepOfManyChoicesEndsAtItsLimits() throws {
+    let text = """
+      var x = 0
+      process p { let a = any 0..999; let b = any 0..900; x = a * 1000 + b }
+      never "large" { x > 1_000_000 }
+      """
+    let small = try Exploration.explore(text: text) { $0.search.maxMemory = 32 << 20 }
+    #expect(small.limit == .memory(32 << 20))
+    let short = try Exploration.explore(text: text) { $0.halt = { _ in .timeIsUp } }
+    #expect(short.limit == .time)
+  }
+
   @Test func leasesThatAreRenewedAreHeldAtTheStart() throws {
     let text = """
       service s { work 1s }

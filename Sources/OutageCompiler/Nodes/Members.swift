@@ -99,6 +99,7 @@ extension Compiler {
       let element = try self.element(reference)
       switch member {
       case .versions, .addresses, .has, .add, .delete, .put, .apply, .clear, .queueClear, .renew, .release:
+        if member == .renew { meta.exploring.renewed.insert(n) }
         try operate(member, element, arguments, result: r, e.span)
       default: self.code.emit(.read, x: Int(code.rawValue), a: r, b: element)
       }

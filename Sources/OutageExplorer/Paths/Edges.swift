@@ -13,9 +13,9 @@ final class Edges {
 
   /// Bytes that they, and what decides a property by them, take at most: nine for a transition, there and back; rows,
   /// numbers and marks of each state.
-  static func bytes(_ search: Search) -> Int { search.transitions * 9 + search.store.count * 48 }
+  static func bytes(_ search: Search) -> Int { search.transitions * 9 + search.store.count * 64 }
 
-  /// nil when there are too many.
+  /// nil when there are too many, or the search is to stop.
   init?(_ search: Search) {
     if search.transitions > Self.most || search.graph.actors.count > 255 { return nil }
     if search.bytes + Self.bytes(search) > search.options.maxMemory { return nil }
@@ -30,7 +30,8 @@ final class Edges {
     rows.reserveCapacity(ids.count + 1)
     targets.reserveCapacity(search.transitions)
     actors.reserveCapacity(search.transitions)
-    for id in ids {
+    for (k, id) in ids.enumerated() {
+      if k & Search.pace == 0, search.isToStop() { return nil }
       for a in search.graph.actors.indices {
         search.each(a, id) { t in
           targets.append(UInt32(truncatingIfNeeded: self.number(t)))
@@ -63,52 +64,5 @@ final class Edges {
       }
     }
     return (into, sources)
-  }
-
-  /// Strongly connected components of the states that are open (R. Tarjan, SIAM J. Comput. 1972; iterative), each
-  /// sorted, in the order of their first states.
-  func components(_ isOpen: [Bool]) -> [[Int]] {
-    var index = [Int32](repeating: -1, count: count)
-    var low = [Int32](repeating: 0, count: count)
-    var onStack = [Bool](repeating: false, count: count)
-    var stack: [Int] = []
-    var found: [[Int]] = []
-    var counter: Int32 = 0
-    func enter(_ s: Int) {
-      index[s] = counter
-      low[s] = counter
-      counter += 1
-      stack.append(s)
-      onStack[s] = true
-    }
-    for root in 0..<count where isOpen[root] && index[root] < 0 {
-      var calls: [(state: Int, edge: Int)] = [(root, rows[root])]
-      enter(root)
-      while let (s, e) = calls.last {
-        if e < rows[s + 1] {
-          calls[calls.count - 1].edge += 1
-          let t = Int(targets[e])
-          if !isOpen[t] { continue }
-          if index[t] < 0 {
-            enter(t)
-            calls.append((t, rows[t]))
-          } else if onStack[t] {
-            low[s] = min(low[s], index[t])
-          }
-          continue
-        }
-        calls.removeLast()
-        if let parent = calls.last?.state { low[parent] = min(low[parent], low[s]) }
-        if low[s] != index[s] { continue }
-        var component: [Int] = []
-        while let t = stack.popLast() {
-          onStack[t] = false
-          component.append(t)
-          if t == s { break }
-        }
-        found.append(component.sorted())
-      }
-    }
-    return found.sorted { $0[0] < $1[0] }
   }
 }

@@ -1,22 +1,42 @@
+import OutageModel
+
 // Properties of paths, decided over all transitions once the space is complete.
 
 extension Search {
-  /// From every state some path leads to one where the condition holds: the states from which none does.
-  func lost(_ judge: Judge, _ edges: Edges) -> [Bool] {
-    let (into, sources) = edges.backwards()
-    var good = [Bool](repeating: false, count: edges.count)
-    var work: [Int] = []
-    for s in 0..<edges.count where judge.value(store.state(edges.ids[s]), graph) != 0 {
-      good[s] = true
-      work.append(s)
+  /// The value of a condition in a state of the whole space.
+  private func value(_ judge: Judge, _ s: Int, _ edges: Edges) -> Bool {
+    let isStuck = judge.property.readsStuck && mayEnd(s, edges) && isUnfinished(edges.ids[s])
+    return judge.value(store.state(edges.ids[s]), graph, isStuck: isStuck) != 0
+  }
+
+  /// Whether a path may end there: nothing is left but faults that need not come.
+  private func mayEnd(_ s: Int, _ edges: Edges) -> Bool {
+    edges.row(s).allSatisfy { graph.actors[Int(edges.actors[$0])].isOptional }
+  }
+
+  /// From every state some path leads to one where the condition holds: the states from which none does; nil: stopped.
+  func lost(_ judge: Judge, _ edges: Edges) -> [Bool]? {
+    var isLost = [Bool](repeating: true, count: edges.count)
+    var work: [UInt32] = []
+    work.reserveCapacity(edges.count)
+    for s in 0..<edges.count {
+      if s & Self.pace == 0, isToStop() { return nil }
+      if !value(judge, s, edges) { continue }
+      isLost[s] = false
+      work.append(UInt32(s))
     }
+    if work.count == edges.count { return isLost }
+    let (into, sources) = edges.backwards()
+    var turns = 0
     while let t = work.popLast() {
-      for e in Int(into[t])..<Int(into[t + 1]) where !good[Int(sources[e])] {
-        good[Int(sources[e])] = true
-        work.append(Int(sources[e]))
+      turns &+= 1
+      if turns & Self.pace == 0, isToStop() { return nil }
+      for e in Int(into[Int(t)])..<Int(into[Int(t) + 1]) where isLost[Int(sources[e])] {
+        isLost[Int(sources[e])] = false
+        work.append(sources[e])
       }
     }
-    return good.map { !$0 }
+    return isLost
   }
 
   /// How a fair path avoids a condition for ever.
@@ -25,20 +45,23 @@ extension Search {
     case end(StateID)
     /// It loops: states and actors, the first without an actor, back to it.
     case loop(Path)
+    case none
   }
 
-  /// States on paths, from the start or from where a premise holds, along which the condition has not come true.
-  func open(_ judge: Judge, premise: Judge?, _ edges: Edges) -> (isOpen: [Bool], hadPremise: Bool) {
+  /// States on paths, from the start or from where a premise holds, along which the condition has not come true; nil: stopped.
+  func open(_ judge: Judge, premise: Judge?, _ edges: Edges) -> (isOpen: [Bool], hadPremise: Bool)? {
     var isOpen = [Bool](repeating: false, count: edges.count)
-    var work: [Int] = []
+    var work: [UInt32] = []
     func open(_ s: Int) {
-      if isOpen[s] || judge.value(store.state(edges.ids[s]), graph) != 0 { return }
+      if isOpen[s] || value(judge, s, edges) { return }
       isOpen[s] = true
-      work.append(s)
+      work.append(UInt32(s))
     }
     var hadPremise = premise == nil
     if let premise {
-      for s in 0..<edges.count where premise.value(store.state(edges.ids[s]), graph) != 0 {
+      for s in 0..<edges.count {
+        if s & Self.pace == 0, isToStop() { return nil }
+        if !value(premise, s, edges) { continue }
         hadPremise = true
         open(s)
       }
@@ -47,49 +70,55 @@ extension Search {
       store.eachState(0) { start = $0 }
       open(edges.number(start))
     }
-    while let s = work.popLast() { for e in edges.row(s) { open(Int(edges.targets[e])) } }
+    var turns = 0
+    while let s = work.popLast() {
+      turns &+= 1
+      if turns & Self.pace == 0, isToStop() { return nil }
+      for e in edges.row(Int(s)) { open(Int(edges.targets[e])) }
+    }
     return (isOpen, hadPremise)
   }
 
-  /// A path that ends, or a fair loop, in the open states; nil when there is none.
+  /// A path that ends, or a fair loop, in the open states; nil: stopped.
   func avoidance(_ edges: Edges, _ isOpen: [Bool]) -> Avoidance? {
-    let ends = isOpen.indices.filter { isOpen[$0] && edges.row($0).isEmpty }
-    if let end = ends.min(by: { level(of: edges.ids[$0]) < level(of: edges.ids[$1]) }) { return .end(edges.ids[end]) }
-    var best: (level: Int, component: [Int])?
-    for component in edges.components(isOpen) where isFair(component, edges) {
-      let level = component.map { self.level(of: edges.ids[$0]) }.min() ?? 0
-      if best.map({ level < $0.level }) ?? true { best = (level, component) }
+    var end: (level: Int, state: Int)?
+    for s in isOpen.indices where isOpen[s] && mayEnd(s, edges) {
+      let level = level(of: edges.ids[s])
+      if end.map({ level < $0.level }) ?? true { end = (level, s) }
     }
-    guard let (least, component) = best,
-      let entry = component.first(where: { level(of: edges.ids[$0]) == least })
-    else { return nil }
-    return .loop(tour(edges, Set(component), entry))
-  }
-
-  /// Weak fairness: each activity moves inside, or is disabled somewhere in it.
-  private func isFair(_ component: [Int], _ edges: Edges) -> Bool {
-    let inside = Set(component)
-    var hasEdge = false
-    var isFair = graph.actors.map { !$0.isFair }
-    for s in component {
-      var isEnabled = [Bool](repeating: false, count: graph.actors.count)
-      for e in edges.row(s) {
-        let a = Int(edges.actors[e])
-        isEnabled[a] = true
-        if inside.contains(Int(edges.targets[e])) {
-          isFair[a] = true
-          hasEdge = true
-        }
+    if let end { return .end(edges.ids[end.state]) }
+    guard let components = Components(edges, isOpen, isToStop: isToStop) else { return nil }
+    var best: (level: Int, entry: Int, component: Int)?
+    for c in stride(from: 1, through: components.count, by: 1) where isFair(c, components, edges) {
+      for s in components.states(c) {
+        let at = (level(of: edges.ids[Int(s)]), Int(s))
+        if best.map({ at < ($0.level, $0.entry) }) ?? true { best = (at.0, at.1, c) }
       }
-      for a in isFair.indices where !isEnabled[a] { isFair[a] = true }
     }
-    return hasEdge && isFair.allSatisfy { $0 }
+    guard let best else { return Avoidance.none }
+    return .loop(tour(edges, components, best.component, from: best.entry))
   }
 
-  /// A closed walk through a strongly connected set in which every activity that moves inside it moves, or passes a
+  /// Weak fairness: each actor moves inside, or is disabled somewhere in it.
+  private func isFair(_ c: Int, _ components: Components, _ edges: Edges) -> Bool {
+    var isFair = graph.actors.indices.map { !graph.isFair($0) }
+    var enabledAt = [Int](repeating: -1, count: graph.actors.count)
+    for s in components.states(c) {
+      for e in edges.row(Int(s)) {
+        let a = Int(edges.actors[e])
+        enabledAt[a] = Int(s)
+        if components.of[Int(edges.targets[e])] == c { isFair[a] = true }
+      }
+      for a in isFair.indices where enabledAt[a] != Int(s) { isFair[a] = true }
+    }
+    return isFair.allSatisfy { $0 }
+  }
+
+  /// A closed walk through a strongly connected set in which every fair actor that moves inside it moves, or passes a
   /// state in which it cannot.
-  private func tour(_ edges: Edges, _ inside: Set<Int>, _ start: Int) -> Path {
+  private func tour(_ edges: Edges, _ components: Components, _ c: Int, from start: Int) -> Path {
     var walk: [(state: Int, actor: Int)] = [(start, -1)]
+    let isInside = { (s: UInt32) in components.of[Int(s)] == c }
     /// Breadth first within the set until an edge meets the goal.
     func go(_ isGoal: (_ actor: Int, _ target: Int) -> Bool) {
       guard let here = walk.last?.state else { return }
@@ -100,7 +129,7 @@ extension Search {
       while head < queue.count {
         let s = queue[head]
         head += 1
-        for e in edges.row(s) where inside.contains(Int(edges.targets[e])) {
+        for e in edges.row(s) where isInside(edges.targets[e]) {
           let t = Int(edges.targets[e])
           if isGoal(Int(edges.actors[e]), t) {
             var back: [(state: Int, actor: Int)] = [(t, Int(edges.actors[e]))]
@@ -120,10 +149,10 @@ extension Search {
       }
     }
     let isMet = { (a: Int, s: Int) in edges.row(s).allSatisfy { Int(edges.actors[$0]) != a } }
-    for a in graph.actors.indices where graph.actors[a].isFair {
+    for a in graph.actors.indices where graph.isFair(a) {
       if walk.contains(where: { $0.actor == a || isMet(a, $0.state) }) { continue }
-      let moves = inside.contains { s in
-        edges.row(s).contains { Int(edges.actors[$0]) == a && inside.contains(Int(edges.targets[$0])) }
+      let moves = components.states(c).contains { s in
+        edges.row(Int(s)).contains { Int(edges.actors[$0]) == a && isInside(edges.targets[$0]) }
       }
       if moves { go { b, _ in b == a } } else { go { _, t in isMet(a, t) } }
     }

@@ -60,7 +60,8 @@ final class Agents {
       }
     }
     visible = Set(judges.flatMap(\.components)).sorted()
-    choice = AmpleChoice(agents: components.count, parts: Self.parts(graph, components))
+    choice = AmpleChoice(
+      agents: components.count, faults: hits.count, parts: Self.parts(graph, components))
     layOut()
   }
 

@@ -15,6 +15,9 @@ struct AmpleChoice {
 
   private let parts: [Part]
   private let agents: Int
+  /// Agents whose steps must come where they can; the others are faults, for which alone nobody is passed over: a path may end
+  /// without them.
+  private let obliged: Int
   private var width = 0
   /// Of each agent's component.
   private let fields: UnsafeMutablePointer<Field>
@@ -35,8 +38,10 @@ struct AmpleChoice {
   /// More agents than these stand alone one by one, if at all.
   private static let mostOfClosure = 64
 
-  init(agents: Int, parts: [Part]) {
+  /// - Parameter faults: of the agents, the last ones.
+  init(agents: Int, faults: Int, parts: [Part]) {
     self.agents = agents
+    obliged = agents - faults
     self.parts = parts
     fields = .allocate(capacity: max(1, agents))
     numbers = .allocate(capacity: max(1, agents))
@@ -148,7 +153,7 @@ struct AmpleChoice {
     prepare(look)
     var (best, least) = (-1, UInt64.max)
     findSharers(look)
-    for k in 0..<agents where mayStandAlone(k, look) && look.made[k] < least {
+    for k in 0..<obliged where mayStandAlone(k, look) && look.made[k] < least {
       if isApart(k, look), leadsOn(look, isLater, { $0 == k }) { (best, least) = (k, look.made[k]) }
     }
     if best >= 0 {
@@ -253,7 +258,7 @@ struct AmpleChoice {
   private func chooseClosed(_ look: Look, _ isLater: (UnsafeMutablePointer<UInt64>) -> Bool) -> Bool {
     let movers = (0..<agents).reduce(into: UInt64(0)) { if look.made[$1] > 0 { $0 |= 1 &<< UInt64($1) } }
     var (best, least) = (UInt64(0), UInt64.max)
-    for k in 0..<agents where mayStandAlone(k, look) {
+    for k in 0..<obliged where mayStandAlone(k, look) {
       guard let (set, made) = closure(of: k, movers, least, look),
         leadsOn(look, isLater, { set &>> UInt64($0) & 1 != 0 })
       else { continue }

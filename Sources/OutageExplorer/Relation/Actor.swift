@@ -19,6 +19,12 @@ enum Actor {
     }
   }
 
-  /// Fair schedules let it move when it can.
-  var isFair: Bool { if case .move = self { true } else { false } }
+  /// A fault that need not come: a path may end where nothing else is left. Everything else happens in the end where it can
+  /// for ever: steps, time-outs, the lapse of a lease that nobody renews, restarts.
+  var isOptional: Bool {
+    switch self {
+    case .crash, .stall: true
+    case .move, .timeOut, .expiry, .restart: false
+    }
+  }
 }

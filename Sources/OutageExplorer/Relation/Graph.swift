@@ -15,6 +15,8 @@ final class Graph {
   private(set) var elements: [Int] = []
   private(set) var componentOf: [Int: Int] = [:]
   private(set) var actors: [Actor] = []
+  /// Actors that need not move where they can.
+  private(set) var optional: [Int] = []
   private var budgets: [Int: Int64] = [:]
   /// Components that an actor may touch at most.
   private(set) var reach: [UnsafeBufferPointer<Int>] = []
@@ -160,6 +162,7 @@ final class Graph {
   private var mayGiveUp: Bool { bounds.abandoned > 0 || beginsInPresent }
 
   private func add(_ actor: Actor, _ reach: [Int]) {
+    if actor.isOptional { optional.append(actors.count) }
     actors.append(actor)
     let components = UnsafeMutableBufferPointer<Int>.allocate(capacity: reach.count)
     _ = components.initialize(from: reach)
@@ -391,6 +394,21 @@ final class Graph {
     if !dropped.isEmpty { drops += 1 }
     for known in dropped { outdated += transitions(a, known) }
     return list
+  }
+
+  /// Whether an actor that could always move does in the end. A lease that is renewed need not lapse, although time passes.
+  func isFair(_ a: Int) -> Bool {
+    if case .expiry(let element, _) = actors[a] {
+      return !image.meta.exploring.renewed.contains(Int(image.tables.elementNode[element]))
+    }
+    return !actors[a].isOptional
+  }
+
+  /// Whether a path may end in a state: nobody moves there, or nothing is left but faults that need not come.
+  @inline(__always)
+  func mayEnd(_ lists: UnsafePointer<UInt64>, made: Int) -> Bool {
+    if made == 0 || optional.isEmpty { return made == 0 }
+    return made == optional.reduce(0) { $0 &+ SuccessorLists.count(lists[$1]) }
   }
 
   // MARK: Telling

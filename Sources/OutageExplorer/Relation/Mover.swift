@@ -25,6 +25,9 @@ final class Mover {
   /// When each component was last needed, in computations.
   @exclusivity(unchecked) private var neededAt: [Int]
   @exclusivity(unchecked) private var turn = 0
+  /// Asked now and then in a step of many choices, with the bytes that what it leads to takes: whether to stop.
+  @exclusivity(unchecked) var isToStop: (Int) -> Bool = { _ in false }
+  @exclusivity(unchecked) private var isStopped = false
 
   /// Contents of the world that no number may be known for yet.
   private static let unnumbered = Int.max
@@ -115,14 +118,14 @@ final class Mover {
   /// A step with more choices is a failure.
   static let mostRuns = 1_000_000
 
-  /// What an actor can do in a state; nil: it has more choices than `most`, fewer than which fail.
+  /// What an actor can do in a state; nil: it has more choices than `most`, fewer than which fail, or is to stop.
   @inline(never)
   func find(_ a: Int, _ state: UnsafePointer<UInt64>, most: Int = mostRuns) -> Found? {
     var found = beginFinding(actors[a].own)
     switch actors[a] {
     case .move(let k):
       if !move(a, k, state, most, &found) {
-        if most < Self.mostRuns { return nil }
+        if most < Self.mostRuns || isStopped { return nil }
         fail("E0799", "a step with more than a million choices", stepper.stepsBegun.last.map { Int($0) } ?? -1, &found)
       }
     case .timeOut(let k): timeOut(k, state, &found)
@@ -227,14 +230,21 @@ final class Mover {
 
   // MARK: Steps
 
-  /// False when it has more choices than `most`.
+  /// False when it has more choices than `most`, or is to stop.
   private func move(
     _ a: Int, _ k: Int, _ state: UnsafePointer<UInt64>, _ most: Int, _ found: inout Found
   ) -> Bool {
     let stands = standing(state, k)
     if stands < 0 || stands & (Standing.waits | Standing.stalled) != 0 { return true }
     if k >= stepper.processes.count, !mayBegin(k, state, &found) { return true }
-    return eachRun(a, k, state, most: most) { outcome in
+    var runs = 0
+    isStopped = false
+    let isWhole = eachRun(a, k, state, most: most) { outcome in
+      runs += 1
+      if runs & 0xFFF == 0, isToStop(found.changes.count * 32) {
+        isStopped = true
+        return false
+      }
       for e in stepper.touched where components[Int(e)] >= 0 { need(Int(components[Int(e)]), &found) }
       if let change = change(k, outcome, state, &found) {
         found.steps += stepper.stepsBegun
@@ -242,6 +252,7 @@ final class Mover {
       }
       return true
     }
+    return isWhole && !isStopped
   }
 
   /// Runs the next step of an activity with every combination of its choices, until `body` says false; false when there

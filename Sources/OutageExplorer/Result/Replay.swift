@@ -145,7 +145,7 @@ private struct Replay {
   }
 
   private func isEnd(_ walk: Walk, _ state: Walk.State) -> Bool {
-    walk.actors.allSatisfy { walk.successors(of: state, by: $0).isEmpty }
+    walk.actors.allSatisfy { walk.graph.actors[$0].isOptional || walk.successors(of: state, by: $0).isEmpty }
   }
 
   private func isStuck(_ walk: Walk, _ state: Walk.State) -> Bool {

@@ -50,22 +50,6 @@ final class Search {
   /// The same for workers, who would count references to an array at every state.
   private let stuckLooks: UnsafeMutablePointer<Look>
 
-  private struct Look {
-    var judge: Int
-    /// The value that is looked for, as tables have it.
-    var wanted: UInt64
-    var table: UnsafePointer<RuleTable>
-    var stuckTable: UnsafePointer<RuleTable>
-    /// Only states from which nobody moves can have it.
-    var onlyStuck: Bool
-  }
-
-  /// What was met in a shard during one batch.
-  private struct ShardHits {
-    var met: [(judge: Int, id: StateID)] = []
-    var unknown: [(judge: Int, id: StateID)] = []
-  }
-
   /// - Parameter isPartial: where the steps of one process stand for all others, no others are made.
   init(
     _ graph: Graph, _ judges: [Judge], _ options: ExploreOptions, isPartial: Bool = false,
@@ -84,6 +68,10 @@ final class Search {
     hits = Array(repeating: ShardHits(), count: StateStore.shardCount)
     late.initialize(to: Outbox(width: graph.width, actors: graph.actors.count))
     stuckLooks = .allocate(capacity: max(1, judges.count))
+    graph.mover.isToStop = { [unowned self] bytes in
+      if store.bytes + bytesBesideStates + bytes > options.maxMemory { limit = .memory(options.maxMemory) }
+      return isToStop()
+    }
   }
 
   deinit {
@@ -328,7 +316,9 @@ final class Search {
       }
       transitions &+= made
       if looksStuck > 0 {
-        look(StateStore.id(chunk.shard, chunk.range.lowerBound + i), state, isEnd: made == 0, box, looksStuck)
+        look(
+          StateStore.id(chunk.shard, chunk.range.lowerBound + i), state, isEnd: graph.mayEnd(lists, made: made), box,
+          looksStuck)
       }
       for a in 0..<actors { add(lists[a], of: state, words, to: box, width: width, isReduced ? canon : nil) }
     }
@@ -376,9 +366,11 @@ final class Search {
         add(lists[a], of: state, graph.lists.words, to: box, width: width, isReduced ? canon : nil)
         made += SuccessorLists.count(lists[a])
       }
+      // Faults alone are never chosen.
+      let mayEnd = !isChosen && graph.mayEnd(lists, made: made)
+      if !lookingStuck.isEmpty { look(id, state, isEnd: mayEnd, box, lookingStuck.count) }
     }
     box.pointee.transitions += made
-    if !lookingStuck.isEmpty { look(id, state, isEnd: made == 0, box, lookingStuck.count) }
   }
 
   /// Adds the states to which a list of successors leads; with `canon`, what is kept of each.
@@ -454,16 +446,15 @@ final class Search {
       if limit != nil { return }
       let state = states + k * width
       var made = 0
+      let lists = late.pointee.lists
       for a in graph.actors.indices {
         let list = list(a, state, k, &next, box)
         if graph.failure != nil {
           failedAt = (Array(UnsafeBufferPointer(start: state, count: width)), store.level(of: id))
         }
         if list == 0 || graph.failure != nil { return }
-        if agents != nil {
-          late.pointee.lists[a] = list
-          continue
-        }
+        lists[a] = list
+        if agents != nil { continue }
         add(list, of: state, graph.lists.words, to: late, width: width, graph.orbits.isEmpty ? nil : graph.canon)
         made += SuccessorLists.count(list)
       }
@@ -473,7 +464,7 @@ final class Search {
         continue
       }
       late.pointee.transitions += made
-      if !lookingStuck.isEmpty { look(id, state, isEnd: made == 0, late, lookingStuck.count) }
+      if !lookingStuck.isEmpty { look(id, state, isEnd: graph.mayEnd(lists, made: made), late, lookingStuck.count) }
     }
   }
 
@@ -571,6 +562,17 @@ final class Search {
     lastLook = count
     seen = (store.count, store.bytes)
     askWhetherToStop()
+  }
+
+  /// What looks at the whole space afterwards asks once in so many turns, less 1, whether to stop.
+  static let pace = 0xFFF
+
+  /// Whether a host says so, who is asked.
+  func isToStop() -> Bool {
+    if limit == nil {
+      limit = halt(SearchProgress(states: store.count, frontier: 0, bytes: bytes, depth: store.levelCount - 1)).limit
+    }
+    return limit != nil
   }
 
   private func askWhetherToStop() {

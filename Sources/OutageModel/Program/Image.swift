@@ -477,6 +477,8 @@ public struct ImageMeta: Sendable {
     public var live: [Int: [UInt16]] = [:]
     public var processes: [Process] = []
     public var faultBudgets: [FaultBudget] = []
+    /// Nodes of leases that steps renew.
+    public var renewed: Set<Int> = []
     /// Visible steps of each body, in order.
     public var stepsOfBody: [Int: [Int]] = [:]
     /// Line from 1 and source of each step.

@@ -212,12 +212,10 @@ public final class Stepper {
       let i = home(processes[activity])
       let e = i.offset(processes[activity])
       i.mem[e &+ Active.finished] = words[0] == Standing.finished ? 1 : 0
-      if words[0] == Standing.crashed {
-        i.mem[e &+ Active.frames] |= Active.crashed
-      } else {
-        i.mem[e &+ Active.frames] &= ~Active.crashed
-      }
+      i.mem[e &+ Active.frames] &= ~(Active.crashed | Active.isStalled)
+      if words[0] == Standing.crashed { i.mem[e &+ Active.frames] |= Active.crashed }
       if words[0] < 0 { return }
+      if words[0] & Standing.stalled != 0 { i.mem[e &+ Active.frames] |= Active.isStalled }
     } else {
       if words[0] < 0 { return }
       let place = activity - processes.count

@@ -1,6 +1,6 @@
 // `stuck` in a run: some process has not come to its end, and none can go on by itself. Those that wait for a duration, an
 // answer, the end of a stall or their turn in an order go on; those that wait for a condition or for an item do not, unless
-// they give up in the end.
+// they give up in the end, or a lease has yet to lapse that nobody renews: somebody may wait for that.
 
 extension Island {
   /// What `stuck` says: in a run of the present moment, in a search of the state at hand.
@@ -18,7 +18,15 @@ extension Island {
       if i.mem[frame &+ Frame.kind] & (Frame.parked | Frame.taking) == 0 { return false }
       waiting.append(element)
     }
-    return !waiting.isEmpty && !waiting.contains { home($0).hasPending($0) }
+    return !waiting.isEmpty && !waiting.contains { home($0).hasPending($0) } && !hasLeaseToLapse()
+  }
+
+  private func hasLeaseToLapse() -> Bool {
+    (0..<tables.elementCount).contains { element in
+      if kind(element) != .lease { return false }
+      let i = home(element)
+      return i.node(element).pointee.link < 0 && i.mem[i.offset(element)] & Lease.active != 0
+    }
   }
 
   /// Something is scheduled for a process: it gives up, or looks again.

@@ -1,0 +1,16 @@
+/// A property that is still looked for while states are added or expanded.
+struct Look {
+  var judge: Int
+  /// The value that is looked for, as tables have it.
+  var wanted: UInt64
+  var table: UnsafePointer<RuleTable>
+  var stuckTable: UnsafePointer<RuleTable>
+  /// Only states from which nobody moves can have it.
+  var onlyStuck: Bool
+}
+
+/// What was met in a shard during one batch.
+struct ShardHits {
+  var met: [(judge: Int, id: StateID)] = []
+  var unknown: [(judge: Int, id: StateID)] = []
+}
