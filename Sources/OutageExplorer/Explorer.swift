@@ -244,7 +244,10 @@ final class Explorer {
   /// All transitions, once the space is complete.
   private func allEdges() -> Edges? {
     guard search.isComplete, !options.isCompact else { return nil }
-    if edges == nil { edges = Edges(search) }
+    if edges == nil {
+      edges = Edges(search)
+      if edges != nil { search.bytesOfEdges = Edges.bytes(search) }
+    }
     return edges
   }
 

@@ -21,6 +21,9 @@ struct Components {
     var next = [UInt32](repeating: 0, count: edges.count)
     var stack: [UInt32] = []
     var calls: [UInt32] = []
+    stack.reserveCapacity(edges.count)
+    calls.reserveCapacity(edges.count)
+    members.reserveCapacity(edges.count)
     var counter: UInt32 = 0
     var turns = 0
     for root in 0..<edges.count where isOpen[root] && index[root] == 0 {

@@ -13,11 +13,11 @@ final class Edges {
 
   /// Bytes that they, and what decides a property by them, take at most: nine for a transition, there and back; rows,
   /// numbers and marks of each state.
-  static func bytes(_ search: Search) -> Int { search.transitions * 9 + search.store.count * 64 }
+  static func bytes(_ search: Search) -> Int { search.transitions * 9 + search.store.count * 48 }
 
   /// nil when there are too many, or the search is to stop.
   init?(_ search: Search) {
-    if search.transitions > Self.most || search.graph.actors.count > 255 { return nil }
+    if search.transitions > Self.most || search.graph.actors.count >= UInt8.max { return nil }
     if search.bytes + Self.bytes(search) > search.options.maxMemory { return nil }
     let bases = search.store.bases
     self.bases = bases

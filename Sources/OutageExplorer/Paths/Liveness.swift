@@ -9,6 +9,13 @@ extension Search {
     return judge.value(store.state(edges.ids[s]), graph, isStuck: isStuck) != 0
   }
 
+  /// Now and then: a judge forgets what helps nobody, and a host may say that it is enough.
+  private func isTold(to judge: Judge, _ turns: Int) -> Bool {
+    if turns & Self.pace != 0 { return false }
+    judge.forgetIfUseless(states: turns, graph)
+    return isToStop()
+  }
+
   /// Whether a path may end there: nothing is left but faults that need not come.
   private func mayEnd(_ s: Int, _ edges: Edges) -> Bool {
     edges.row(s).allSatisfy { graph.actors[Int(edges.actors[$0])].isOptional }
@@ -20,7 +27,7 @@ extension Search {
     var work: [UInt32] = []
     work.reserveCapacity(edges.count)
     for s in 0..<edges.count {
-      if s & Self.pace == 0, isToStop() { return nil }
+      if isTold(to: judge, s) { return nil }
       if !value(judge, s, edges) { continue }
       isLost[s] = false
       work.append(UInt32(s))
@@ -52,6 +59,7 @@ extension Search {
   func open(_ judge: Judge, premise: Judge?, _ edges: Edges) -> (isOpen: [Bool], hadPremise: Bool)? {
     var isOpen = [Bool](repeating: false, count: edges.count)
     var work: [UInt32] = []
+    work.reserveCapacity(edges.count)
     func open(_ s: Int) {
       if isOpen[s] || value(judge, s, edges) { return }
       isOpen[s] = true
@@ -60,7 +68,7 @@ extension Search {
     var hadPremise = premise == nil
     if let premise {
       for s in 0..<edges.count {
-        if s & Self.pace == 0, isToStop() { return nil }
+        if isTold(to: premise, s) { return nil }
         if !value(premise, s, edges) { continue }
         hadPremise = true
         open(s)
@@ -73,7 +81,7 @@ extension Search {
     var turns = 0
     while let s = work.popLast() {
       turns &+= 1
-      if turns & Self.pace == 0, isToStop() { return nil }
+      if isTold(to: judge, turns) { return nil }
       for e in edges.row(Int(s)) { open(Int(edges.targets[e])) }
     }
     return (isOpen, hadPremise)
@@ -119,31 +127,36 @@ extension Search {
   private func tour(_ edges: Edges, _ components: Components, _ c: Int, from start: Int) -> Path {
     var walk: [(state: Int, actor: Int)] = [(start, -1)]
     let isInside = { (s: UInt32) in components.of[Int(s)] == c }
+    // By whom, and from where, each state was met first; nobody: it was not met.
+    let nobody = UInt8.max
+    var (metBy, metFrom) = ([UInt8](repeating: nobody, count: edges.count), [UInt32](repeating: 0, count: edges.count))
+    var queue: [UInt32] = []
     /// Breadth first within the set until an edge meets the goal.
     func go(_ isGoal: (_ actor: Int, _ target: Int) -> Bool) {
       guard let here = walk.last?.state else { return }
-      var parent: [Int: (Int, Int)] = [:]
-      var queue = [here]
-      var seen: Set<Int> = [here]
+      for s in queue { metBy[Int(s)] = nobody }
+      queue.removeAll(keepingCapacity: true)
+      queue.append(UInt32(here))
+      metBy[here] = 0
       var head = 0
       while head < queue.count {
-        let s = queue[head]
+        let s = Int(queue[head])
         head += 1
         for e in edges.row(s) where isInside(edges.targets[e]) {
           let t = Int(edges.targets[e])
           if isGoal(Int(edges.actors[e]), t) {
             var back: [(state: Int, actor: Int)] = [(t, Int(edges.actors[e]))]
             var at = s
-            while at != here, let (from, a) = parent[at] {
-              back.append((at, a))
-              at = from
+            while at != here {
+              back.append((at, Int(metBy[at])))
+              at = Int(metFrom[at])
             }
             walk += back.reversed()
             return
           }
-          if seen.insert(t).inserted {
-            parent[t] = (s, Int(edges.actors[e]))
-            queue.append(t)
+          if metBy[t] == nobody {
+            (metBy[t], metFrom[t]) = (edges.actors[e], UInt32(s))
+            queue.append(UInt32(t))
           }
         }
       }

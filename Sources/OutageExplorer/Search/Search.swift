@@ -102,7 +102,10 @@ final class Search {
   private var reserve: Int { min(3 << 19, options.maxMemory / 10) }
 
   /// Bytes that finding a path may take: what is left of those allowed, at least a little.
-  var roomForPath: Int { max(options.maxMemory / 16, options.maxMemory - bytes) }
+  var roomForPath: Int { max(options.maxMemory / 16, options.maxMemory - bytes - bytesOfEdges) }
+
+  /// Bytes of what properties of paths are decided by, once it is there.
+  var bytesOfEdges = 0
 
   /// Every state was seen and expanded.
   private(set) var isComplete = false
