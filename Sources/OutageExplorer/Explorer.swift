@@ -68,6 +68,11 @@ final class Explorer {
         message: "there are no processes to explore",
         help: "orders of steps are those of `process` bodies; loads, leases and operators take no part")
     }
+    if present == nil, image.leastStateBytes > options.maxMemory {
+      throw ExploreProblem(
+        message: "the state at the start needs more than the \(grouped(options.maxMemory)) bytes allowed",
+        help: "smaller arrays: explore { n = 3 }")
+    }
     chosen = try Self.choose(image, options.properties)
     let properties = chosen.map { image.meta.properties[$0] }
     var cone = Cone(image, properties, abandoned: options.abandoned)

@@ -6,6 +6,8 @@ struct Teller {
   /// Troubles of one step that are told one by one.
   static let perStep = 5
   static let logsPerStep = 200
+  /// Of what is logged, characters that are kept of each line: texts may be megabytes.
+  static let mostOfLine = 10_000
   var names: Names
   let clock: ClockFace
   private(set) var story: [StoryEvent] = []
@@ -60,7 +62,9 @@ struct Teller {
           line += text(note.words[k], type)
           k += 1
         }
+        if line.utf8.count > Self.mostOfLine { break }
       }
+      if line.utf8.count > Self.mostOfLine { line = String(line.unicodeScalars.prefix(Self.mostOfLine)) + "…" }
       if !template.isAction, perStep[note.step, default: 0] > Self.logsPerStep {
         dropped += 1
         overheard.append(StoryEvent(time: note.time, kind: .log, text: line, subject: subject))

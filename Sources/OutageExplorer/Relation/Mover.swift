@@ -118,6 +118,9 @@ final class Mover {
   /// A step with more choices is a failure.
   static let mostRuns = 1_000_000
 
+  /// Runs, and 64 turns of loops each, after which it is asked whether to stop.
+  private static let workBetweenLooks = 4096
+
   /// What an actor can do in a state; nil: it has more choices than `most`, fewer than which fail, or is to stop.
   @inline(never)
   func find(_ a: Int, _ state: UnsafePointer<UInt64>, most: Int = mostRuns) -> Found? {
@@ -126,6 +129,7 @@ final class Mover {
     case .move(let k):
       if !move(a, k, state, most, &found) {
         if most < Self.mostRuns || isStopped { return nil }
+        found = Found()
         fail("E0799", "a step with more than a million choices", stepper.stepsBegun.last.map { Int($0) } ?? -1, &found)
       }
     case .timeOut(let k): timeOut(k, state, &found)
@@ -237,13 +241,15 @@ final class Mover {
     let stands = standing(state, k)
     if stands < 0 || stands & (Standing.waits | Standing.stalled) != 0 { return true }
     if k >= stepper.processes.count, !mayBegin(k, state, &found) { return true }
-    var runs = 0
+    var work = 0
     isStopped = false
     let isWhole = eachRun(a, k, state, most: most) { outcome in
-      runs += 1
-      if runs & 0xFFF == 0, isToStop(found.changes.count * 32) {
-        isStopped = true
-        return false
+      work += 1 + stepper.turns / 64
+      if work > Self.workBetweenLooks {
+        work = 0
+        // Long work is for the thread that looks at limits.
+        isStopped = most < Self.mostRuns || isToStop(found.changes.count * 32)
+        if isStopped { return false }
       }
       for e in stepper.touched where components[Int(e)] >= 0 { need(Int(components[Int(e)]), &found) }
       if let change = change(k, outcome, state, &found) {

@@ -209,9 +209,18 @@ public final class Image: @unchecked Sendable {
   /// What the host gives, and why a call of it failed.
   public let host: HostTable
 
-  /// Bytes of state that a world has at its start: fixed words, and an event for each element that acts.
+  /// Bytes of what queues begin with, of elements from this one on.
+  func bytesOfFirstItems(from element: Int = 0) -> Int {
+    meta.begins.reduce(0) { sum, initial in
+      if initial.element < element { return sum }
+      let width = Int(tables.nodes[Int(tables.elementNode[initial.element])].width)
+      return sum + Int(initial.value) * (width + 1) * 8
+    }
+  }
+
+  /// Bytes of state that a world has at its start: fixed words, first items, and an event for each element that acts.
   public var leastStateBytes: Int {
-    var bytes = meta.islandWords.reduce(0, +) * 8
+    var bytes = meta.islandWords.reduce(0, +) * 8 + bytesOfFirstItems()
     for n in 0..<tables.nodeCount {
       switch tables.nodes[n].kind {
       case .lease, .process, .load: bytes += Int(tables.nodes[n].count) * MemoryLayout<Event>.stride

@@ -357,6 +357,7 @@ public final class Stepper {
     stepping.pointee.hasChosen = false
     stepping.pointee.used = 0
     stepping.pointee.usedAtTurn = -1
+    stepping.pointee.turns = 0
     stepping.pointee.isResumed = isAnswered
     stepping.pointee.steps.removeAll(keepingCapacity: true)
     stepping.pointee.touched.removeAll(keepingCapacity: true)
@@ -399,6 +400,8 @@ public final class Stepper {
     return .moved
   }
 
+  /// Turns of loops in the last transition.
+  public var turns: Int { stepping.pointee.turns }
   /// Steps begun in the last transition, in order, at most 64.
   public var stepsBegun: [Int32] { stepping.pointee.steps }
   /// Elements that the last transition read or changed, with repeats.

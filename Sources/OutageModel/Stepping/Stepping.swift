@@ -29,6 +29,8 @@ struct Stepping {
   var hasChosen = false
   /// It goes on after an answer, and no step has begun since.
   var isResumed = false
+  /// Turns of loops that it has made.
+  var turns = 0
   /// Choices to repeat, then 0 for each further one; how many options each had.
   var choices: [Int64] = []
   var options: [Int64] = []
@@ -77,6 +79,7 @@ extension Island {
   /// visible step too, so that the choices of a transition are few; one that never comes to a step that others see is a rest
   /// for ever.
   func turnEnds(_ turns: Int) -> Bool {
+    stepping.pointee.turns = turns
     if stepping.pointee.passed > Stepping.idleLimit {
       stepping.pointee.outcome = .idles
       return true

@@ -35,6 +35,7 @@ extension World {
   /// New elements begin now. All islands stand still at the same time. False: they do not fit into the memory allowed.
   public func grow(_ growth: Growth) -> Bool {
     for (i, end) in growth.ends.enumerated() where end > base[i].memReserved / 8 - Arena.slack { return false }
+    if stateBytes + growth.image.bytesOfFirstItems(from: growth.firstElement) > base[0].memReserved { return false }
     let old = image
     let time = base[0].now
     let count = growth.image.tables.islandCount

@@ -47,23 +47,29 @@ extension String {
     let width = max(4, width)
     if columns <= width { return [self] }
     var lines: [String] = []
-    var line = ""
+    var (line, used) = ("", 0)
     for word in split(separator: " ", omittingEmptySubsequences: false) {
-      var word = String(word)
+      var rest = word.unicodeScalars
+      var left = String(word).columns
       if !line.isEmpty {
-        if line.columns + 1 + word.columns <= width {
+        if used + 1 + left <= width {
           line += " " + word
+          used += 1 + left
           continue
         }
         lines.append(line)
-        line = ""
       }
-      while word.columns > width {
-        let head = String(word.prefix(columns: width))
-        lines.append(head)
-        word.unicodeScalars.removeFirst(head.unicodeScalars.count)
+      while left > width {
+        var taken = 0
+        let head = rest.prefix {
+          taken += $0.columns
+          return taken <= width
+        }
+        lines.append(String(head))
+        left -= String(head).columns
+        rest = rest[head.endIndex...]
       }
-      line = word
+      (line, used) = (String(rest), left)
     }
     lines.append(line)
     return lines

@@ -30,13 +30,14 @@ extension Checker {
   func record(
     _ sources: [(name: Name, value: Expression)], _ span: Span, _ wanted: Type?
   ) -> CheckedExpression {
-    var hints: [Type.RecordField] = []
-    if case .record(let fields)? = wanted { hints = fields }
+    var hints: [String: Type] = [:]
+    if case .record(let fields)? = wanted { for field in fields { hints[field.name] = field.type } }
+    var names: Set<String> = []
     var fields: [Type.RecordField] = []
     var values: [CheckedExpression] = []
     for (name, source) in sources {
-      let value = expression(source, wanted: hints.first { $0.name == name.text }?.type)
-      if fields.contains(where: { $0.name == name.text }) {
+      let value = expression(source, wanted: hints[name.text])
+      if !names.insert(name.text).inserted {
         report("E0302", "'\(name.text)' is already a field of this record", at: name.span)
         continue
       }

@@ -13,7 +13,10 @@ extension Checker {
     case .process(let process):
       let id = addNode(process.name, .process, .process(process), process.count, item.span)
       declarations.nodes[id].labels = labels(of: process.body)
-      for variable in process.variables { declareVariable(variable, host: id, variable.name.span) }
+      for variable in process.variables {
+        if interruption.looks() { return }
+        declareVariable(variable, host: id, variable.name.span)
+      }
     case .service(let service): declareService(service, item.span)
     default: break
     }
@@ -36,29 +39,32 @@ extension Checker {
       addNode(variable.name, .variable, .variable(variable), variable.count, span)
       return
     }
-    let owner = declarations.nodes[host]
+    // No copy of the owner is held: its table of variables grows in place.
+    let kind = declarations.nodes[host].kind
+    let count = declarations.nodes[host].count
+    let isArray = declarations.nodes[host].isArray
     if Self.reservedWords.contains(variable.name.text) {
       report("E0304", "'\(variable.name.text)' is a word of the language", at: variable.name.span)
     }
-    if variable.count != nil && owner.isArray {
+    if variable.count != nil && isArray {
       report(
         "E0613", "a variable of an element cannot be an array", at: variable.name.span,
-        help: "declare `var \(variable.name.text)` outside of '\(owner.name.text)'")
+        help: "declare `var \(variable.name.text)` outside of '\(declarations.nodes[host].name.text)'")
     }
-    if owner.variables[variable.name.text] != nil {
+    if declarations.nodes[host].variables[variable.name.text] != nil {
       report("E0302", "'\(variable.name.text)' is already declared here", at: variable.name.span)
       return
     }
-    if MemberCatalog.entry(of: owner.kind, path: variable.name.text) != nil {
+    if MemberCatalog.entry(of: kind, path: variable.name.text) != nil {
       report(
-        "E0302", "'\(variable.name.text)' is already a member of \(owner.kind.phrase)", at: variable.name.span
+        "E0302", "'\(variable.name.text)' is already a member of \(kind.phrase)", at: variable.name.span
       )
     }
     let id = declarations.nodes.count
     declarations.nodes.append(
       NodeDeclaration(
         name: variable.name, kind: .variable, source: .variable(variable),
-        count: owner.count ?? variable.count, host: host, span: span))
+        count: count ?? variable.count, host: host, span: span))
     declarations.nodes[host].variables[variable.name.text] = id
   }
 
@@ -66,14 +72,23 @@ extension Checker {
     let id = addNode(service.name, .service, .service(service), service.count, span)
     var plain: [Statement] = []
     var handlers: [NodeDeclaration.Handler] = []
+    var names: Set<String> = []
     for clause in service.clauses {
+      if interruption.looks() { return }
       switch clause.value {
       case .statement(var statement):
         if let condition = clause.condition, statement.condition == nil { statement.condition = condition }
         plain.append(statement)
       case .on(let handler):
         refuseCondition(clause.condition, "a handler")
-        addHandler(handler, to: &handlers)
+        if names.insert(handler.name.text).inserted {
+          handlers.append(
+            .init(
+              name: handler.name, parameters: handler.parameters, priority: handler.priority,
+              limit: handler.limit, body: handler.body))
+        } else {
+          report("E0302", "handler '\(handler.name.text)' is already declared", at: handler.name.span)
+        }
       case .variable(let variable):
         refuseCondition(clause.condition, "a variable")
         declareVariable(variable, host: id, variable.name.span)
@@ -87,17 +102,6 @@ extension Checker {
     }
     declarations.nodes[id].handlers = handlers
     declarations.nodes[id].labels = handlers.reduce(into: []) { $0.formUnion(labels(of: $1.body)) }
-  }
-
-  private func addHandler(_ handler: ServiceItem.Handler, to handlers: inout [NodeDeclaration.Handler]) {
-    if handlers.contains(where: { $0.name.text == handler.name.text }) {
-      report("E0302", "handler '\(handler.name.text)' is already declared", at: handler.name.span)
-      return
-    }
-    handlers.append(
-      .init(
-        name: handler.name, parameters: handler.parameters, priority: handler.priority,
-        limit: handler.limit, body: handler.body))
   }
 
   private func refuseCondition(_ condition: Expression?, _ what: String) {

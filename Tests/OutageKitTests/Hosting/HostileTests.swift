@@ -27,6 +27,12 @@ import Testing
     ("one long text", { n in "let x = \"" + String(repeating: "{1} ", count: n / 4) + "\"\n" }),
     ("one long name", { n in "var " + String(repeating: "x", count: n) + " = 1\n" }),
     ("statements", { n in "var x = 0\nprocess p {\n" + String(repeating: "  x = x + 1\n", count: n / 12) + "}\n" }),
+    (
+      "variables of a process",
+      { n in "process p {\n" + (0..<n / 12).map { "  var a\($0) = 1\n" }.joined() + "}\n" }
+    ),
+    ("handlers", { n in "service s {\n" + (0..<n / 24).map { "  on h\($0) { work 1s }\n" }.joined() + "}\n" }),
+    ("fields of a record", { n in "let r = {" + (0..<n / 10).map { "a\($0): 1, " }.joined() + "b: 1}\n" }),
     ("digits", { n in "var x = " + String(repeating: "9", count: n) + "\n" }),
     ("nothing that is a word", { n in String(repeating: "\u{1}\u{fffd}$", count: n / 5) }),
   ]
