@@ -111,6 +111,33 @@ import Testing
     }
   }
 
+  /// Replays the traces of a script in another one, and gives why the first no longer violates; nil: it does.
+  private func harmless(_ text: String, in changed: String) throws -> String? {
+    let r = try Exploration.explore(text: text)
+    let saved = try SavedTraces(Array(explorationJSON([("", r)], file: "", version: "", digest: "").utf8))
+    switch try Exploration.source(text: changed).replay(saved.explorations[0]).results[0].outcome {
+    case .fits: return nil
+    case .harmless(let reason): return reason
+    case .misfit(let misfit): return "misfit at \(misfit.at)"
+    case .incomparable(let reason): return reason
+    }
+  }
+
+  /// Of two branches that go on at the same place the one is named that was taken, whatever the other would do.
+  @Test func theStepThatWasMadeIsNamed() throws {
+    let text = """
+      var y = 0
+      var z = 0
+      process b { either { wait until y == 0 } or { z = 2 }; if z == 2 { z = 3 } }
+      never "three" { z == 3 }
+      """
+    let steps = try #require(try Exploration.explore(text: text).properties[0].trace?.steps)
+    #expect(steps.map(\.text) == ["z = 2", "if z == 2", "z = 3"])
+    #expect(steps[0].changes == ["z 0 → 2"])
+    // The guard that was not passed has no part in it.
+    #expect(try harmless(text, in: text.replacing("y == 0", with: "y == 1")) == nil)
+  }
+
   @Test func aLassoIsReplayedToItsEnd() throws {
     let text = """
       var x = 0

@@ -418,6 +418,16 @@ final class Graph {
     change.content >= 0 ? change.content == id : contents[tableOf[change.component]].isEqual(id, change.words)
   }
 
+  /// Whether these changes, and no others, lead from a state to another.
+  private func leads(
+    _ changes: [Mover.Change], from state: UnsafePointer<UInt64>, to target: UnsafePointer<UInt64>
+  ) -> Bool {
+    changes.allSatisfy { holds($0, layout.get(target, $0.component)) }
+      && elements.indices.allSatisfy { k in
+        layout.get(state, k) == layout.get(target, k) || changes.contains { $0.component == k }
+      }
+  }
+
   /// The step that a transition makes: the first that others can see, else the one it comes from.
   func stepMade(_ a: Int, from state: UnsafePointer<UInt64>, to target: UnsafePointer<UInt64>) -> Int? {
     guard case .move(let k) = actors[a] else { return nil }
@@ -429,8 +439,7 @@ final class Graph {
     var found = mover.beginFinding(k)
     mover.eachRun(a, k, state) { outcome in
       guard let change = mover.change(k, outcome, state, &found) else { return true }
-      let isIt = change.allSatisfy { holds($0, layout.get(target, $0.component)) }
-      if !isIt { return true }
+      if !leads(change, from: state, to: target) { return true }
       made =
         stepper.stepsBegun.first { image.tables.steps[Int($0)].isVisible }.map { Int($0) }
         ?? stepper.stepsBegun.first.map { Int($0) } ?? before

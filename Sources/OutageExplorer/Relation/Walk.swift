@@ -74,9 +74,7 @@ public final class Walk {
       if stands & Standing.within != 0, let step = graph.stepBefore(stands & 0xFFFF_FFFF) { steps.insert(step) }
       var found = Mover.Found()
       graph.mover.eachRun(actor, k, state) { outcome in
-        if let change = graph.mover.change(k, outcome, state, &found),
-          change.allSatisfy({ graph.holds($0, to.contents[$0.component]) })
-        {
+        if let change = graph.mover.change(k, outcome, state, &found), leads(change, from: from, to: to) {
           let step = graph.stepper.stepsBegun.first { image.tables.steps[Int($0)].isVisible }
           if stands & Standing.within == 0 { steps.insert(step.map { Int($0) } ?? -1) }
         }
@@ -84,6 +82,14 @@ public final class Walk {
       }
     }
     return steps
+  }
+
+  /// Whether these changes, and no others, lead from a state to another.
+  private func leads(_ changes: [Mover.Change], from: State, to: State) -> Bool {
+    changes.allSatisfy { graph.holds($0, to.contents[$0.component]) }
+      && from.contents.indices.allSatisfy { k in
+        from.contents[k] == to.contents[k] || changes.contains { $0.component == k }
+      }
   }
 
   /// The step of a move, in words.
