@@ -138,6 +138,29 @@ import Testing
     #expect(try harmless(text, in: text.replacing("y == 0", with: "y == 1")) == nil)
   }
 
+  @Test func aLassoIsReplayedOnlyIfItIsFair() throws {
+    let text = "var x = 0\nprocess a { loop { x = 1; x = 0 } }\neventually \"ten\" { x == 10 }\n"
+    #expect(try harmless(text, in: text) == nil)
+    // Who can move all along has a turn in the end; who cannot move at one place may wait there for ever.
+    #expect(
+      try harmless(text, in: text + "process c { x = 10 }")
+        == "c could move all along the loop, and never does: a fair schedule gives it a turn")
+    #expect(try harmless(text, in: text + "process c { atomic { wait until x == 1; x = 10 } }") == nil)
+    // A turn that changes nothing can be had beside every step.
+    #expect(try harmless(text, in: text + "process c { loop { x = x } }") == nil)
+    let other = try harmless(text, in: text.replacing("x = 0 } }", with: "x = 0; x = x } }"))
+    #expect(other == "the loop does not come back to where it began")
+  }
+
+  @Test func aPathThatEndsIsReplayedToItsEnd() throws {
+    let text = "var x = 0\nprocess a { x = 1 }\neventually \"ten\" { x == 10 }\n"
+    #expect(try harmless(text, in: text) == nil)
+    let further = try harmless(text, in: text + "process c { wait until x == 1; x = 10 }")
+    #expect(further == "the path does not end there: c can go on")
+    #expect(
+      try harmless(text, in: text.replacing("x == 10", with: "x == 0")) == "the condition comes true by the last step")
+  }
+
   @Test func aLassoIsReplayedToItsEnd() throws {
     let text = """
       var x = 0

@@ -47,7 +47,7 @@ public func replay(_ trace: SavedTrace, _ image: Image, abandoned: Int) -> Repla
   Replay(trace, image, abandoned).run()
 }
 
-private struct Replay {
+struct Replay {
   let trace: SavedTrace
   let image: Image
   let abandoned: Int
@@ -104,21 +104,13 @@ private struct Replay {
 
   private func verdict(_ property: ImageMeta.Property, _ walk: Walk, _ path: [Set<Walk.State>]) -> ReplayResult.Outcome
   {
-    let judge = Judge(property, walk.graph)
+    let condition = Condition(Judge(property, walk.graph), walk)
     let last = path[path.count - 1].sorted()
-    var packings = walk.packings
-    let value = { (state: Walk.State, isStuck: Bool) in
-      if walk.packings != packings {
-        judge.layOut(walk.graph)
-        packings = walk.packings
-      }
-      return walk.withWords(state) { judge.value($0, walk.graph, isStuck: isStuck) }
-    }
-    let holds = { (state: Walk.State) in value(state, false) != 0 }
+    let holds = { (state: Walk.State) in condition.value(state) != 0 }
     switch property.kind {
     case .never, .always:
       let isBad = { (state: Walk.State) in
-        value(state, property.readsStuck && isStuck(walk, state)) == judge.wanted
+        condition.value(state, isStuck: property.readsStuck && isStuck(walk, state)) == condition.judge.wanted
       }
       return last.contains(where: isBad) ? .fits : .harmless("its condition is not met after the last step")
     case .sometimes: return last.contains(where: holds) ? .fits : .harmless("it is not reached by the last step")
@@ -129,22 +121,17 @@ private struct Replay {
       case false?: return .fits
       case nil: return .harmless("not decided: more than \(grouped(Self.most)) states lie behind the last step")
       }
-    case .eventually, .leadsTo:
-      guard let loop = trace.loop else {
-        let isOver = last.contains { state in !holds(state) && isEnd(walk, state) }
-        return isOver ? .fits : .harmless("the path goes on, or the condition has come true")
-      }
-      if !path.indices.contains(loop) { return .harmless("the saved loop begins behind its last step") }
-      if !last.contains(where: path[loop].contains) {
-        return .harmless("the loop does not come back to where it began")
-      }
-      let isInVain = path[loop...].allSatisfy { $0.contains { !holds($0) } }
-      return isInVain ? .fits : .harmless("the condition comes true in the loop")
+    case .eventually: return avoids(walk, path, holds, premise: { _ in true }, isAnyPremise: true)
+    case .leadsTo(let premise):
+      var other = property
+      other.probe = premise
+      let condition = Condition(Judge(other, walk.graph), walk)
+      return avoids(walk, path, holds, premise: { condition.value($0) != 0 }, isAnyPremise: false)
     case .expect: return .harmless("it speaks of times")
     }
   }
 
-  private func isEnd(_ walk: Walk, _ state: Walk.State) -> Bool {
+  func isEnd(_ walk: Walk, _ state: Walk.State) -> Bool {
     walk.actors.allSatisfy { walk.graph.actors[$0].isOptional || walk.successors(of: state, by: $0).isEmpty }
   }
 
