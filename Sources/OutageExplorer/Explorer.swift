@@ -299,11 +299,12 @@ final class Explorer {
     case .end(let id):
       out.verdict = .violated
       out.reason = "a path ends where it has not come true"
-      out.trace = teller.trace(search.path(to: id), search, judge.property)
+      out.trace = teller.trace(search.stem(to: id, judge, premise: premise, edges, isOpen), search, judge.property)
     case .loop(let loop):
       out.verdict = .violated
       out.reason = "a loop in which every process gets its turns never makes it true"
-      let stem = search.path(to: loop[0].state, at: search.level(of: search.store.find(loop[0].state) ?? 0))
+      let stem = search.stem(
+        to: search.store.find(loop[0].state) ?? 0, judge, premise: premise, edges, isOpen)
       out.trace = teller.trace(stem + loop.dropFirst(), search, judge.property, loop: stem.count - 1)
     case .none:
       out.verdict = .holds

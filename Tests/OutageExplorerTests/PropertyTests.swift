@@ -79,6 +79,28 @@ import Testing
     #expect(r.properties[0].trace?.steps.count == 2)
   }
 
+  /// The way to a loop avoids what is to come true as well, or leads over the premise, though another may be shorter.
+  @Test func theWayToALoopIsPartOfTheCounterexample() throws {
+    let eventually = try Exploration.explore(
+      text: """
+        var x = 0
+        var y = 0
+        process a { either { x = 1 } or { y = 1; y = 0 }; x = 2; loop { y = 1; y = 0 } }
+        eventually "one" { x == 1 }
+        """)
+    #expect(
+      eventually.properties[0].trace?.steps.map(\.text) == ["y = 1", "y = 0", "x = 2", "y = 1", "y = 0"])
+    #expect(eventually.properties[0].trace?.loop == 3)
+    let leadsTo = try Exploration.explore(
+      text: """
+        var x = 0
+        var y = 0
+        process a { either { x = 1; y = 7; y = 0 } or { y = 1; y = 0 }; x = 2; wait until x == 5 }
+        eventually "three" after { x == 1 } { x == 3 }
+        """)
+    #expect(leadsTo.properties[0].trace?.steps.map(\.text) == ["x = 1", "y = 7", "y = 0", "x = 2"])
+  }
+
   @Test func leadsToLooksOnlyBehindItsPremise() throws {
     let text = """
       var asked = 0
