@@ -172,7 +172,6 @@ final class Explorer {
     if search.limit == .states(options.maxStates) || search.limit == .memory(options.maxMemory) {
       result.hint = teller.growth()
     }
-    if let failure = search.graph.failure { result.failure = described(failure) }
     if search.graph.ranOutOfPlaces { result.bounds.append("calls beyond these waited") }
     for judge in search.judges { result.properties.append(verdict(judge)) }
     // From a live world's present much was reached before.
@@ -180,6 +179,7 @@ final class Explorer {
     if options.countsPaths { countPaths() }
     // Properties of paths may have been stopped as well.
     result.limit = search.limit
+    if let failure = search.graph.failure { result.failure = described(failure) }
     result.bytes = search.bytes
     return result
   }
@@ -191,10 +191,21 @@ final class Explorer {
       let step = image.tables.steps[failure.step]
       failure.place = (step.file, step.from, step.to)
     }
-    if let (state, level) = search.failedAt {
+    if let (state, level) = failedJudging ?? search.failedAt {
       failure.trace = teller.trace(search.path(to: state, at: level), search, nil)
     }
     return failure
+  }
+
+  /// The state in which a condition could not be told, and its level.
+  private var failedJudging: (state: [UInt64], level: Int)? {
+    guard let state = search.graph.failedState else { return nil }
+    let store = search.store
+    if !options.isCompact { return store.find(state).map { (state, search.level(of: $0)) } }
+    // Levels are told apart modulo 4: it was met in one of the last two.
+    let last = store.levelCount - 1
+    let level = [last, last - 1].first { $0 >= 0 && store.isMet(state, hash: mixed(state, store.width), at: $0) }
+    return level.map { (state, $0) }
   }
 
   private func verdict(_ judge: Judge) -> ExploreResult.Property {
@@ -213,6 +224,11 @@ final class Explorer {
       property.kind = .sometimes
       eventually(judge, premise: Judge(property, search.graph), &out)
     case .expect: break
+    }
+    let probes = if case .leadsTo(let premise) = p.kind { [p.probe, premise] } else { [p.probe] }
+    if judge.first == nil, probes.contains(where: { search.graph.failedProbes.contains($0.body) }) {
+      (out.verdict, out.reason, out.trace) = (.unknown, "not decided: its condition fails", nil)
+      (out.violating, out.isVacuous) = (nil, false)
     }
     return out
   }

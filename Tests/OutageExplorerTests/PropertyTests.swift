@@ -1,6 +1,7 @@
 import OutageExplorer
 import OutageKit
 import OutageReport
+import OutageSyntax
 import Synchronization
 import Testing
 
@@ -367,5 +368,23 @@ import Testing
     let r = try Exploration.explore(text: "var x = 0\nprocess p { x = 1; x = 7 div (x - 1) }\nnever \"n\" { x < 0 }")
     #expect(r.failure?.code == "E0701")
     #expect(r.failure?.trace?.steps.count == 1)
+  }
+
+  /// Of a condition that cannot be told, in a state or along paths, it is said where it is and what leads there.
+  @Test(arguments: ["never", "eventually", "recoverable"], [false, true])
+  func failingConditionIsAnErrorWithItsPlaceAndTrace(_ kind: String, _ isCompact: Bool) throws {
+    if isCompact, kind != "never" { return }
+    let text = "var x = 2\nprocess a { repeat 2 { x = x - 1 } }\n\(kind) \"bad\" { 10 / x > 100 }"
+    let r = try Exploration.explore(text: text) { $0.search.isCompact = isCompact }
+    let failure = try #require(r.failure)
+    #expect(failure.code == "E0701" && failure.message == "division by zero, in \"bad\"")
+    #expect(failure.line == 3 && failure.text == "10 / x > 100")
+    #expect(failure.trace?.steps.map(\.changes) == [["x 2 → 1"], ["x 1 → 0"]])
+    let place = try #require(r.failedStep?.primary.span)
+    #expect(Array(text.utf8)[Int(place.start)..<Int(place.end)].elementsEqual("10 / x > 100".utf8))
+    #expect(r.properties[0].verdict == .unknown && r.properties[0].trace == nil)
+    #expect(r.properties[0].reason == "not decided: its condition fails")
+    let words = ExplorationText(width: 80, color: false, unicode: true).render(r)
+    #expect(!words.contains("until all was decided"))
   }
 }

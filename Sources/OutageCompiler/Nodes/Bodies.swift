@@ -183,6 +183,7 @@ extension Compiler {
     }
     parts.bodies[id].step = Int32(parts.steps.count)
     parts.steps.append(StepInfo(label: -1, file: e.span.file, from: e.span.start, to: e.span.end))
+    if isExploring { meta.exploring.stepTexts[parts.steps.count - 1] = (line(e.span), source(e.span, limit: 200)) }
     var probe = ImageMeta.Probe(name: name, body: id, type: valueType(e.type), island: -1)
     probe.readsTime = lastReadsTime
     return probe

@@ -4,7 +4,7 @@ import OutageModel
 
 extension Search {
   /// The value of a condition in a state of the whole space.
-  private func value(_ judge: Judge, _ s: Int, _ edges: Edges) -> Bool {
+  func value(_ judge: Judge, _ s: Int, _ edges: Edges) -> Bool {
     let isStuck = judge.property.readsStuck && mayEnd(s, edges) && isUnfinished(edges.ids[s])
     return judge.value(store.state(edges.ids[s]), graph, isStuck: isStuck) != 0
   }

@@ -5,18 +5,23 @@ extension Search {
   /// with few changes of actor if a shortest one will do.
   func stem(to id: StateID, _ judge: Judge, premise: Judge?, _ edges: Edges, _ isOpen: [Bool]) -> Path {
     let calm = path(to: id)
-    if avoids(calm, judge, premise) { return calm }
+    if avoids(calm, judge, premise, edges) { return calm }
     let begins = (0..<edges.count).filter { s in
       guard isOpen[s] else { return false }
-      return premise.map { $0.value(store.state(edges.ids[s]), graph) != 0 } ?? (level(of: edges.ids[s]) == 0)
+      return premise.map { value($0, s, edges) } ?? (level(of: edges.ids[s]) == 0)
     }
     return shortest(from: begins, to: edges.number(id), edges, isOpen) ?? calm
   }
 
-  private func avoids(_ path: Path, _ judge: Judge, _ premise: Judge?) -> Bool {
-    let last = path.lastIndex { judge.value($0.state, graph) != 0 } ?? -1
+  private func avoids(_ path: Path, _ judge: Judge, _ premise: Judge?, _ edges: Edges) -> Bool {
+    let last = path.lastIndex { value(judge, $0.state, edges) } ?? -1
     guard let premise else { return last < 0 }
-    return path[(last + 1)...].contains { premise.value($0.state, graph) != 0 }
+    return path[(last + 1)...].contains { value(premise, $0.state, edges) }
+  }
+
+  private func value(_ judge: Judge, _ state: [UInt64], _ edges: Edges) -> Bool {
+    if let id = store.find(state) { return value(judge, edges.number(id), edges) }
+    return judge.value(state, graph) != 0
   }
 
   /// A shortest path to one of these states, and on through open ones to a state.

@@ -38,6 +38,9 @@ final class Graph {
   /// A component has outgrown its bits: states must be packed anew.
   @exclusivity(unchecked) private(set) var needsWidening = false
   @exclusivity(unchecked) private(set) var failure: ExploreResult.Failure?
+  /// The state in which a property's condition could not be told first, and all such conditions.
+  @exclusivity(unchecked) private(set) var failedState: [UInt64]?
+  @exclusivity(unchecked) private(set) var failedProbes: Set<Int> = []
   @exclusivity(unchecked) private(set) var reachedSteps: Set<Int> = []
   /// What was known before it turned out that less is read first: still true, but no longer looked up.
   private(set) var outdated: [Transition] = []
@@ -286,7 +289,9 @@ final class Graph {
     mover.load(state, components)
     let (value, trouble) = stepper.evaluate(probe.body, stuck: stuck)
     if trouble == .none { return value }
-    fail(trouble.code, "\(trouble.words), in \"\(probe.name)\"", -1)
+    if failure == nil { failedState = Array(UnsafeBufferPointer(start: state, count: width)) }
+    failedProbes.insert(probe.body)
+    fail(trouble.code, "\(trouble.words), in \"\(probe.name)\"", Int(image.tables.bodies[probe.body].step))
     return 0
   }
 

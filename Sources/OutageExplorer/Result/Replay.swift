@@ -106,13 +106,13 @@ struct Replay {
   {
     let condition = Condition(Judge(property, walk.graph), walk)
     let last = path[path.count - 1].sorted()
-    let holds = { (state: Walk.State) in condition.value(state) != 0 }
+    let value = { (condition: Condition, state: Walk.State) in
+      condition.value(state, isStuck: property.readsStuck && isStuck(walk, state))
+    }
+    let holds = { (state: Walk.State) in value(condition, state) != 0 }
     switch property.kind {
     case .never, .always:
-      let isBad = { (state: Walk.State) in
-        condition.value(state, isStuck: property.readsStuck && isStuck(walk, state)) == condition.judge.wanted
-      }
-      return last.contains(where: isBad) ? .fits : .harmless("its condition is not met after the last step")
+      return last.contains { value(condition, $0) == condition.judge.wanted } ? .fits : .harmless("its condition is not met after the last step")
     case .sometimes: return last.contains(where: holds) ? .fits : .harmless("it is not reached by the last step")
     case .recoverable:
       guard let hopeless = last.first(where: { !holds($0) }) else { return .harmless("it holds after the last step") }
@@ -126,7 +126,7 @@ struct Replay {
       var other = property
       other.probe = premise
       let condition = Condition(Judge(other, walk.graph), walk)
-      return avoids(walk, path, holds, premise: { condition.value($0) != 0 }, isAnyPremise: false)
+      return avoids(walk, path, holds, premise: { value(condition, $0) != 0 }, isAnyPremise: false)
     case .expect: return .harmless("it speaks of times")
     }
   }

@@ -40,7 +40,8 @@ public struct ExplorationText {
   }
 
   private func summary(_ r: ExploreResult) -> String {
-    let what = r.isComplete ? "" : r.limit == nil ? " until all was decided" : " so far"
+    let end = r.failure == nil ? " until all was decided" : " until it failed"
+    let what = r.isComplete ? "" : r.limit == nil ? end : " so far"
     let arrays = r.symmetry?.arrays ?? []
     let reduced = arrays.isEmpty ? "" : " up to symmetry of " + arrays.joined(separator: " and ")
     return "\(grouped(r.states)) states\(reduced), \(grouped(r.transitions)) transitions, depth \(r.depth)\(what)"
