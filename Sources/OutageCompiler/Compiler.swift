@@ -17,6 +17,8 @@ public func compile(
 ) throws(CompileFailure) -> Image {
   let compiler = try Compiler(program, settings: settings, files: files)
   compiler.isExploring = forExploring
+  // Lines that were typed in a session without a script have no other name than its first file.
+  if forExploring { compiler.meta.exploring.files = files.map { $0.name == files[0].name ? "" : $0.name } }
   compiler.memory = memory
   compiler.interruption = interruption
   compiler.parts.host = try hostFunctions(program, host)

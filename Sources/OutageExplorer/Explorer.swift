@@ -187,6 +187,7 @@ final class Explorer {
   private func described(_ failure: ExploreResult.Failure) -> ExploreResult.Failure {
     var failure = failure
     if let (line, text) = image.meta.exploring.stepTexts[failure.step] { (failure.line, failure.text) = (line, text) }
+    failure.file = teller.file(ofStep: failure.step)
     if failure.step >= 0 {
       let step = image.tables.steps[failure.step]
       failure.place = (step.file, step.from, step.to)
@@ -213,6 +214,7 @@ final class Explorer {
     var out = ExploreResult.Property(
       text: p.text, kind: p.kind.word, verdict: .unknown, isMeantViolated: p.isMeantViolated, reason: "", line: p.line,
       condition: p.source)
+    out.file = teller.file(ofStep: Int(image.tables.bodies[p.probe.body].step))
     switch p.kind {
     case .never, .always: state(judge, &out)
     case .sometimes: witness(judge, &out)
@@ -331,15 +333,16 @@ final class Explorer {
   }
 
   /// Steps that others could see and that no path makes.
-  private func unreached() -> [(line: Int, text: String)] {
+  private func unreached() -> [(line: Int, file: String, text: String)] {
     var bodies: Set<Int> = []
     for element in search.graph.stepper.processes {
       bodies.insert(Int(image.tables.nodes[Int(image.tables.elementNode[element])].link))
     }
-    var found: [(line: Int, text: String)] = []
+    var found: [(line: Int, file: String, text: String)] = []
     for body in bodies.sorted() {
       for step in image.meta.exploring.stepsOfBody[body] ?? [] where !search.graph.reachedSteps.contains(step) {
-        found.append(image.meta.exploring.stepTexts[step] ?? (0, ""))
+        let (line, text) = image.meta.exploring.stepTexts[step] ?? (0, "")
+        found.append((line, teller.file(ofStep: step), text))
       }
     }
     return found

@@ -80,6 +80,7 @@ extension Source {
     for (k, step) in steps.enumerated() {
       out +=
         "# \(k + 1). \(step.actor)" + (step.line > 0 ? ", line \(step.line)" : "")
+        + (step.file.isEmpty ? "" : " of \(step.file.split(whereSeparator: \.isNewline).joined(separator: " "))")
         + ": \(step.text.split(whereSeparator: \.isNewline).joined(separator: " "))\n"
     }
     var command = "outage run THIS"

@@ -49,6 +49,34 @@ import Testing
     #expect(try #require(place["region"]?["startLine"]?.integer) >= 1)
   }
 
+  /// What is a line of another file says so, everywhere; the script's own lines are as they were.
+  @Test func linesOfImportedFilesAreNamed() throws {
+    let text = "import \"part.outage\"\nprocess q { atomic { wait until x == 2; x = 9 } }\nnever \"nine\" { x == 9 }"
+    let part = "\nvar x = 0\nprocess p { x = 1; x = 2; if x == 77 { x = 4 } }\nnever \"two\" { x == 2 }"
+    let source = Source(name: "main.outage", text: Array(text.utf8)) { path, _ in
+      .success(LoadedFile(name: "lib/\(path)", text: Array(part.utf8)))
+    }
+    let r = try Exploration.explore(source, "") { $0.search.countsAll = true }
+    let words = ExplorationText(width: 100, color: false, unicode: true).render(r)
+    #expect(words.contains("steps 1, 2 are lines of lib/part.outage\n  violated, line 3: x == 9\n"))
+    #expect(words.contains("violated, line 4 of lib/part.outage: x == 2\n"))
+    #expect(words.contains("never reached, line 3 of lib/part.outage: x = 4\n"))
+    let json = explorationJSON([("", r)], file: "main.outage", version: "1", digest: "")
+    let saved = try SavedTraces(Array(json.utf8))
+    #expect(saved.explorations[0].traces[1].steps.map(\.file) == ["lib/part.outage", "lib/part.outage", ""])
+    let log = try JSONReader.value(Array(sarif([("", r)], file: "main.outage", version: "1").utf8))
+    let results = try #require(log["runs"]?.list?.first?["results"]?.list)
+    #expect(results.map { Self.place($0["locations"]?.list?.first) } == ["lib/part.outage 4", "main.outage 3"])
+    let steps = results[1]["codeFlows"]?.list?.first?["threadFlows"]?.list?.flatMap { $0["locations"]?.list ?? [] }
+    #expect(
+      steps?.map { Self.place($0["location"]) } == ["lib/part.outage 3", "lib/part.outage 3", "main.outage 2"])
+  }
+
+  private static func place(_ location: JSONValue?) -> String {
+    let place = location?["physicalLocation"]
+    return "\(place?["artifactLocation"]?["uri"]?.text ?? "") \(place?["region"]?["startLine"]?.integer ?? 0)"
+  }
+
   // MARK: Mermaid
 
   @Test func mermaidIsOneDiagramOfItsParticipants() throws {

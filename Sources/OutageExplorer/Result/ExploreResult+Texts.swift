@@ -4,13 +4,15 @@ extension ExploreResult {
     var r = self
     r.scenario = other(scenario)
     r.skipped = skipped.map { (other($0.text), $0.reason) }
-    r.unreached = unreached.map { ($0.line, other($0.text)) }
+    r.unreached = unreached.map { ($0.line, other($0.file), other($0.text)) }
     for k in properties.indices {
+      r.properties[k].file = other(properties[k].file)
       r.properties[k].text = other(properties[k].text)
       r.properties[k].condition = other(properties[k].condition)
       r.properties[k].trace = properties[k].trace?.texts(other)
     }
     r.failure?.text = other(failure?.text ?? "")
+    r.failure?.file = other(failure?.file ?? "")
     r.failure?.trace = failure?.trace?.texts(other)
     return r
   }
@@ -20,6 +22,7 @@ extension ExploreResult.Trace {
   func texts(_ other: (String) -> String) -> ExploreResult.Trace {
     var trace = self
     for k in steps.indices {
+      trace.steps[k].file = other(steps[k].file)
       trace.steps[k].text = other(steps[k].text)
       trace.steps[k].changes = steps[k].changes.map(other)
     }

@@ -10,6 +10,8 @@ public struct ExploreResult: Sendable {
     public var isMeantViolated: Bool
     public var reason: String
     public var line: Int
+    /// The file of the line; nothing: the script itself.
+    public var file = ""
     public var condition: String
     /// States in which it is violated, as far as all were looked at; or nil.
     public var violating: Int?
@@ -46,13 +48,17 @@ public struct ExploreResult: Sendable {
     /// Source of the step, and its line from 1 (0: none).
     public var text: String
     public var line: Int
+    /// The file of the line; nothing: the script itself.
+    public var file = ""
     public var label: String
     /// `endpoint.version 0 → 3`
     public var changes: [String]
 
-    public init(kind: Kind, actor: String, text: String, line: Int, label: String, changes: [String]) {
+    public init(
+      kind: Kind, actor: String, text: String, line: Int, file: String = "", label: String, changes: [String]
+    ) {
       (self.kind, self.actor, self.text) = (kind, actor, text)
-      (self.line, self.label, self.changes) = (line, label, changes)
+      (self.line, self.file, self.label, self.changes) = (line, file, label, changes)
     }
   }
 
@@ -72,6 +78,8 @@ public struct ExploreResult: Sendable {
     /// Step id, or -1.
     public var step: Int
     public var line = 0
+    /// The file of the line; nothing: the script itself.
+    public var file = ""
     public var text = ""
     /// Index of the file, and byte range of the step; nil: no step was at fault.
     public var place: (file: Int32, from: Int32, to: Int32)?
@@ -112,8 +120,8 @@ public struct ExploreResult: Sendable {
   public var hint: String?
   /// All states were seen and expanded.
   public var isComplete = false
-  /// Steps never reached: line and source.
-  public var unreached: [(line: Int, text: String)] = []
+  /// Steps never reached: line, its file (nothing: the script itself) and source.
+  public var unreached: [(line: Int, file: String, text: String)] = []
   public var failure: Failure?
   /// Complete paths, and how many end in a state that violates the property (`--count-paths`); nil inside: endless.
   public var paths: (all: UInt128, met: UInt128)?

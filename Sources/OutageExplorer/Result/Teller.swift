@@ -53,9 +53,16 @@ final class Teller {
 
   private func describe(_ id: Int, _ step: inout ExploreResult.Step) {
     let (line, text) = image.meta.exploring.stepTexts[id] ?? (0, "")
-    (step.line, step.text) = (line, text)
+    (step.line, step.file, step.text) = (line, file(ofStep: id), text)
     let label = Int(image.tables.steps[id].label)
     if label >= 0 { step.label = image.meta.labels[label] }
+  }
+
+  /// The file of a step; nothing: the script itself.
+  func file(ofStep id: Int) -> String {
+    if id < 0 { return "" }
+    let (files, file) = (image.meta.exploring.files, image.tables.steps[id].file)
+    return files.indices.contains(Int(file)) ? files[Int(file)] : ""
   }
 
   /// A process, or the service that has a request in hand and for whom.

@@ -80,7 +80,9 @@ public struct Exploration: Sendable {
       Property(
         name: p.text, kind: p.kind, verdict: Report.Verdict(rawValue: p.verdict.rawValue) ?? .unknown,
         outcome: Report.Verdict(rawValue: p.outcome.rawValue) ?? .unknown, reason: p.reason,
-        steps: p.trace?.steps.map { Step(actor: $0.actor, text: $0.text, line: $0.line, changes: $0.changes) })
+        steps: p.trace?.steps.map {
+          Step(actor: $0.actor, text: $0.text, line: $0.line, file: $0.file, changes: $0.changes)
+        })
     }
   }
 
@@ -101,6 +103,8 @@ public struct Exploration: Sendable {
     public var text: String
     /// From 1; 0: none.
     public var line: Int
+    /// The file of the line, if that is not the script itself.
+    public var file = ""
     /// `endpoint.version 0 → 3`
     public var changes: [String]
   }

@@ -492,6 +492,8 @@ public struct ImageMeta: Sendable {
     public var stepsOfBody: [Int: [Int]] = [:]
     /// Line from 1 and source of each step.
     public var stepTexts: [Int: (line: Int, text: String)] = [:]
+    /// Names of the files, by index; nothing for the script itself.
+    public var files: [String] = []
     /// Kinds of the words of each variable node.
     public var variableTypes: [Int: [ValueType]] = [:]
     /// The most calls that one chain of handlers has open, at most 8.

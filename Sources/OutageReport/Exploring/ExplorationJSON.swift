@@ -55,11 +55,12 @@ extension JSONWriter {
       if let failure = r.failure {
         json.field("error", "\(failure.code): \(failure.message)")
         json.field("errorLine", failure.line)
+        if !failure.file.isEmpty { json.field("errorFile", failure.file) }
       }
       json.list("processes", r.processes) { json, text in json.string(text) }
       json.list("properties", r.properties) { json, p in json.property(p) }
       json.list("skipped", r.skipped) { json, s in json.pair(s.text, s.reason) }
-      json.list("unreached", r.unreached) { json, s in json.pair("\(s.line)", s.text) }
+      json.list("unreached", r.unreached) { json, s in json.pair("\(s.line)", s.text, file: s.file) }
       if let (all, met) = r.paths {
         json.field("paths", "\(all)")
         json.field("violatingPaths", "\(met)")
@@ -67,10 +68,11 @@ extension JSONWriter {
     }
   }
 
-  fileprivate mutating func pair(_ name: String, _ value: String) {
+  fileprivate mutating func pair(_ name: String, _ value: String, file: String = "") {
     object { json in
       json.field("name", name)
       json.field("value", value)
+      if !file.isEmpty { json.field("file", file) }
     }
   }
 
@@ -82,6 +84,7 @@ extension JSONWriter {
       json.field("meantViolated", p.isMeantViolated)
       json.field("reason", p.reason)
       json.field("line", p.line)
+      if !p.file.isEmpty { json.field("file", p.file) }
       json.field("condition", p.condition)
       if let violating = p.violating { json.field("violating", violating) }
       json.field("vacuous", p.isVacuous)
@@ -102,6 +105,7 @@ extension JSONWriter {
           json.field("kind", s.kind.rawValue)
           json.field("actor", s.actor)
           json.field("line", s.line)
+          if !s.file.isEmpty { json.field("file", s.file) }
           json.field("text", s.text)
           if !s.label.isEmpty { json.field("label", s.label) }
           json.list("changes", s.changes) { json, text in json.string(text) }

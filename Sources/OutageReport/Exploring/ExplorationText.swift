@@ -31,7 +31,7 @@ public struct ExplorationText {
     if let hint = r.hint { out += wrapped(hint) }
     if let failure = r.failure {
       out += "\n" + paint("error \(failure.code): \(failure.message)", "31")
-      out += failure.line > 0 ? " at line \(failure.line): \(failure.text)\n" : "\n"
+      out += failure.line > 0 ? " at \(words(failure.line, failure.file)): \(failure.text)\n" : "\n"
       if let trace = failure.trace { out += table(trace, r) }
     }
     for p in r.properties { out += "\n" + render(p, r) }
@@ -83,7 +83,8 @@ public struct ExplorationText {
     guard let trace = p.trace else { return out }
     if !trace.steps.isEmpty { out += table(trace, r) }
     if p.kind != "sometimes" || !trace.values.isEmpty {
-      out += fitted("  \(p.verdict == .violated ? "violated" : "reached"), line \(p.line): \(p.condition)") + "\n"
+      out +=
+        fitted("  \(p.verdict == .violated ? "violated" : "reached"), \(words(p.line, p.file)): \(p.condition)") + "\n"
       if !trace.values.isEmpty { out += wrapped("  " + trace.values.joined(separator: ", ")) }
     }
     return out
@@ -92,7 +93,7 @@ public struct ExplorationText {
   private func remarks(_ r: ExploreResult) -> String {
     var out = ""
     for (text, reason) in r.skipped { out += wrapped("\(mark(.unknown)) \"\(text)\" was not explored: \(reason)") }
-    for (line, text) in r.unreached { out += fitted("  never reached, line \(line): \(text)") + "\n" }
+    for (line, file, text) in r.unreached { out += fitted("  never reached, \(words(line, file)): \(text)") + "\n" }
     if r.countedPaths {
       if let (all, met) = r.paths {
         out += "\(all) complete paths"
@@ -146,8 +147,23 @@ public struct ExplorationText {
       row += cut(step.text, max(8, room))
       out += trimmed(padded(row, changesAt) + cut(changes(step), changesWidth)) + "\n"
     }
-    return out
+    return out + imported(trace.steps)
   }
+
+  /// Which steps are lines of other files than the script.
+  private func imported(_ steps: [ExploreResult.Step]) -> String {
+    var files: [String] = []
+    for step in steps where !step.file.isEmpty && !files.contains(step.file) { files.append(step.file) }
+    return files.map { file in
+      let numbers = steps.indices.filter { steps[$0].file == file }.map { "\($0 + 1)" }
+      let head =
+        numbers.count == 1 ? "step \(numbers[0]) is a line" : "steps \(numbers.joined(separator: ", ")) are lines"
+      return wrapped("  \(head) of \(file)")
+    }.joined()
+  }
+
+  /// `line 3`, with its file if that is not the script.
+  private func words(_ line: Int, _ file: String) -> String { "line \(line)" + (file.isEmpty ? "" : " of \(file)") }
 
   private func changes(_ step: ExploreResult.Step) -> String {
     let text = step.changes.joined(separator: ", ")

@@ -22,7 +22,8 @@ private func diagram(_ p: ExploreResult.Property, _ trace: ExploreResult.Trace, 
   for (k, step) in trace.steps.enumerated() {
     if trace.loop == k { out += "  loop for ever\n" }
     let who = "p\(actors.firstIndex(of: step.actor) ?? 0)"
-    let text = ([step.line > 0 ? "\(step.line): \(step.text)" : step.text] + step.changes).map(escaped)
+    let place = step.file.isEmpty ? "\(step.line)" : "\(step.file) \(step.line)"
+    let text = ([step.line > 0 ? "\(place): \(step.text)" : step.text] + step.changes).map(escaped)
     out += "  Note over \(who): " + text.joined(separator: "<br/>") + "\n"
   }
   if trace.loop != nil { out += "  end\n" }

@@ -40,7 +40,8 @@ public struct ReplayText: Sendable {
 
   /// `  expected  enactor[0], line 48: apply: …`, and the changes below it.
   private func row(_ head: String, _ step: ExploreResult.Step) -> String {
-    let place = step.line > 0 ? ", line \(step.line): " : ": "
+    let file = step.file.isEmpty ? "" : " of \(step.file)"
+    let place = step.line > 0 ? ", line \(step.line)\(file): " : ": "
     let begin = "  " + head + String(repeating: " ", count: max(1, 10 - head.count))
     var out = begin + wrapped(step.actor + place + step.text, indent: 12).dropFirst(12)
     if !step.changes.isEmpty { out += wrapped(plain(step.changes.joined(separator: ", ")), indent: 12) }

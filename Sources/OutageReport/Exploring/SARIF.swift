@@ -32,7 +32,7 @@ extension JSONWriter {
       json.field("ruleId", p.kind)
       json.field("level", p.isMeantViolated ? "note" : "error")
       json.message("\(p.text): \(p.reason)" + (name.isEmpty ? "" : " (\(name))"))
-      json.list("locations", [p.line]) { json, line in json.object { $0.place(file, line) } }
+      json.list("locations", [p.line]) { json, line in json.object { $0.place(p.file.isEmpty ? file : p.file, line) } }
       guard let trace = p.trace else { return }
       var actors: [String] = []
       for step in trace.steps where !actors.contains(step.actor) { actors.append(step.actor) }
@@ -52,7 +52,7 @@ extension JSONWriter {
           json.field("executionOrder", step.offset + 1)
           json.key("location")
           json.object { json in
-            json.place(file, step.element.line)
+            json.place(step.element.file.isEmpty ? file : step.element.file, step.element.line)
             json.message(([step.element.text] + step.element.changes).joined(separator: "; "))
           }
         }

@@ -56,7 +56,8 @@ extension ExploreResult.Step {
   fileprivate init(_ json: JSONValue) {
     self.init(
       kind: json["kind"]?.text.flatMap(Kind.init) ?? .step, actor: json["actor"]?.text ?? "",
-      text: json["text"]?.text ?? "", line: json["line"]?.integer ?? 0, label: json["label"]?.text ?? "",
+      text: json["text"]?.text ?? "", line: json["line"]?.integer ?? 0, file: json["file"]?.text ?? "",
+      label: json["label"]?.text ?? "",
       changes: (json["changes"]?.list ?? []).compactMap(\.text))
   }
 }
