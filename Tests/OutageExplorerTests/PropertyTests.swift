@@ -1,3 +1,4 @@
+import OutageEngine
 import OutageExplorer
 import OutageKit
 import OutageReport
@@ -165,6 +166,41 @@ import Testing
       sometimes "the second branch" { y == 2 }
       """
     #expect(try verdicts(text) == [.holds, .holds])
+  }
+
+  /// A time-out of a branch's first step counts from where its `either` begins. Where no branch can go on before, the one with
+  /// the earliest is taken: in a run at that time, in a search wherever no branch is open.
+  @Test(arguments: [
+    "wait until x == 1", "atomic { wait until x == 1", "let i = q.take", "let t = l.acquire", "atomic { let i = q.take",
+  ]) func timeOutOpensItsBranch(_ first: String) throws {
+    let end = first.hasPrefix("atomic") ? " }" : ""
+    let text = """
+      clock 10:00 for 1m
+      var x = 0
+      var y = 0
+      queue q
+      lease l { lasts 10m }
+      process holder { let t = l.acquire; wait 30s; q.put(1) }
+      process p {
+        wait 1s
+        either { \(first) timeout 5s else { y = 1 }\(end) }
+        or { wait until x == 2; y = 2 }
+        or { wait until x == 3 timeout 7s else { y = 3 } }
+      }
+      sometimes "one" { y == 1 }
+      never "two" { y == 2 }
+      never "three" { y == 3 }
+      """
+    let r = try Exploration.explore(text: text)
+    #expect(r.properties.map(\.outcome) == [.holds, .holds, .holds], "\(first)")
+    let run = try Exploration.source(text: text).run(RunOptions())
+    #expect(run.properties.map(\.verdict) == [.holds, .holds, .holds], "\(first)")
+    #expect(run.properties[0].time == 6_000_000_000, "\(first)")
+    // Who comes in time is heard, and the time-out is forgotten.
+    let early = text.replacing("process holder", with: "process early { wait 3s; x = 2 }\nprocess holder")
+    let heard = try Exploration.source(text: early).run(RunOptions())
+    #expect(heard.properties.map(\.verdict) == [.unknown, .violated, .holds], "\(first)")
+    #expect(try Exploration.explore(text: early).properties.map(\.verdict) == [.holds, .violated, .holds], "\(first)")
   }
 
   @Test func faultBudgetsAreSpent() throws {

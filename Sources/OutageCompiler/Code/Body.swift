@@ -32,6 +32,8 @@ struct Body {
   /// Reads of expression bodies: nodes, and whether time itself is read.
   var reads: Set<Touches.Target> = []
   var readsTime = false
+  /// Until when the first statement of a branch waits: it began to as its `either` did.
+  var branchDeadline: Int?
   /// Operators may touch any island: nothing is fused.
   var isOperator: Bool { kind == .timeline || kind == .expression }
 }

@@ -255,6 +255,10 @@ extension Compiler {
   /// The register with the time until which somebody waits; 0xFFFF: for ever.
   private func deadline(_ timeout: CheckedExpression?) throws(CompileFailure) -> Int {
     guard let timeout else { return 0xFFFF }
+    if let begun = body.branchDeadline {
+      body.branchDeadline = nil
+      return begun
+    }
     let deadline = register()
     try scratch { () throws(CompileFailure) in
       let t = register()
@@ -319,13 +323,19 @@ extension Compiler {
 
   // MARK: Either
 
-  /// A branch is open when its first step is enabled; one of the open ones is drawn.
+  /// A branch is open when its first step is enabled; one of the open ones is drawn. Where none is before the earliest
+  /// time-out of a first step, its branch is taken: there the time is up.
   func either(_ branches: [[CheckedStatement]]) throws(CompileFailure) {
     let place = self.place(body.node)
     let open = register(branches.count)
     let total = register()
     let readTimeBefore = body.readsTime
     body.readsTime = false
+    let deadlines = try branches.map { branch throws(CompileFailure) in
+      try Self.timeout(branch.first).map { timeout throws(CompileFailure) in try deadline(timeout) }
+    }
+    let earliest = try self.earliest(deadlines.compactMap { $0 })
+    let status = register()
     let top = code.label()
     let go = code.label()
     let out = code.label()
@@ -338,8 +348,17 @@ extension Compiler {
     code.jump(.jumpIf, a: total, to: go)
     let tick = body.readsTime ? meta.clock.tick : 0
     body.readsTime = body.readsTime || readTimeBefore
-    try scratch { () throws(CompileFailure) in code.emit(.park, a: register(), c: 0xFFFF, imm: tick) }
-    code.jump(to: top)
+    code.emit(.park, a: status, c: earliest, imm: tick)
+    if earliest == 0xFFFF {
+      code.jump(to: top)
+    } else {
+      code.jump(.jumpUnless, a: status, to: top)
+      for (k, deadline) in deadlines.enumerated() {
+        guard let deadline else { continue }
+        code.emit(.equal, a: open + k, b: deadline, c: earliest)
+        code.emit(.addCount, a: total, b: total, c: open + k)
+      }
+    }
     code.place(go)
     code.emit(.waited)
     let pick = register()
@@ -349,11 +368,32 @@ extension Compiler {
       code.jump(.jumpUnless, a: open + k, to: next)
       code.emit(.addConst, a: pick, b: pick, imm: -1)
       code.jump(.jumpIf, a: pick, to: next)
+      body.branchDeadline = deadlines[k]
       try block(branch)
       code.jump(to: out)
       code.place(next)
     }
     code.place(out)
+  }
+
+  /// The time-out of a branch's first step.
+  private static func timeout(_ statement: CheckedStatement?) -> CheckedExpression? {
+    switch statement?.kind {
+    case .waitUntil(_, let timeout, _): timeout
+    case .blocking(_, _, _, _, let timeout, _): timeout
+    case .atomic(let statements): timeout(statements.first)
+    default: nil
+    }
+  }
+
+  /// The register with the earliest of some times; 0xFFFF: there are none.
+  private func earliest(_ deadlines: [Int]) throws(CompileFailure) -> Int {
+    guard let first = deadlines.first else { return 0xFFFF }
+    if deadlines.count == 1 { return first }
+    let earliest = register()
+    code.emit(.minCount, a: earliest, b: first, c: deadlines[1])
+    for other in deadlines.dropFirst(2) { code.emit(.minCount, a: earliest, b: earliest, c: other) }
+    return earliest
   }
 
   private func enabled(_ statement: CheckedStatement?, into r: Int) throws(CompileFailure) {
