@@ -36,7 +36,8 @@ public struct ExplorationCase: Sendable {
 }
 
 extension Source {
-  /// The image for exploring: the script's `explore` bounds count unless a setting says otherwise.
+  /// The image for exploring: the script's `explore` bounds count, whatever the variant says, unless a setting
+  /// says otherwise.
   public func imageToExplore(
     settings texts: [(String, String)] = [], variant: String? = nil, host: [HostFunction] = [],
     memory: Int = .max, interruption: Interruption = Interruption()
@@ -60,9 +61,23 @@ extension Source {
     let image = try imageToExplore(
       settings: options.settings, variant: options.variant, host: options.host, memory: options.search.maxMemory,
       interruption: Interruption(options.watch))
-    do { return try OutageExplorer.explore(image, options.search, halt: options.halt) } catch {
-      throw .usage(UsageProblem(error.message, help: error.help))
+    do {
+      var result = try OutageExplorer.explore(image, options.search, halt: options.halt)
+      result.variant = options.variant
+      result.outranked = outranked(options, image)
+      return result
+    } catch { throw .usage(UsageProblem(error.message, help: error.help)) }
+  }
+
+  /// Parameters that the variant sets, and the script's bounds to something for searches, with their values.
+  private func outranked(_ options: ExplorationOptions, _ image: Image) -> [String] {
+    guard let program, let variant = program.variants.first(where: { $0.name == options.variant }) else { return [] }
+    let bounded = variant.settings.map(\.param).filter { param in
+      program.exploreBounds.contains { $0.param == param }
+        && !options.settings.contains { $0.0 == program.params[param].name }
     }
+    let names = Set(bounded.map { program.params[$0].name })
+    return image.meta.params.filter { names.contains($0.name) }.map { "\($0.name) = \($0.value)" }
   }
 
   /// The explorations of `--vary`: all values of a choice or truth (`fix`), or those listed (`enactors=2,3`).

@@ -77,6 +77,30 @@ import Testing
     return "\(place?["artifactLocation"]?["uri"]?.text ?? "") \(place?["region"]?["startLine"]?.integer ?? 0)"
   }
 
+  /// A bound of `explore { }` is for every variant; the report says where one says otherwise.
+  @Test func boundsThatOutrankAVariantAreTold() throws {
+    let text = """
+      param n = 1 in 1..9
+      variant "four" { n = 4 }
+      explore { n = 3 }
+      var x = 0
+      process p[n] { x = x + 1 }
+      sometimes "three" { x == 3 }
+      """
+    let source = Exploration.source(text: text)
+    let report = ExplorationText(width: 100, color: false, unicode: true)
+    let four = try Exploration.explore(source, "") { $0.variant = "four" }
+    let said = "n = 3 by explore { }, whatever variant \"four\" says; --set outranks both\n"
+    #expect(four.processes.count == 3 && report.render(four).contains(said))
+    let rows = try source.casesOfVariants.map { one in
+      (one.name, try Exploration.explore(source, "") { $0.variant = one.variant })
+    }
+    #expect(report.table(rows).hasSuffix(said))
+    let set = try Exploration.explore(source, "n=4") { $0.variant = "four" }
+    #expect(set.processes.count == 4 && set.outranked.isEmpty)
+    #expect(try Exploration.explore(source, "").outranked.isEmpty)
+  }
+
   // MARK: Mermaid
 
   @Test func mermaidIsOneDiagramOfItsParticipants() throws {

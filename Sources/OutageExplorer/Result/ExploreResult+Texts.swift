@@ -3,6 +3,7 @@ extension ExploreResult {
   package func texts(_ other: (String) -> String) -> ExploreResult {
     var r = self
     r.scenario = other(scenario)
+    r.variant = variant.map(other)
     r.skipped = skipped.map { (other($0.text), $0.reason) }
     r.unreached = unreached.map { ($0.line, other($0.file), other($0.text)) }
     for k in properties.indices {

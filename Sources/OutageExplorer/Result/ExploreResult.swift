@@ -106,6 +106,10 @@ public struct ExploreResult: Sendable {
   /// Where orders of steps were to be left out.
   public var partialOrder: PartialOrder?
   public var processes: [String] = []
+  /// What bounds of `explore { }` say of parameters that the variant sets too: `n = 3`.
+  public var outranked: [String] = []
+  /// The variant, if one was chosen.
+  public var variant: String?
   /// Bounds that the verdicts are for, beyond parameters.
   public var bounds: [String] = []
   /// What is in the script and takes no part: `load clients`, `2 entries of the timeline`.

@@ -29,6 +29,7 @@ extension JSONWriter {
       json.field("scenario", r.scenario)
       json.list("parameters", r.parameters) { json, p in json.pair(p.name, p.value) }
       json.list("bounds", r.bounds) { json, text in json.string(text) }
+      if !r.outranked.isEmpty { json.list("outranked", r.outranked) { json, text in json.string(text) } }
       json.field("abandoned", r.abandoned)
       json.list("leftOut", r.leftOut) { json, text in json.string(text) }
       json.field("verdict", r.verdict.rawValue)

@@ -22,6 +22,7 @@ public struct ExplorationText {
     if r.isPartial { out += wrapped(partialWords(r)) }
     let bounds = r.parameters.map { "\($0.name) = \($0.value)" } + r.bounds
     if !bounds.isEmpty { out += wrapped("for " + bounds.joined(separator: ", ")) }
+    if let words = outranked(r) { out += wrapped(words) }
     if !r.leftOut.isEmpty { out += wrapped("taking no part in the search: " + r.leftOut.joined(separator: ", ")) }
     if let bits = r.fingerprintBits, let n = r.missedOneIn {
       out += wrapped(
@@ -45,6 +46,13 @@ public struct ExplorationText {
     let arrays = r.symmetry?.arrays ?? []
     let reduced = arrays.isEmpty ? "" : " up to symmetry of " + arrays.joined(separator: " and ")
     return "\(grouped(r.states)) states\(reduced), \(grouped(r.transitions)) transitions, depth \(r.depth)\(what)"
+  }
+
+  /// Bounds are for every variant: what one says of the same parameter is for runs.
+  private func outranked(_ r: ExploreResult) -> String? {
+    guard let variant = r.variant, !r.outranked.isEmpty else { return nil }
+    return
+      "\(r.outranked.joined(separator: ", ")) by explore { }, whatever variant \"\(variant)\" says; --set outranks both"
   }
 
   private func partialWords(_ r: ExploreResult) -> String {
@@ -197,13 +205,14 @@ public struct ExplorationText {
       line = trimmed(line)
       out += (n == 0 ? paint(line, "1") : line) + "\n"
     }
+    let outranked = results.compactMap { self.outranked($0.result) }.map(wrapped).joined()
     let all = results.allSatisfy { $0.result.isComplete }
     out +=
       "\n"
       + wrapped(
         "shortest: steps of the shortest counterexample"
           + (all ? "" : "; a search ends once all is decided (--all goes on)"))
-    return out
+    return out + outranked
   }
 
   /// Whatever was meant: violated if some property is.
