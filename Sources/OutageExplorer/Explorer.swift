@@ -96,6 +96,8 @@ final class Explorer {
     result.scenario = image.meta.scenario
     result.parameters = image.meta.params
     result.processes = cone.processes.map { teller.name($0.element) }
+    result.uninvolved = teller.names(
+      of: image.meta.exploring.processes.map(\.element), without: cone.processes.map(\.element))
     result.leftOut = image.meta.exploring.leftOut
     result.bounds = Self.bounds(image, cone)
     result.abandoned = options.abandoned

@@ -101,6 +101,25 @@ import Testing
     #expect(try Exploration.explore(source, "").outranked.isEmpty)
   }
 
+  @Test func processesThatAreLeftOutAreNamed() throws {
+    let text = """
+      var x = 0
+      var y = 0
+      var z[3] = 0
+      process p { x = 1 }
+      process q { y = 1 }
+      process r[2] { y = 2 }
+      process s[3] { z[index] = 1 }
+      never "x" { x == 2 or z[1] == 2 }
+      """
+    let r = try Exploration.explore(text: text)
+    #expect(r.uninvolved.prefix(2) == ["q", "r"])
+    let words = ExplorationText(width: 100, color: false, unicode: true).render(r)
+    #expect(words.contains("left out, since no property depends on them: q, r"))
+    let all = try Exploration.explore(text: text.replacing("x == 2 or", with: "x == 2 or y == 7 or"))
+    #expect(!all.uninvolved.contains("q") && !all.uninvolved.contains("r"))
+  }
+
   // MARK: Mermaid
 
   @Test func mermaidIsOneDiagramOfItsParticipants() throws {

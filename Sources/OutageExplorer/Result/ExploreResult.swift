@@ -106,6 +106,8 @@ public struct ExploreResult: Sendable {
   /// Where orders of steps were to be left out.
   public var partialOrder: PartialOrder?
   public var processes: [String] = []
+  /// Processes that no property depends on, and that were left out: elements, or whole arrays.
+  public var uninvolved: [String] = []
   /// What bounds of `explore { }` say of parameters that the variant sets too: `n = 3`.
   public var outranked: [String] = []
   /// The variant, if one was chosen.

@@ -13,6 +13,19 @@ final class Teller {
     return node.isArray ? "\(node.name)[\(e - Int(image.tables.nodes[n].first))]" : node.name
   }
 
+  /// Names of elements that are not among others: of an array of which none is, its own.
+  func names(of all: [Int], without others: [Int]) -> [String] {
+    let others = Set(others)
+    let node = { (e: Int) in Int(self.image.tables.elementNode[e]) }
+    let nodes = Set(others.map(node))
+    var named: Set<Int> = []
+    return all.compactMap { e in
+      if others.contains(e) { return nil }
+      if nodes.contains(node(e)) { return name(e) }
+      return named.insert(node(e)).inserted ? image.meta.nodes[node(e)].name : nil
+    }
+  }
+
   func trace(_ path: Path, _ search: Search, _ property: ImageMeta.Property?, loop: Int? = nil) -> ExploreResult.Trace {
     var steps: [ExploreResult.Step] = []
     var switches = 0

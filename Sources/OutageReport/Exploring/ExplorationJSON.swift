@@ -59,6 +59,7 @@ extension JSONWriter {
         if !failure.file.isEmpty { json.field("errorFile", failure.file) }
       }
       json.list("processes", r.processes) { json, text in json.string(text) }
+      if !r.uninvolved.isEmpty { json.list("uninvolved", r.uninvolved) { json, text in json.string(text) } }
       json.list("properties", r.properties) { json, p in json.property(p) }
       json.list("skipped", r.skipped) { json, s in json.pair(s.text, s.reason) }
       json.list("unreached", r.unreached) { json, s in json.pair("\(s.line)", s.text, file: s.file) }

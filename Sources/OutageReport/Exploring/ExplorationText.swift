@@ -24,6 +24,9 @@ public struct ExplorationText {
     if !bounds.isEmpty { out += wrapped("for " + bounds.joined(separator: ", ")) }
     if let words = outranked(r) { out += wrapped(words) }
     if !r.leftOut.isEmpty { out += wrapped("taking no part in the search: " + r.leftOut.joined(separator: ", ")) }
+    if !r.uninvolved.isEmpty {
+      out += wrapped("left out, since no property depends on them: " + r.uninvolved.joined(separator: ", "))
+    }
     if let bits = r.fingerprintBits, let n = r.missedOneIn {
       out += wrapped(
         "by fingerprints of \(bits) bits: the chance that a state was missed is at most 1 in \(grouped(n))")
