@@ -119,6 +119,9 @@ extension Compiler {
   /// Whatever a verdict says nothing of.
   private func describeLeftOut() {
     for node in program.nodes { if case .load = node.kind { meta.exploring.leftOut.append("load \(node.name)") } }
+    for node in program.nodes {
+      if case .balancer = node.kind { meta.exploring.leftOut.append("health checks of \(node.name)") }
+    }
     let entries = program.timeline.count
     if entries > 0 {
       meta.exploring.leftOut.append(entries == 1 ? "1 entry of the timeline" : "\(entries) entries of the timeline")

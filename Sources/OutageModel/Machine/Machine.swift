@@ -358,7 +358,8 @@ extension Island {
           Int64(tables.nodes[n].first)
           + (count > 1 ? uniformInteger(Int(i.imm >> 32), own, 0, count - 1) : 0)
       case .route:
-        r[a] = stepping ? stepPick(Int(node(Int(r[Int(i.b)])).pointee.link)) : route(Int(r[Int(i.b)]))
+        // Health is not followed when stepping: any element may be in routing.
+        r[a] = stepping ? stepPick(Int(node(Int(r[Int(i.b)])).pointee.amount)) : route(Int(r[Int(i.b)]))
       case .resolve:
         if stepping {
           r[a] = stepResolve(Int(r[Int(i.b)]), service: Int(i.imm & 0xFFFF_FFFF))

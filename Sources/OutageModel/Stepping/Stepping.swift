@@ -154,8 +154,10 @@ extension Island {
     return stepPick(n)
   }
 
+  /// An element of a service, or -1 when it has none.
   func stepPick(_ n: Int) -> Int64 {
     let info = tables.nodes[n]
+    if info.count == 0 { return -1 }
     return Int64(info.first) + (info.count > 1 ? choose(Int64(info.count)) : 0)
   }
 }
