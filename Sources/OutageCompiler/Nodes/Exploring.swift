@@ -88,6 +88,10 @@ extension Compiler {
           reads: body.touches.depends.map { elementRange($0, own: k) },
           writes: body.touches.written.map { elementRange($0, own: k) })
         process.services = called
+        // Whether a call is taken depends on whom the service admits, where steps change that.
+        let assigned = called.filter { parts.nodes[$0].isAssigned }.sorted().map { elementRange(.all($0), own: 0) }
+        process.touches += assigned
+        process.reads += assigned
         for handler in called.sorted().flatMap({ bodiesOf[$0] ?? [] }) {
           try goOn()
           process.touches += handler.touches.direct.union(handler.touches.read).map { elementRange(whole($0), own: 0) }

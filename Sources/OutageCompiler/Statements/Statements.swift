@@ -77,6 +77,7 @@ extension Compiler {
     case .assign(let member, let reference, let e): try assign(member, reference, e, s)
     case .assignHandlerLimit(let reference, let handler, let e):
       fuseAction(reference, reads: false)
+      noteAdmission(reference.node)
       let v = try value(e)
       try assignLimit(reference, v, isRate: e.type == .rate, handler: handler)
       tell(assigned: e, v, s)
@@ -263,6 +264,10 @@ extension Compiler {
     fuseAction(reference, reads: false)
     // Terms and intervals belong to the whole fleet.
     if member == .lasts || member == .renewEvery { touch(.all(reference.node)) }
+    switch member {
+    case .capacity, .queueCapacity, .servers, .enabled, .limit: noteAdmission(reference.node)
+    default: break
+    }
     let v = try value(e)
     if case .variable = program.nodes[reference.node].kind {
       try eachElement(reference) { element throws(CompileFailure) in
@@ -282,6 +287,11 @@ extension Compiler {
     var isBookkeeping = false
     if case .variable = program.nodes[reference.node].kind { isBookkeeping = isRoutine }
     if !isBookkeeping { tell(assigned: e, v, s) }
+  }
+
+  /// Steps that a search makes change whom a node admits.
+  private func noteAdmission(_ n: Int) {
+    if body.kind == .process || body.kind == .handler { parts.nodes[n].isAssigned = true }
   }
 
   /// The limit of a service, or of one of its handlers.

@@ -34,6 +34,10 @@ struct BodyFootprints {
     calls = Footprint(components: componentCount)
     for place in places { calls.use(place) }
     if places.isEmpty { return }
+    // Whom a service admits, where steps change that.
+    for (e, c) in components where image.tables.nodes[Int(image.tables.elementNode[e])].kind == .service {
+      calls.read(c)
+    }
     // What a handler calls is among them.
     for n in 0..<image.tables.nodeCount where image.tables.nodes[n].kind == .service {
       let node = image.tables.nodes[n]
@@ -205,6 +209,8 @@ struct BodyFootprints {
       }
     case .resolve: return resolving(r[Int(i.b)])
     case .call, .send: return calls
+    // Who is switched off is passed over.
+    case .route: return calls
     case .loadAt, .assign, .measure, .stuck: return .everything(components: componentCount)
     default: return out
     }

@@ -104,8 +104,10 @@ private struct Influence {
   var passives: [Int] {
     isRead.indices.filter { e in
       guard isRead[e] else { return false }
-      switch image.tables.nodes[Int(image.tables.elementNode[e])].kind {
+      let node = image.tables.nodes[Int(image.tables.elementNode[e])]
+      switch node.kind {
       case .variable, .plans, .dns, .queue, .lease: return true
+      case .service: return node.isAssigned
       default: return false
       }
     }

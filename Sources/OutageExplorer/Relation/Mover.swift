@@ -298,6 +298,11 @@ final class Mover {
     if beginsInPresent, hasTwin(before: k, words, state, &found) { return false }
     let element = Int(words[Standing.body] >> 32)
     if stepper.isStalled(element) { return false }
+    let c = Int(components[element])
+    if c >= 0 {
+      need(c, &found)
+      load(state, [c])
+    }
     let servers = stepper.servers(element)
     if servers >= Int64(bounds.places) { return true }
     let busy = places(state, &found).count {
@@ -326,6 +331,11 @@ final class Mover {
   /// Whether a request begins nowhere: in a live world links may be cut, and services may refuse what comes.
   private func isInVain(from a: Int, to b: Int) -> Bool { stepper.isCut(from: a, to: b) || stepper.refuses(b) }
 
+  /// What a service's element admits is looked at, where steps change that.
+  private func needAdmission(_ element: Int, _ found: inout Found) {
+    if components[element] >= 0 { need(Int(components[element]), &found) }
+  }
+
   private func isRefused(from a: Int, to b: Int) -> Bool {
     !stepper.isCut(from: a, to: b) && !stepper.isCut(from: b, to: a)
   }
@@ -341,6 +351,7 @@ final class Mover {
     let own = words(state, k)
     let caller = isRequest ? own[Standing.caller] : -1
     var change: [Change] = []
+    if case .calls(let element, _, _) = outcome { needAdmission(element, &found) }
     switch outcome {
     case .blocked: return nil
     case .failed(let code, let message, let step):

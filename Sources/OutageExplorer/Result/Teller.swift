@@ -101,7 +101,16 @@ final class Teller {
       return b.filter { !a.contains($0) }.map { "\(name) +\($0)" }
         + a.filter { !b.contains($0) }.map { "\(name) −\($0)" }
     case .lease: return ["\(name) \(held(x)) → \(held(y))"]
+    case .queue where isAssigned(element):
+      let capacity = x[0] == y[0] ? [] : ["\(name) capacity \(bound(x[0])) → \(bound(y[0]))"]
+      let (a, b) = (Array(x[1...]), Array(y[1...]))
+      return capacity + (a == b ? [] : ["\(name) \(list(a)) → \(list(b))"])
     case .queue: return ["\(name) \(list(x)) → \(list(y))"]
+    case .service:
+      let texts = zip(admission(x), admission(y)).filter { $0 != $1 }.map {
+        "\(name) \($0.what)\($0.value) → \($1.value)"
+      }
+      return texts.isEmpty ? ["\(name): a handler's limit"] : texts
     default:
       let types = image.meta.exploring.variableTypes[Int(image.tables.elementNode[element])] ?? []
       return x.indices.filter { $0 < y.count && x[$0] != y[$0] && $0 < max(1, types.count) }.map { w in
@@ -131,11 +140,26 @@ final class Teller {
     case .dns: return "\(name) \(x[0])"
     case .plans: return "\(name) " + list(versions(x))
     case .lease: return "\(name) \(held(x))"
-    case .queue: return "\(name) \(list(x))"
+    case .queue: return "\(name) \(list(isAssigned(element) ? Array(x[1...]) : x))"
     default:
       let types = image.meta.exploring.variableTypes[Int(image.tables.elementNode[element])] ?? []
       return "\(name) " + x.indices.prefix(max(1, types.count)).map { text(x[$0], types, $0) }.joined(separator: " ")
     }
+  }
+
+  private func isAssigned(_ element: Int) -> Bool {
+    image.tables.nodes[Int(image.tables.elementNode[element])].isAssigned
+  }
+
+  private func bound(_ word: Int64) -> String { word == .max ? "∞" : "\(word)" }
+
+  /// Whom a service admits.
+  private func admission(_ x: [Int64]) -> [(what: String, value: String)] {
+    let rate = Double(bitPattern: UInt64(bitPattern: x[4]))
+    return [
+      ("", x[0] == 0 ? "on" : "off"), ("servers ", "\(x[1])"), ("capacity ", bound(x[2])),
+      ("limit ", rate > 0 ? "\(rate)/s" : bound(x[3])),
+    ]
   }
 
   private func held(_ words: [Int64]) -> String {

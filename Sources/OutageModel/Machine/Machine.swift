@@ -283,7 +283,15 @@ extension Island {
         r[a] = readAll(unsafeBitCast(i.x, to: MemberCode.self), Int(i.imm))
       case .assign:
         let e = Int(r[Int(i.b)])
-        if stepping { touched(e) }
+        if stepping {
+          touched(e)
+          // Of what only time or those who take no part depend on nothing is kept.
+          let member = unsafeBitCast(i.x, to: MemberCode.self)
+          if !member.isAdmission {
+            if !home(e).isGood(member, r[a]) { return stopped(.badValue, frame, detail: r[a]) }
+            continue
+          }
+        }
         home(e).assign(unsafeBitCast(i.x, to: MemberCode.self), e, r[a], by: self, frame: frame)
         if p.pointee.trouble != 0 { return stopped(.none, frame) }
       case .operate:
@@ -359,7 +367,7 @@ extension Island {
           + (count > 1 ? uniformInteger(Int(i.imm >> 32), own, 0, count - 1) : 0)
       case .route:
         // Health is not followed when stepping: any element may be in routing.
-        r[a] = stepping ? stepPick(Int(node(Int(r[Int(i.b)])).pointee.amount)) : route(Int(r[Int(i.b)]))
+        r[a] = stepping ? stepRoute(Int(r[Int(i.b)])) : route(Int(r[Int(i.b)]))
       case .resolve:
         if stepping {
           r[a] = stepResolve(Int(r[Int(i.b)]), service: Int(i.imm & 0xFFFF_FFFF))

@@ -112,25 +112,33 @@ extension Island {
     return sum
   }
 
+  /// Whether an attribute may have this value.
+  func isGood(_ member: MemberCode, _ value: Int64) -> Bool {
+    switch member {
+    case .ttl, .negative, .queueCapacity, .servers, .latency, .users, .think: value >= 0
+    case .capacity: value >= 1
+    case .lasts, .renewEvery, .checkEvery: value > 0
+    case .rate: Double(bitPattern: UInt64(bitPattern: value)) >= 0
+    default: true
+    }
+  }
+
   /// Assigns an attribute; called on the element's island.
   func assign(_ member: MemberCode, _ own: Int, _ value: Int64, by actor: Island, frame: Int) {
     let e = offset(own)
     let info = node(own)
-    func bad() { actor.trouble(.badValue, frame: frame, detail: value) }
+    if !isGood(member, value) { return actor.trouble(.badValue, frame: frame, detail: value) }
     switch member {
-    case .ttl: value < 0 ? bad() : (mem[e + Record.ttl] = value)
-    case .negative: value < 0 ? bad() : (mem[e + Record.negative] = value)
-    case .capacity: value < 1 ? bad() : (mem[e + Store.capacity] = value)
-    case .lasts: value <= 0 ? bad() : (shared.pointee.nodeWords[2 * Int(tables.elementNode[own])] = value)
-    case .renewEvery:
-      value <= 0 ? bad() : (shared.pointee.nodeWords[2 * Int(tables.elementNode[own]) + 1] = value)
-    case .queueCapacity: value < 0 ? bad() : (mem[e &+ Service.capacity] = value)
+    case .ttl: mem[e + Record.ttl] = value
+    case .negative: mem[e + Record.negative] = value
+    case .capacity: mem[e + Store.capacity] = value
+    case .lasts: shared.pointee.nodeWords[2 * Int(tables.elementNode[own])] = value
+    case .renewEvery: shared.pointee.nodeWords[2 * Int(tables.elementNode[own]) + 1] = value
+    case .queueCapacity: mem[e &+ Service.capacity] = value
     case .servers:
-      if value < 0 { return bad() }
       mem[e &+ Service.servers] = value
       startWaiting(own, e)
     case .latency:
-      if value < 0 { return bad() }
       if value < shared.pointee.lookahead, shared.pointee.lookahead != .max {
         return actor.trouble(.latency, frame: frame, detail: value)
       }
@@ -144,16 +152,14 @@ extension Island {
       }
     case .failover: mem[e + Balancer.failover] = value
     case .velocity: mem[e + Balancer.velocity] = value
-    case .checkEvery: value <= 0 ? bad() : (mem[e + Balancer.checkEvery] = value)
+    case .checkEvery: mem[e + Balancer.checkEvery] = value
     case .rate:
-      if !(Double(bitPattern: UInt64(bitPattern: value)) >= 0) { return bad() }
       mem[e &+ Load.rate] = value
       rateChanged(own)
     case .users:
-      if value < 0 { return bad() }
       mem[e &+ Load.users] = value
       spawnUsers(own, e)
-    case .think: value < 0 ? bad() : (mem[e &+ Load.think] = value)
+    case .think: mem[e &+ Load.think] = value
     default: break
     }
     touch(info)

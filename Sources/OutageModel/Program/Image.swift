@@ -39,6 +39,8 @@ public struct NodeInfo: Sendable {
   public var isAwaited = false
   /// Lease: free at the start.
   public var startsLapsed = false
+  /// Queue, service: a step of a process or handler assigns what it admits, which is part of what a search calls its state.
+  public var isAssigned = false
   /// Service: queue discipline (0 fifo, 1 lifo, 2 priority), drop policy (0 none, 1 expired, 2 hopeless), full (0 refuse, 1 drop).
   public var discipline: UInt8
   public var dropPolicy: UInt8

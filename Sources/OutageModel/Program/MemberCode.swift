@@ -11,4 +11,12 @@ public enum MemberCode: UInt8, Sendable {
   case rate, users, think, started, ok, retries, timeouts, inFlight
   case latencyMean, latencyP50, latencyP90, latencyP99, latencyP999
   case finished
+
+  /// It says whom a queue or service admits: of what is assigned the only part that a search without time depends on.
+  var isAdmission: Bool {
+    switch self {
+    case .capacity, .queueCapacity, .servers, .enabled, .limit: true
+    default: false
+    }
+  }
 }

@@ -28,7 +28,7 @@ extension Stepper {
     return stepper.present(requests, in: world)
   }
 
-  /// Takes over what passive nodes hold, of services how many servers they have and who answers at all, and links that are
+  /// Takes over what passive nodes hold, of services whom they admit and who answers at all, and links that are
   /// cut until somebody heals them.
   public func take(from present: World) {
     world.takeCuts(from: present)
@@ -38,7 +38,7 @@ extension Stepper {
       switch there.node(element).pointee.kind {
       case .queue: here.mem[e + Store.capacity] = there.mem[e + Store.capacity]
       case .service:
-        here.mem[e &+ Service.servers] = there.mem[e &+ Service.servers]
+        for at in there.admission(there.node(element), e) { here.mem[at] = there.mem[at] }
         here.mem[e &+ Active.frames] |= there.mem[e &+ Active.frames] & (Active.crashed | Active.disabled)
         if isStalledForEver(element, there) { here.mem[e &+ Active.frames] |= Active.isStalled }
       default: break
@@ -52,9 +52,11 @@ extension Stepper {
   }
 
   private func isPassive(_ element: Int) -> Bool {
-    switch image.tables.nodes[Int(image.tables.elementNode[element])].kind {
-    case .variable, .plans, .dns, .lease, .queue: true
-    default: false
+    let node = image.tables.nodes[Int(image.tables.elementNode[element])]
+    switch node.kind {
+    case .variable, .plans, .dns, .lease, .queue: return true
+    case .service: return node.isAssigned
+    default: return false
     }
   }
 

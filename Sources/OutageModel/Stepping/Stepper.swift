@@ -317,7 +317,8 @@ public final class Stepper {
     case .queue:
       i.clearStore(element)
       let width = Int(info.pointee.width)
-      for at in stride(from: 0, to: words.count, by: max(1, width)) {
+      if info.pointee.isAssigned { i.mem[e + Store.capacity] = words[0] }
+      for at in stride(from: info.pointee.isAssigned ? 1 : 0, to: words.count, by: max(1, width)) {
         let entry = i.pushBack(e + Store.items, width: width + 1)
         i.mem[entry] = 0
         for k in 0..<width { i.mem[entry + 1 + k] = words[at + k] }
@@ -328,6 +329,9 @@ public final class Stepper {
         i.mem[i.fleet(element) + Fleet.active] += words[0] != 0 ? 1 : -1
       }
       i.mem[e &+ Lease.token] = words[1]
+    case .service:
+      i.mem[e &+ Active.frames] = (i.mem[e &+ Active.frames] & ~Active.disabled) | words[0]
+      for (k, at) in i.admission(info, e).enumerated() { i.mem[at] = words[1 + k] }
     default: for k in words.indices { i.mem[e + k] = words[k] }
     }
   }

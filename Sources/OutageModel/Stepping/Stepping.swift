@@ -154,6 +154,20 @@ extension Island {
     return stepPick(n)
   }
 
+  /// Where a balancer may send a call: health is not followed, so any element may be in routing that is not switched off.
+  func stepRoute(_ balancer: Int) -> Int64 {
+    let there = home(balancer)
+    if there.mem[there.offset(balancer) &+ Active.frames] & Active.crashed != 0 { return -1 }
+    let n = Int(node(balancer).pointee.amount)
+    let info = tables.nodes[n]
+    if info.isAssigned { touchedAll(n) }
+    let open = (Int(info.first)..<Int(info.first + info.count)).filter {
+      home($0).mem[offset($0) &+ Active.frames] & Active.disabled == 0
+    }
+    if open.isEmpty { return -1 }
+    return Int64(open[open.count > 1 ? Int(choose(Int64(open.count))) : 0])
+  }
+
   /// An element of a service, or -1 when it has none.
   func stepPick(_ n: Int) -> Int64 {
     let info = tables.nodes[n]
