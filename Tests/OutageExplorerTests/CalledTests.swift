@@ -48,4 +48,17 @@ import Testing
       """
     #expect(try verdicts(text) == [.holds, .holds, .holds])
   }
+
+  @Test func aNameLeadsToWhatItsPlanSays() throws {
+    let text = """
+      plans z
+      dns d of z
+      var hit = 9
+      service s[2] at d { hit = index }
+      process a { z.add(s[0]); d.apply(1); call s }
+      sometimes "the one is called" { hit == 0 }
+      never "the other is" { hit == 1 }
+      """
+    #expect(try verdicts(text) == [.holds, .holds])
+  }
 }

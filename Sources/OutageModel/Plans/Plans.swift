@@ -112,7 +112,11 @@ extension Island {
     let count = listLength(list)
     if count == 0 { return -2 }
     let k = count > 1 ? uniformInteger(place, own, 0, count - 1) : 0
-    let address = mem[Int(list) + 2 + Int(k)]
+    return reached(by: mem[Int(list) + 2 + Int(k)], in: n)
+  }
+
+  /// The element of a service to which an address leads, or -1.
+  func reached(by address: Int64, in n: Int) -> Int64 {
     let info = tables.nodes + n
     if let element = Address.element(address) {
       // An address of another node leads nowhere here.

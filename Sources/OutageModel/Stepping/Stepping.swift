@@ -150,8 +150,11 @@ extension Island {
   func stepResolve(_ record: Int, service n: Int) -> Int64 {
     touched(record)
     touched(plans(of: record))
-    if home(plans(of: record)).listLength(addresses(of: record)) == 0 { return -2 }
-    return stepPick(n)
+    let list = addresses(of: record)
+    let there = home(plans(of: record))
+    let reached = Set((0..<Int(there.listLength(list))).map { self.reached(by: there.mem[Int(list) + 2 + $0], in: n) })
+    if reached.isEmpty { return -2 }
+    return reached.sorted()[reached.count > 1 ? Int(choose(Int64(reached.count))) : 0]
   }
 
   /// Where a balancer may send a call: health is not followed, so any element may be in routing that is not switched off.
