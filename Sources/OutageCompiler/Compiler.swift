@@ -71,6 +71,11 @@ final class Compiler {
   var stepBodies: [(body: Int, code: Range<Int>)] = []
   /// The variable that a `load` or `store` is about, by pc.
   var variableAccess: [Int: Int] = [:]
+  /// The record through which a `resolve` goes, and where in the source values are read that a search does not follow, by pc.
+  var recordsResolved: [Int: Int] = [:]
+  var valueSpans: [Int: Span] = [:]
+  /// By body.
+  var handlersCalled: [Int: Set<HandlerCalled>] = [:]
   /// Declared latency of services, ns.
   var latency: [Int: Int64] = [:]
   /// Properties that may be checked after every step, with what they read.

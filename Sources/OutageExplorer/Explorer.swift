@@ -28,9 +28,12 @@ public struct ExploreOptions: Sendable {
 public struct ExploreProblem: Error, Sendable {
   public var message: String
   public var help: String?
-  public init(message: String, help: String? = nil) {
+  /// Where the script asks for what a search does not follow.
+  public var place: (file: Int32, from: Int32, to: Int32)?
+  public init(message: String, help: String? = nil, place: (file: Int32, from: Int32, to: Int32)? = nil) {
     self.message = message
     self.help = help
+    self.place = place
   }
 }
 
@@ -76,6 +79,10 @@ final class Explorer {
     chosen = try Self.choose(image, options.properties)
     let properties = chosen.map { image.meta.properties[$0] }
     var cone = Cone(image, properties, abandoned: options.abandoned)
+    let bodies = Set(cone.processes.map { Self.body(image, $0.element) }).union(cone.handlers(image))
+    if let obstacle = bodies.sorted().lazy.compactMap({ image.meta.exploring.obstacles[$0] }).first {
+      throw ExploreProblem(message: obstacle.message, help: obstacle.help, place: obstacle.place)
+    }
     let beginning = present.map { Beginning(image, &cone, in: $0) }
     let size = Graph.size(image, cone)
     if size > Self.mostComponents {
@@ -336,10 +343,7 @@ final class Explorer {
 
   /// Steps that others could see and that no path makes.
   private func unreached() -> [(line: Int, file: String, text: String)] {
-    var bodies: Set<Int> = []
-    for element in search.graph.stepper.processes {
-      bodies.insert(Int(image.tables.nodes[Int(image.tables.elementNode[element])].link))
-    }
+    let bodies = Set(search.graph.stepper.processes.map { Self.body(image, $0) })
     var found: [(line: Int, file: String, text: String)] = []
     for body in bodies.sorted() {
       for step in image.meta.exploring.stepsOfBody[body] ?? [] where !search.graph.reachedSteps.contains(step) {
@@ -348,6 +352,10 @@ final class Explorer {
       }
     }
     return found
+  }
+
+  private static func body(_ image: Image, _ process: Int) -> Int {
+    Int(image.tables.nodes[Int(image.tables.elementNode[process])].link)
   }
 
   private func countPaths() {

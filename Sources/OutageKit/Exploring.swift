@@ -35,6 +35,18 @@ public struct ExplorationCase: Sendable {
   }
 }
 
+extension RunProblem {
+  /// What a search cannot follow is wrong in the script; what it was asked for, in the asking.
+  init(_ problem: ExploreProblem) {
+    guard let place = problem.place else {
+      self = .usage(UsageProblem(problem.message, help: problem.help))
+      return
+    }
+    let span = Span(file: place.file, start: place.from, end: place.to)
+    self = .script([Diagnostic(code: "E0801", problem.message, at: span, help: problem.help)])
+  }
+}
+
 extension Source {
   /// The image for exploring: the script's `explore` bounds count, whatever the variant says, unless a setting
   /// says otherwise.
@@ -66,7 +78,7 @@ extension Source {
       result.variant = options.variant
       result.outranked = outranked(options, image)
       return result
-    } catch { throw .usage(UsageProblem(error.message, help: error.help)) }
+    } catch { throw RunProblem(error) }
   }
 
   /// Parameters that the variant sets, and the script's bounds to something for searches, with their values.

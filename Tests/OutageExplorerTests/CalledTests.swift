@@ -49,6 +49,45 @@ import Testing
     #expect(try verdicts(text) == [.holds, .holds, .holds])
   }
 
+  private static let full = """
+    var refused = 0
+    var served = 0
+    service s { queue capacity 1; on go { work 1s; served = served + 1 } }
+    process p[3] { call s.go else { refused = refused + 1 } }
+    sometimes "one is refused" { refused == 1 and served == 2 }
+    never "two are" { refused > 1 }
+    """
+
+  @Test func aFullQueueRefuses() throws {
+    #expect(try verdicts(Self.full) == [.holds, .holds])
+    // Nobody hears that he was dropped: he may only give up.
+    let drops = Self.full.replacing("capacity 1", with: "capacity 1 full drop")
+    #expect(try verdicts(drops + "\nnever \"lost\" { stuck }") == [.violated, .holds, .violated])
+    let room = Self.full.replacing("capacity 1", with: "capacity 2")
+    #expect(try verdicts(room) == [.violated, .holds])
+    // Of three on their way one may come first, or last.
+    let far = Self.full.replacing("on go", with: "latency 5ms; on go")
+    #expect(try verdicts(far + "\nsometimes \"all are served\" { served == 3 }") == [.holds, .holds, .holds])
+  }
+
+  @Test func whoIsBeyondALimitIsRefused() throws {
+    let text = """
+      var refused = 0
+      var served = 0
+      service s { servers 3; limit 1; on go { served = served + 1 }; on other { } }
+      process p[2] { call s.go else { refused = refused + 1 } }
+      sometimes "one is refused" { refused == 1 and served == 1 }
+      sometimes "none" { served == 2 }
+      never "both" { refused == 2 }
+      """
+    #expect(try verdicts(text) == [.holds, .holds, .holds])
+    let ofHandler = text.replacing("limit 1; on go", with: "on go limit 1")
+    #expect(try verdicts(ofHandler) == [.holds, .holds, .holds])
+    let rate = try Exploration.explore(text: text.replacing("limit 1;", with: "limit 5/s;"))
+    #expect(rate.properties.map(\.verdict) == [.holds, .holds, .violated])
+    #expect(rate.leftOut == ["rates of s (any call may be refused)"])
+  }
+
   @Test func aNameLeadsToWhatItsPlanSays() throws {
     let text = """
       plans z

@@ -57,7 +57,20 @@ import Testing
       var options = RunOptions()
       options.host = host
       if case .failed(let failure) = try source.run(options).end { return [failure.code] }
-      return Set(islandWarnings(try source.image(host: host)).map(\.code))
+      let warnings = Set(islandWarnings(try source.image(host: host)).map(\.code))
+      return text.contains("explore {") ? warnings.union(exploring(source)) : warnings
+    } catch .script(let diagnostics) {
+      return Set(diagnostics.map(\.code))
+    } catch {
+      return ["\(error)"]
+    }
+  }
+
+  /// Codes with which a search is refused.
+  static func exploring(_ source: Source) -> Set<String> {
+    do throws(RunProblem) {
+      _ = try source.explore(ExplorationOptions())
+      return []
     } catch .script(let diagnostics) {
       return Set(diagnostics.map(\.code))
     } catch {

@@ -29,6 +29,7 @@ struct Body {
   /// Where `return` goes in a closed load.
   var done: CodeBuffer.Label?
   var isClosed = false
+  var called: Set<HandlerCalled> = []
   /// Reads of expression bodies: nodes, and whether time itself is read.
   var reads: Set<Touches.Target> = []
   var readsTime = false
@@ -36,6 +37,12 @@ struct Body {
   var branchDeadline: Int?
   /// Operators may touch any island: nothing is fused.
   var isOperator: Bool { kind == .timeline || kind == .expression }
+}
+
+/// A handler, by the node of its service and its number there.
+struct HandlerCalled: Hashable {
+  var service: Int
+  var handler: Int
 }
 
 extension Compiler {
@@ -76,6 +83,7 @@ extension Compiler {
     if node != timelineNode { noteLinks(node) }
     if isExploring || isFollowing, kind == .process || kind == .handler {
       stepBodies.append((parts.bodies.count - 1, start..<code.code.count))
+      handlersCalled[parts.bodies.count - 1] = body.called
     }
     if isExploring, kind == .process || kind == .handler {
       liveRegisters(from: start, to: code.code.count)

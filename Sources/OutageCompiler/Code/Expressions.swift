@@ -68,6 +68,7 @@ extension Compiler {
     case .index: code.emit(.index, a: r)
     case .now:
       body.readsTime = true
+      valueSpans[code.code.count] = e.span
       code.emit(.now, a: r)
     case .member(let member, let reference, let arguments): try self.member(member, reference, arguments, e, r)
     case .list(let items):
@@ -190,17 +191,20 @@ extension Compiler {
       let x = Int(self.code(distribution).rawValue) + (settled.isNumber(e.type) ? 0 : 16)
       if let known = try knownArguments(arguments) {
         parts.places[place].arguments = known
+        valueSpans[code.code.count] = e.span
         code.emit(.drawFixed, x: x, a: r, imm: Int64(place))
         return
       }
       try scratch { () throws(CompileFailure) in
         let first = arguments.isEmpty ? const(0) : try value(arguments[0])
         let second = arguments.count > 1 ? try value(arguments[1]) : first
+        valueSpans[code.code.count] = e.span
         code.emit(.draw, x: x, a: r, b: first, c: second, imm: Int64(place))
       }
     case .measure(let k):
       // It changes with the ticks, not with events of this island.
       body.readsTime = true
+      valueSpans[code.code.count] = e.span
       code.emit(.measure, a: r, imm: Int64(k))
     case .elementCount(let n): code.emit(.const, a: r, imm: Int64(counts[n]))
     case .stuck: code.emit(.stuck, a: r)

@@ -159,6 +159,9 @@ extension Compiler {
     stepBodies = old.stepBodies
     branchSteps = old.branchSteps
     variableAccess = old.variableAccess
+    recordsResolved = old.recordsResolved
+    valueSpans = old.valueSpans
+    handlersCalled = old.handlersCalled
     touchedBefore =
       old.touchedBefore + old.touches.map { ($0.node < known ? $0.node : -1, $0.element, $0.touches) }
     handlerOffsets = old.handlerOffsets

@@ -106,7 +106,8 @@ extension Compiler {
     for (n, node) in program.nodes.enumerated() {
       if case .variable(let type, _, _) = node.kind { meta.exploring.variableTypes[n] = wordTypes(type) }
     }
-    describeLeftOut()
+    try describeLeftOut()
+    try describeObstacles()
     try describeFaultBudgets()
     try describeSymmetries()
   }
@@ -121,10 +122,22 @@ extension Compiler {
   }
 
   /// Whatever a verdict says nothing of.
-  private func describeLeftOut() {
+  private func describeLeftOut() throws(CompileFailure) {
     for node in program.nodes { if case .load = node.kind { meta.exploring.leftOut.append("load \(node.name)") } }
     for node in program.nodes {
       if case .balancer = node.kind { meta.exploring.leftOut.append("health checks of \(node.name)") }
+    }
+    for (n, node) in program.nodes.enumerated() {
+      guard case .service(let service) = node.kind else { continue }
+      var limits = service.handlers.compactMap(\.limit)
+      for a in service.attributes where try holds(a.condition) { if case .limit(let e) = a.value { limits.append(e) } }
+      if limits.contains(where: { $0.type == .rate }) {
+        meta.exploring.leftOut.append("rates of \(node.name) (any call may be refused)")
+      }
+      if parts.nodes[n].dropPolicy != 0 { meta.exploring.leftOut.append("requests that expire at \(node.name)") }
+    }
+    if stepBodies.contains(where: { $0.code.contains { code.code[$0].op == .budgetTake } }) {
+      meta.exploring.leftOut.append("retry budgets (any retry may be left out)")
     }
     let entries = program.timeline.count
     if entries > 0 {

@@ -92,6 +92,7 @@ extension Compiler {
     let code = try memberCode(member, e.span)
     if member == .queueOldest || member == .oldest { body.readsTime = true }
     if case .all = reference.selector, isArray(n) {
+      valueSpans[self.code.code.count] = e.span
       self.code.emit(.readAll, x: Int(code.rawValue), a: r, imm: Int64(n))
       return
     }
@@ -101,7 +102,9 @@ extension Compiler {
       case .versions, .addresses, .has, .add, .delete, .put, .apply, .clear, .queueClear, .renew, .release:
         if member == .renew { meta.exploring.renewed.insert(n) }
         try operate(member, element, arguments, result: r, e.span)
-      default: self.code.emit(.read, x: Int(code.rawValue), a: r, b: element)
+      default:
+        valueSpans[self.code.code.count] = e.span
+        self.code.emit(.read, x: Int(code.rawValue), a: r, b: element)
       }
     }
   }

@@ -22,6 +22,7 @@ extension Compiler {
       if case .dns(let plans, _) = program.nodes[record.node].kind { fuse(.all(plans.node)) }
       try scratch { () throws(CompileFailure) in
         let element = try self.element(record)
+        recordsResolved[code.code.count] = record.node
         code.emit(
           .resolve, x: resolvers, a: r, b: element, imm: Int64(place) << 32 | Int64(n))
       }
@@ -99,6 +100,7 @@ extension Compiler {
 
   func send(_ target: CheckedTarget) throws(CompileFailure) {
     let n = try service(of: target)
+    body.called.insert(HandlerCalled(service: n, handler: target.handler))
     let (args, width) = try arguments(target)
     let element = try destination(target, service: n)
     code.emit(.send, x: width, b: element, c: args, imm: Int64(target.handler))
@@ -108,6 +110,7 @@ extension Compiler {
     throws(CompileFailure)
   {
     let n = try service(of: call.target)
+    body.called.insert(HandlerCalled(service: n, handler: call.target.handler))
     let (args, width) = try arguments(call.target)
     let answerWidth = call.result.width
     let status = register(1 + answerWidth)

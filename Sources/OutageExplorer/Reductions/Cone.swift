@@ -10,6 +10,20 @@ struct Cone {
   /// Nodes of services that these processes may call.
   var services: Set<Int> { processes.reduce(into: []) { $0.formUnion($1.services) } }
 
+  /// Bodies of handlers that these processes call, themselves or through others.
+  func handlers(_ image: Image) -> Set<Int> {
+    var called: Set<Int> = []
+    var todo = processes.map { Int(image.tables.nodes[Int(image.tables.elementNode[$0.element])].link) }
+    var seen: Set<Int> = []
+    while let body = todo.popLast() {
+      if !seen.insert(body).inserted { continue }
+      let next = image.meta.exploring.handlersCalled[body] ?? []
+      called.formUnion(next)
+      todo += next
+    }
+    return called
+  }
+
   /// - Parameter abandoned: requests in hand at once that nobody waits for.
   init(_ image: Image, _ properties: [ImageMeta.Property], abandoned: Int) {
     var influence = Influence(image)

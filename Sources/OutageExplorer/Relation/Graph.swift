@@ -162,7 +162,14 @@ final class Graph {
   }
 
   /// Whether a caller may give up: it leaves a request behind that nobody waits for, unless that was lost in a live world.
-  private var mayGiveUp: Bool { bounds.abandoned > 0 || beginsInPresent }
+  private var mayGiveUp: Bool { bounds.abandoned > 0 || beginsInPresent || mayLose }
+
+  /// Whether a service drops what it has no room for: its callers hear nothing.
+  private var mayLose: Bool {
+    (0..<image.tables.nodeCount).contains {
+      image.tables.nodes[$0].kind == .service && image.tables.nodes[$0].dropsWhenFull
+    }
+  }
 
   private func add(_ actor: Actor, _ reach: [Int]) {
     if actor.isOptional { optional.append(actors.count) }
@@ -443,8 +450,8 @@ final class Graph {
     var made: Int?
     var found = mover.beginFinding(k)
     mover.eachRun(a, k, state) { outcome in
-      guard let change = mover.change(k, outcome, state, &found) else { return true }
-      if !leads(change, from: state, to: target) { return true }
+      let ways = mover.ways(k, outcome, state, &found)
+      if !ways.contains(where: { leads($0, from: state, to: target) }) { return true }
       made =
         stepper.stepsBegun.first { image.tables.steps[Int($0)].isVisible }.map { Int($0) }
         ?? stepper.stepsBegun.first.map { Int($0) } ?? before

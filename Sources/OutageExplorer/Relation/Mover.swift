@@ -252,10 +252,9 @@ final class Mover {
         if isStopped { return false }
       }
       for e in stepper.touched where components[Int(e)] >= 0 { need(Int(components[Int(e)]), &found) }
-      if let change = change(k, outcome, state, &found) {
-        found.steps += stepper.stepsBegun
-        add(change, &found)
-      }
+      let ways = ways(k, outcome, state, &found)
+      if !ways.isEmpty { found.steps += stepper.stepsBegun }
+      for change in ways { add(change, &found) }
       return true
     }
     return isWhole && !isStopped
@@ -331,11 +330,7 @@ final class Mover {
   /// Whether a request begins nowhere: in a live world links may be cut, and services may refuse what comes.
   private func isInVain(from a: Int, to b: Int) -> Bool { stepper.isCut(from: a, to: b) || stepper.refuses(b) }
 
-  /// What a service's element admits is looked at, where steps change that.
-  private func needAdmission(_ element: Int, _ found: inout Found) {
-    if components[element] >= 0 { need(Int(components[element]), &found) }
-  }
-
+  /// Whether who is turned away hears of it.
   private func isRefused(from a: Int, to b: Int) -> Bool {
     !stepper.isCut(from: a, to: b) && !stepper.isCut(from: b, to: a)
   }
@@ -345,50 +340,41 @@ final class Mover {
       && request[0] & ~Standing.flags == Int64(image.tables.bodies[Int(request[Standing.body] & 0xFFFF_FFFF)].start)
   }
 
-  /// What an outcome changes, or nil when there is no step.
-  func change(_ k: Int, _ outcome: Stepper.Outcome, _ state: UnsafePointer<UInt64>, _ found: inout Found) -> [Change]? {
+  /// What an outcome may change: nothing when there is no step, one of several where a call may be turned away.
+  func ways(_ k: Int, _ outcome: Stepper.Outcome, _ state: UnsafePointer<UInt64>, _ found: inout Found) -> [[Change]] {
     let isRequest = k >= stepper.processes.count
     let own = words(state, k)
     let caller = isRequest ? own[Standing.caller] : -1
-    var change: [Change] = []
-    if case .calls(let element, _, _) = outcome { needAdmission(element, &found) }
+    var ways: [[Change]] = [[]]
     switch outcome {
-    case .blocked: return nil
+    case .blocked: return []
     case .failed(let code, let message, let step):
       fail(code, message, step, &found)
-      return nil
+      return []
     case .moved:
       stepper.save(k, caller: caller, flags: 0, into: &scratch)
-      change = [Change(k, scratch)]
+      ways = [[Change(k, scratch)]]
     // A request that goes on for ever keeps its server, and its caller may give up.
-    case .idles: change = [Change(k, [Standing.idle] + (isRequest ? own[1...Standing.caller] : []))]
+    case .idles: ways = [[Change(k, [Standing.idle] + (isRequest ? own[1...Standing.caller] : []))]]
     case .finished(let ok):
-      change = [Change(k, [isRequest ? Standing.free : Standing.finished])]
+      ways = [[Change(k, [isRequest ? Standing.free : Standing.finished])]]
       if caller >= 0 {
         let waiting = words(state, Int(caller))
         if !stepper.isCut(from: element(k, own), to: element(Int(caller), waiting)) {
           let resumed = stepper.answered(Int(caller), waiting, status: ok ? .ok : .failed, answer: stepper.answer)
-          change.append(Change(Int(caller), resumed))
+          ways[0].append(Change(Int(caller), resumed))
         }
       }
-    case .calls(let element, _, let isSend) where isInVain(from: self.element(k, own), to: element):
-      stepper.save(k, caller: caller, flags: isSend ? 0 : Standing.waits, into: &scratch)
-      if !isSend, isRefused(from: self.element(k, own), to: element) {
-        scratch = stepper.answered(k, scratch, status: .refused, answer: [])
-      }
-      change = [Change(k, scratch)]
     case .calls(let element, let handler, let isSend):
-      let places = places(state, &found)
-      let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }
-      guard let place = places.first(where: { $0.words[0] == Standing.free }), !isSend || abandoned < bounds.abandoned
-      else {
-        found.ranOutOfPlaces = true
-        return nil
-      }
-      let arrival = stepper.arrival(element, handler: handler, caller: isSend ? -1 : k)
-      stepper.save(k, caller: caller, flags: isSend ? 0 : Standing.waits, into: &scratch)
-      change = [Change(k, scratch), Change(place.component, arrival)]
+      ways = called(k, from: self.element(k, own), element, handler, isSend, caller, state, &found)
     }
+    let held = ways.isEmpty ? [] : held(state)
+    return ways.map { $0 + held }
+  }
+
+  /// What passive elements hold after a step, of those that it touched.
+  private func held(_ state: UnsafePointer<UInt64>) -> [Change] {
+    var changes: [Change] = []
     for e in stepper.touched {
       let c = Int(components[Int(e)])
       if c < activities || loaded[c] >= 0 { continue }
@@ -396,12 +382,50 @@ final class Mover {
       let before = number(state, c)
       if contents[tableOf[c]].isEqual(before, scratch) {
         loaded[c] = before
-        change.append(Change(c, before))
+        changes.append(Change(c, before))
       } else {
         loaded[c] = Self.unnumbered
-        change.append(Change(c, scratch))
+        changes.append(Change(c, scratch))
       }
     }
-    return change
+    return changes
+  }
+
+  /// What may become of a call: it waits for its turn, is refused, or is lost.
+  private func called(
+    _ k: Int, from: Int, _ element: Int, _ handler: Int, _ isSend: Bool, _ caller: Int64,
+    _ state: UnsafePointer<UInt64>, _ found: inout Found
+  ) -> [[Change]] {
+    // Whom the service admits, where steps change that.
+    if components[element] >= 0 { need(Int(components[element]), &found) }
+    stepper.save(k, caller: caller, flags: isSend ? 0 : Standing.waits, into: &scratch)
+    let after = scratch
+    let refused =
+      !isSend && isRefused(from: from, to: element) ? stepper.answered(k, after, status: .refused, answer: []) : after
+    if isInVain(from: from, to: element) { return [[Change(k, refused)]] }
+    let places = places(state, &found)
+    var door = Stepper.Door(isOpen: true)
+    if !stepper.admitsAll(element, handler) {
+      let body = stepper.body(of: handler, at: element)
+      let there = places.filter {
+        $0.words[0] != Standing.free && Int($0.words[Standing.body] >> 32) == element
+      }
+      door = stepper.door(
+        element, handler, inHand: there.count,
+        ofHandler: there.count { Int($0.words[Standing.body] & 0xFFFF_FFFF) == body })
+    }
+    var ways: [[Change]] = []
+    if door.isOpen {
+      let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }
+      if let place = places.first(where: { $0.words[0] == Standing.free }), !isSend || abandoned < bounds.abandoned {
+        let arrival = stepper.arrival(element, handler: handler, caller: isSend ? -1 : k)
+        ways.append([Change(k, after), Change(place.component, arrival)])
+      } else {
+        found.ranOutOfPlaces = true
+      }
+    }
+    if door.refuses { ways.append([Change(k, refused)]) }
+    if door.loses, !isSend || !door.refuses { ways.append([Change(k, after)]) }
+    return ways
   }
 }

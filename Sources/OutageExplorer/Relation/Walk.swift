@@ -74,7 +74,8 @@ public final class Walk {
       if stands & Standing.within != 0, let step = graph.stepBefore(stands & 0xFFFF_FFFF) { steps.insert(step) }
       var found = Mover.Found()
       graph.mover.eachRun(actor, k, state) { outcome in
-        if let change = graph.mover.change(k, outcome, state, &found), leads(change, from: from, to: to) {
+        let ways = graph.mover.ways(k, outcome, state, &found)
+        if ways.contains(where: { leads($0, from: from, to: to) }) {
           let step = graph.stepper.stepsBegun.first { image.tables.steps[Int($0)].isVisible }
           if stands & Standing.within == 0 { steps.insert(step.map { Int($0) } ?? -1) }
         }

@@ -17,7 +17,7 @@ extension LiveWorld {
   ) throws(RunProblem) -> ExploreResult {
     let image = try imageToExplore()
     do { return try OutageExplorer.explore(image, search, from: run.world, halt: halt) } catch {
-      throw .usage(UsageProblem(error.message, help: error.help))
+      throw RunProblem(error)
     }
   }
 

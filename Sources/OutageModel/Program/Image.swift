@@ -506,7 +506,22 @@ public struct ImageMeta: Sendable {
     public var leftOut: [String] = []
     /// Of each array of processes.
     public var symmetries: [Symmetry] = []
+    /// By body of a process or handler: what stands against a search in which it takes part.
+    public var obstacles: [Int: Obstacle] = [:]
+    /// By body: those of the handlers that it calls.
+    public var handlersCalled: [Int: [Int]] = [:]
     public init() {}
+  }
+  /// A step whose effect a search of orders does not know.
+  public struct Obstacle: Sendable {
+    public var message: String
+    public var help: String
+    public var place: (file: Int32, from: Int32, to: Int32)
+    public init(message: String, help: String, place: (file: Int32, from: Int32, to: Int32)) {
+      self.message = message
+      self.help = help
+      self.place = place
+    }
   }
   public struct FaultBudget: Sendable {
     public enum Fault: String, Sendable { case crash, stall, restart }

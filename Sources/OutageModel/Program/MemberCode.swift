@@ -13,7 +13,7 @@ public enum MemberCode: UInt8, Sendable {
   case finished
 
   /// It says whom a queue or service admits: of what is assigned the only part that a search without time depends on.
-  var isAdmission: Bool {
+  public var isAdmission: Bool {
     switch self {
     case .capacity, .queueCapacity, .servers, .enabled, .limit: true
     default: false

@@ -14,7 +14,7 @@ public struct Diagnostic: Sendable {
 
   public var severity: Severity
   /// `E0301`: E00xx reading files and text, E01xx words, E02xx grammar, E03xx names, E04xx kinds and units,
-  /// E05xx ranges and sizes, E06xx structure; W0xxx warnings. Each has a page in docs/errors.
+  /// E05xx ranges and sizes, E06xx structure, E08xx searches of orders; W0xxx warnings. Each has a page in docs/errors.
   public var code: String
   /// A rule in one phrase, lower case, without a full stop.
   public var message: String
