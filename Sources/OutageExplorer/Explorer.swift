@@ -58,6 +58,8 @@ final class Explorer {
   /// Processes, nodes, places for requests and fault budgets.
   private static let mostComponents = 4000
   private let chosen: [Int]
+  /// Bodies of the handlers that processes of the search call, themselves or through others.
+  private let called: Set<Int>
   private var edges: Edges?
   private var result = ExploreResult()
 
@@ -79,7 +81,8 @@ final class Explorer {
     chosen = try Self.choose(image, options.properties)
     let properties = chosen.map { image.meta.properties[$0] }
     var cone = Cone(image, properties, abandoned: options.abandoned)
-    let bodies = Set(cone.processes.map { Self.body(image, $0.element) }).union(cone.handlers(image))
+    called = cone.handlers(image)
+    let bodies = Set(cone.processes.map { Self.body(image, $0.element) }).union(called)
     if let obstacle = bodies.sorted().lazy.compactMap({ image.meta.exploring.obstacles[$0] }).first {
       throw ExploreProblem(message: obstacle.message, help: obstacle.help, place: obstacle.place)
     }
@@ -343,7 +346,9 @@ final class Explorer {
 
   /// Steps that others could see and that no path makes.
   private func unreached() -> [(line: Int, file: String, text: String)] {
-    let bodies = Set(search.graph.stepper.processes.map { Self.body(image, $0) })
+    var bodies = Set(search.graph.stepper.processes.map { Self.body(image, $0) })
+    // Of a handler that no call has reached only the calls are spoken of.
+    bodies.formUnion(called.filter { search.graph.reachedSteps.contains(firstStep(of: $0)) })
     var found: [(line: Int, file: String, text: String)] = []
     for body in bodies.sorted() {
       for step in image.meta.exploring.stepsOfBody[body] ?? [] where !search.graph.reachedSteps.contains(step) {
@@ -356,6 +361,14 @@ final class Explorer {
 
   private static func body(_ image: Image, _ process: Int) -> Int {
     Int(image.tables.nodes[Int(image.tables.elementNode[process])].link)
+  }
+
+  /// The first step of a body that has one.
+  private func firstStep(of body: Int) -> Int {
+    if image.meta.exploring.stepsOfBody[body]?.isEmpty ?? true { return -1 }
+    var pc = Int(image.tables.bodies[body].start)
+    while image.tables.code[pc].op != .step { pc += 1 }
+    return Int(image.tables.code[pc].imm)
   }
 
   private func countPaths() {

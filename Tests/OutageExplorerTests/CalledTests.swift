@@ -100,4 +100,16 @@ import Testing
       """
     #expect(try verdicts(text) == [.holds, .holds])
   }
+
+  @Test func statementsOfHandlersThatAreNeverReachedAreReported() throws {
+    let text = """
+      var x = 0
+      service s { on go { if x == 9 { x = 4 } }; on never { x = 5 } }
+      process p { call s.go; if x == 7 { call s.never } }
+      sometimes "x is 0" { x == 0 }
+      """
+    let r = try Exploration.explore(text: text + "\nnever \"x is 5\" { x == 5 }")
+    #expect(
+      r.unreached.map(\.text) == ["x = 4", "call s.never"] || r.unreached.map(\.text) == ["call s.never", "x = 4"])
+  }
 }
