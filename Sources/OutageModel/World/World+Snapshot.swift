@@ -62,7 +62,7 @@ extension World {
   /// - Parameter memory: bytes of state it may use in all.
   public convenience init(_ snapshot: Snapshot, memory: Int, traced: Bool = false) {
     let used = snapshot.islands.reduce(0) { max($0, $1.words.count * 8) }
-    self.init(blank: snapshot.image, seed: snapshot.seed, memory: max(memory, used), traced: traced)
+    self.init(blank: snapshot.image, seed: snapshot.seed, memory: memory, needed: used, traced: traced)
     restore(snapshot)
   }
 

@@ -6,7 +6,7 @@ public final class World: @unchecked Sendable {
   var base: UnsafeMutablePointer<IslandState>
   public internal(set) var islandCount: Int
   let shared: UnsafeMutablePointer<SharedState>
-  /// Bytes of state it may use.
+  /// Bytes of address space that each island reserves.
   let memory: Int
 
   /// A world that is driven step by step: nothing begins by itself.
@@ -35,13 +35,16 @@ public final class World: @unchecked Sendable {
   }
 
   /// A world in which nothing has begun.
-  init(blank image: Image, seed: UInt64, memory: Int, traced: Bool) {
+  /// - Parameters:
+  ///   - memory: bytes of state it may use in all.
+  ///   - needed: bytes that an island has to hold in any case.
+  init(blank image: Image, seed: UInt64, memory: Int, needed: Int = 0, traced: Bool) {
     self.image = image
     self.seed = seed
-    self.memory = memory
     let tables = image.tables
     let meta = image.meta
     islandCount = tables.islandCount
+    self.memory = max(needed, Self.reserve(memory, islands: islandCount))
     base = .allocate(capacity: islandCount)
     shared = .allocate(capacity: 1)
     let measures = UnsafeMutablePointer<Int64>.allocate(capacity: max(1, meta.measures.count))
@@ -66,7 +69,7 @@ public final class World: @unchecked Sendable {
     for i in 0..<islandCount {
       (base + i).initialize(
         to: IslandState(
-          id: i, tables: tables, islands: base, shared: shared, fixedWords: meta.islandWords[i], reserve: memory))
+          id: i, tables: tables, islands: base, shared: shared, fixedWords: meta.islandWords[i], reserve: self.memory))
       base[i].isTraced = traced
     }
     placeChecks()
@@ -214,9 +217,20 @@ public final class World: @unchecked Sendable {
     base[i].pauseWords = used + bytes / 8
     base[i].memCapacity = min(base[i].memReserved / 8 - Arena.slack, used + atMost / 8)
     let all = base[i].bytes
-    base[i].pauseBytes = all + bytes
-    base[i].byteLimit = all + atMost
+    base[i].pauseBytes = Self.sum(all, bytes)
+    base[i].byteLimit = Self.sum(all, atMost)
     base[i].isPaused = false
+  }
+
+  /// A limit may be as large as a number can be.
+  private static func sum(_ a: Int, _ b: Int) -> Int {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? .max : sum
+  }
+
+  /// Bytes of address space for each island. However much is allowed, other islands and worlds need some too.
+  private static func reserve(_ memory: Int, islands: Int) -> Int {
+    min(memory, max(1 << 34, (1 << 42) / max(1, islands)))
   }
 
   /// The island has events left that its allowance did not cover.

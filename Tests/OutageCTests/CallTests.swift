@@ -1,0 +1,30 @@
+import COutage
+import Foundation
+import OutageC
+import Testing
+
+/// What the header says of calls that are refused: the error is of this call, and what would be given is NULL.
+@Suite struct CallTests {
+  typealias Text = UnsafeMutablePointer<CChar>
+
+  static func program(_ text: String, _ options: OpaquePointer? = nil) -> OpaquePointer? {
+    outage_program_new(text, text.utf8.count, "script.outage", options)
+  }
+
+  static func error(_ text: UnsafePointer<CChar>?) -> String { text.map { String(cString: $0) } ?? "" }
+
+  static let refused = outage_status(OUTAGE_REFUSED)
+  static let ok = outage_status(OUTAGE_OK)
+
+  @Test(arguments: ["9223372036854775807", "9223372036854000000"]) func anyNumberOfBytes(_ bytes: String) throws {
+    let options = outage_options_new()
+    #expect(outage_options_set(options, "bytes", bytes) == Self.ok)
+    let program = Self.program("var x = 0", options)
+    var simulation: OpaquePointer?
+    #expect(outage_simulation_new(program, options, &simulation) == Self.ok)
+    #expect(outage_run(simulation, nil) == outage_status(OUTAGE_OVER))
+    outage_simulation_free(simulation)
+    outage_program_free(program)
+    outage_options_free(options)
+  }
+}

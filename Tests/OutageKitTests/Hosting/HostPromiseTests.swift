@@ -1,0 +1,32 @@
+import OutageKit
+import Synchronization
+import Testing
+
+/// What the pages for hosts promise of limits, snapshots, reports and functions of the host.
+@Suite struct HostPromiseTests {
+  /// So many events within each tick that a budget ends in its midst.
+  static let busy = """
+    clock 00:00 for 24h tick 1h
+    var x = 0
+    process p { loop { x = x + 1; log "x is {x}" if x < 200; wait 1us } }
+    never "more than ten" { x > 10 }
+    """
+
+  @Test(arguments: [Int.max, 9_223_372_036_854_000_000, 1 << 60, 1 << 45]) func anyBudgetWorks(_ bytes: Int) throws {
+    var options = Simulation.Options()
+    (options.budgets.bytes, options.budgets.events, options.budgets.ticks) = (bytes, .max, .max)
+    options.budgets.wallTime = WallTime(.nanoseconds(Int64.max)) { .seconds(5) }
+    let program = Program(WorldsTests.script)
+    let s = try Simulation(program, options)
+    #expect(s.run(to: .seconds(20)).isThere)
+    _ = s.stepEvent()
+    try s.act("jobs.put(1)")
+    let forks = try (0..<8).map { _ in try s.fork() }
+    #expect(s.run().isOver)
+    for fork in forks { #expect(fork.run().isOver) }
+    var search = Exploration.Options()
+    (search.budgets.bytes, search.budgets.states) = (bytes, .max)
+    let found = try Program("var x = 0\nprocess p[2] { x = x + 1 }\nnever \"three\" { x == 3 }").explore(search)
+    #expect(found.verdict == .holds)
+  }
+}
