@@ -33,6 +33,10 @@ extension Run {
         if world.trouble != nil { stop(.goOn) }
         return step
       }
+      if windows.isUsedUp {
+        stop(.goOn)
+        return nil
+      }
       if reached >= clock.duration { return nil }
       advance(to: look)
     }
@@ -43,10 +47,10 @@ extension Run {
   public func act(_ element: Int, body: Int) {
     world.align(to: present)
     world.fire(element, body: body)
-    world.watched(by: watch) { _ = windows.operate(to: present + 1, budgets) { true } }
+    let isDone = world.watched(by: watch) { windows.operate(to: present + 1, budgets) { true } }
     hear()
     seen.isStale = true
-    if world.trouble != nil { stop(.goOn) }
+    if !isDone { stop(.goOn) }
   }
 
   /// The world grows while it stands; false when it does not fit into the memory allowed.

@@ -13,6 +13,8 @@ struct Windows {
   private var lastWork: Int64 = 0
   /// End of a window that single steps have begun and not finished.
   var open: Int64?
+  /// The last step was not made because a budget is used up.
+  private(set) var isUsedUp = false
 
   init(_ world: World, _ pool: WorkerPool) {
     self.world = world
@@ -38,15 +40,20 @@ struct Windows {
     }
   }
 
-  /// Handles the earliest event up to and including `time` (all operators of an instant count as one); nil: there is none.
+  /// Handles the earliest event up to and including `time` (all operators of an instant count as one); nil: there is none,
+  /// or `isUsedUp`.
   mutating func step(upTo time: Int64, budgets: Budgets) -> SingleStep? {
+    isUsedUp = false
     let end = time == .max ? time : time + 1
     while true {
       let operators = world.nextTime(0)
       guard let windowEnd = nextWindow(before: min(operators, end)) else {
         if operators >= end { return nil }
         world.align(to: operators)
-        _ = operate(to: operators + 1, budgets) { true }
+        if !operate(to: operators + 1, budgets, { true }), world.trouble == nil {
+          isUsedUp = true
+          return nil
+        }
         return SingleStep(time: operators, kind: nil, element: -1, step: -1)
       }
       open = windowEnd
@@ -55,6 +62,10 @@ struct Windows {
       for i in 1..<world.islandCount where world.nextTime(i) < earliest {
         earliest = world.nextTime(i)
         island = i
+      }
+      if island > 0, !allow([island], budgets) {
+        isUsedUp = true
+        return nil
       }
       if island > 0, let step = world.step(island) {
         return SingleStep(time: step.time, kind: step.kind, element: step.element, step: step.step)

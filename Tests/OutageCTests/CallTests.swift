@@ -27,4 +27,19 @@ import Testing
     outage_program_free(program)
     outage_options_free(options)
   }
+
+  @Test(arguments: ["events", "ticks"]) func singleEventsEnd(_ budget: String) throws {
+    let options = outage_options_new()
+    #expect(outage_options_set(options, budget, "1") == Self.ok)
+    let program = Self.program("var x = 0\nprocess p { loop { wait 1s; x = x + 1 } }")
+    var simulation: OpaquePointer?
+    #expect(outage_simulation_new(program, options, &simulation) == Self.ok)
+    var status = Self.ok
+    for _ in 0..<3000 where status == Self.ok { status = outage_step_event(simulation, nil) }
+    #expect(status == outage_status(OUTAGE_STOPPED))
+    #expect(Self.error(outage_simulation_error(simulation)).contains("\"limit\":\"\(budget)\",\"amount\":1"))
+    outage_simulation_free(simulation)
+    outage_program_free(program)
+    outage_options_free(options)
+  }
 }

@@ -38,10 +38,13 @@ extension Simulation {
   /// Handles the next event alone, whenever it comes.
   /// - Returns: how that ended, and what the event was about, in words.
   public func stepEvent() -> (outcome: Outcome, event: String?) {
-    if let outcome = begin() { return (outcome, nil) }
+    if let outcome = begin() ?? reachedLimit() { return (outcome, nil) }
     listeners.prepare(world)
     let before = world.moment
-    let (step, end) = world.event()
+    let (step, end) = world.event(
+      Following(
+        interrupted: { [bound, budgets, world] _, _ in bound.isReached || world.run.ticks >= budgets.ticks },
+        givenUp: { [bound] in bound.isReached }))
     let what = step.map(world.describe)
     switch end {
     case nil:
@@ -52,7 +55,10 @@ extension Simulation {
     case .over?:
       listeners.deliver(world, isAtTick: true)
       return (.over, what)
-    case .interrupted?: return (stopped(bound.limit, before), nil)
+    case .interrupted?:
+      if world.run.isHalfway { return (stopped(bound.limit, before), nil) }
+      listeners.deliver(world, isAtTick: true)
+      return (reachedLimit() ?? .there, nil)
     case .failed(let failure)?: return (failed(failure), nil)
     case .exhausted(let what, _)?: return (stopped(limit(what), before), nil)
     }
@@ -66,6 +72,13 @@ extension Simulation {
     let isReady = comeBack()
     allow()
     return isReady ? nil : .stopped(bound.limit, partial: report())
+  }
+
+  /// What ends a move before it begins.
+  private func reachedLimit() -> Outcome? {
+    if world.isOver { return nil }
+    if world.run.ticks >= budgets.ticks { return stopped(.ticks(budgets.ticks), world.moment) }
+    return bound.isReached ? stopped(bound.limit, world.moment) : nil
   }
 
   /// Budgets as they stand now: what is kept for going back takes from what the state may use.
@@ -84,8 +97,7 @@ extension Simulation {
       if world.run.reached >= time && world.run.singleEvents == 0 || left == 0 { return .there }
       if world.isOver { return .over }
       let before = Moment(ticks: world.run.ticks)
-      if world.run.ticks >= budgets.ticks { return stopped(.ticks(budgets.ticks), world.moment) }
-      if bound.isReached { return stopped(bound.limit, world.moment) }
+      if let outcome = reachedLimit() { return outcome }
       listeners.prepare(world)
       let end = world.run(until: .max, looks: 1, following)
       if world.run.isHalfway, case .interrupted = end { return stopped(bound.limit, before) }
@@ -127,6 +139,10 @@ extension Simulation {
   /// Brings a world that was left within a tick back to its last tick; false: the bounds of this call did not suffice.
   func comeBack() -> Bool {
     guard let target = halfway else { return true }
+    // What was done once may be done again, whatever the budget of events is by now.
+    let budgets = world.run.budgets
+    world.run.budgets.events = .max
+    defer { world.run.budgets = budgets }
     if let kept = world.snapshots.before(target) { world.restore(kept) }
     world.run.resume()
     let end = world.go(to: target)

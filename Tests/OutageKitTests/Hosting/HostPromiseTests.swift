@@ -29,4 +29,41 @@ import Testing
     let found = try Program("var x = 0\nprocess p[2] { x = x + 1 }\nnever \"three\" { x == 3 }").explore(search)
     #expect(found.verdict == .holds)
   }
+
+  @Test func singleEventsEndByTheBudgets() throws {
+    let s = try Host.simulation("var x = 0\nprocess p { loop { wait 1s; x = x + 1 } }") { $0.budgets.events = 6 }
+    var calls = 0
+    while s.stepEvent().outcome.isThere, calls < 100 { calls += 1 }
+    let ended = s.stepEvent()
+    #expect(ended.outcome.limit == .events(6) && ended.event == nil)
+    #expect(s.events == 6)
+    let x = try s.value(of: "x").number ?? 0
+    #expect(x > 3)
+    s.budgets.events = 7
+    #expect(s.stepEvent().outcome.isThere)
+    #expect(try s.value(of: "x").number == x + 1)
+    s.budgets.events = 6
+    #expect(throws: Refusal.self) { try s.act("x = 100") }
+    #expect(try s.value(of: "x").number == x + 1)
+    s.budgets = Simulation.Budgets()
+    #expect(s.run(for: .seconds(10)).isThere)
+  }
+
+  @Test func singleEventsEndByTicksAndCancellation() throws {
+    let s = try Host.simulation("clock 00:00 for 24h tick 1s\nvar x = 0\nprocess p { wait 2s; x = 1; wait 10h; x = 2 }")
+    {
+      $0.budgets.ticks = 20
+    }
+    var outcome = s.stepEvent().outcome
+    while outcome.isThere { outcome = s.stepEvent().outcome }
+    #expect(outcome.limit == .ticks(20))
+    #expect(s.ticks == 20)
+    #expect(s.stepEvent().outcome.limit == .ticks(20))
+    s.budgets.ticks = .max
+    s.cancellation.cancel()
+    #expect(s.stepEvent().outcome.limit == .cancelled)
+    s.cancellation.reset()
+    #expect(s.stepEvent().outcome.isThere)
+    #expect(try s.value(of: "x") == .count(2))
+  }
 }
