@@ -42,4 +42,17 @@ import Testing
     outage_program_free(program)
     outage_options_free(options)
   }
+
+  @Test func aSnapshotOfAnotherProgram() throws {
+    let (a, b) = (Self.program("var x = 0"), Self.program("var y = 5"))
+    var (first, second, snapshot): (OpaquePointer?, OpaquePointer?, OpaquePointer?)
+    #expect(outage_simulation_new(a, nil, &first) == Self.ok && outage_simulation_new(b, nil, &second) == Self.ok)
+    #expect(outage_snapshot_new(second, &snapshot) == Self.ok)
+    #expect(outage_restore(first, snapshot) == Self.refused)
+    #expect(Self.error(outage_simulation_error(first)).contains("another program"))
+    #expect(outage_value(first, "x", nil) == Self.ok)
+    for s in [first, second] { outage_simulation_free(s) }
+    for p in [a, b] { outage_program_free(p) }
+    outage_snapshot_free(snapshot)
+  }
 }

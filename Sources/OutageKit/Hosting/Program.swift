@@ -17,6 +17,10 @@ public struct Program: Sendable {
   let source: Source
   let functions: [HostFunction]
   let imports: Loader
+  /// Copies of a program share it.
+  let identity = Identity()
+
+  final class Identity: Sendable {}
 
   /// Gives the text of a file that the script names.
   /// - Parameters:

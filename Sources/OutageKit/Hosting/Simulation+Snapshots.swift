@@ -31,7 +31,13 @@ extension Simulation {
   }
 
   /// Goes back, or forth, to a snapshot of this simulation or of any other of the same program. What listens stays.
+  /// - Throws: it is of another program, or going there took too much.
   public func restore(_ snapshot: Snapshot) throws(Refusal) {
+    guard snapshot.program.identity === program.identity else {
+      throw Refusal(
+        "the snapshot is of another program",
+        help: "one that is read again is another; `fork` goes on from any snapshot")
+    }
     var options = snapshot.options
     options.watch = world.options.watch
     options.workers = world.options.workers

@@ -66,4 +66,19 @@ import Testing
     #expect(s.stepEvent().outcome.isThere)
     #expect(try s.value(of: "x") == .count(2))
   }
+
+  @Test func aSnapshotOfAnotherProgramIsRefused() throws {
+    let program = Program("var x = 0\nprocess p { loop { wait 1s; x = x + 1 } }")
+    let s = try Simulation(program)
+    let same = try Simulation(program)
+    let other = try Host.simulation("var y = 5")
+    _ = s.run(to: .seconds(3))
+    _ = same.run(to: .seconds(7))
+    let refusal = #expect(throws: Refusal.self) { try s.restore(try other.snapshot()) }
+    #expect(refusal?.description.contains("another program") == true)
+    #expect(try s.value(of: "x") == .count(3))
+    try s.restore(try same.snapshot())
+    #expect(try s.value(of: "x") == .count(7))
+    try s.fork().restore(try s.snapshot())
+  }
 }
