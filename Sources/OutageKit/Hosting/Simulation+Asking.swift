@@ -38,7 +38,10 @@ extension Simulation {
     if !entered.values.isEmpty, entered.acts == 0, entered.items.isEmpty {
       throw Refusal("\(line) does nothing", help: "ask for its value, or write a statement: `x = 3`, `crash api`")
     }
-    guard world.run.isHalfway || world.run.end != nil else { return }
+    guard world.run.isHalfway || world.run.end != nil else {
+      shown = nil
+      return
+    }
     let refusal = refusal(of: line)
     world.snapshots.forget(after: moment, done: done)
     if let kept { world.restore(kept) } else { halfway = moment }
@@ -65,5 +68,6 @@ extension Simulation {
     bound.begin(budgets.wallTime)
     try standAgain()
     do { try world.set(name, value) } catch { throw Refusal(error, world.files, budgets.bytes, bound) }
+    shown = nil
   }
 }

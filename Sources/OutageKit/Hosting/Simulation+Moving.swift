@@ -71,7 +71,12 @@ extension Simulation {
     bound.begin(budgets.wallTime)
     let isReady = comeBack()
     allow()
-    return isReady ? nil : .stopped(bound.limit, partial: report())
+    guard isReady else {
+      shown?.end = RunEnd(bound.limit, at: world.run.reached)
+      return .stopped(bound.limit, partial: report())
+    }
+    shown = nil
+    return nil
   }
 
   /// What ends a move before it begins.
@@ -123,13 +128,18 @@ extension Simulation {
 
   /// - Parameter moment: where the world will stand when it is needed again.
   private func stopped(_ limit: Limit, _ moment: Moment) -> Outcome {
-    let partial = report()
+    var result = world.result()
+    result.end = RunEnd(limit, at: result.counts.reached)
+    shown = result
     if world.run.isHalfway || world.run.end != nil { halfway = moment }
-    return .stopped(limit, partial: partial)
+    return .stopped(limit, partial: Report(result))
   }
 
   private func failed(_ failure: RuntimeFailure) -> Outcome {
     let problem = Problem(failure, world.files, world.clock)
+    var result = world.result()
+    result.end = .failed(failure)
+    shown = result
     if world.run.isHalfway || world.run.end != nil { halfway = Moment(ticks: max(0, world.run.ticks - 1)) }
     return .failed(problem)
   }
@@ -159,5 +169,19 @@ extension Simulation {
 
   func standAgain() throws(Refusal) {
     guard comeBack() else { throw Refusal("going back to the last tick took too much", limit: bound.limit) }
+  }
+}
+
+extension RunEnd {
+  /// How a report says it. The limit is the one that the host gave.
+  fileprivate init(_ limit: Limit, at time: Int64) {
+    switch limit {
+    case .events(let n): self = .budget(what: "events", limit: ValueText.grouped(n), at: time)
+    case .ticks(let n): self = .budget(what: "ticks", limit: ValueText.grouped(n), at: time)
+    case .bytes(let n): self = .budget(what: "memory", limit: "\(n) bytes", at: time)
+    case .wallTime(let d): self = .budget(what: "time", limit: ValueText.duration(d.wholeNanoseconds), at: time)
+    // The last two are no limits of a run.
+    case .cancelled, .states, .sourceBytes: self = .interrupted(at: time)
+    }
   }
 }

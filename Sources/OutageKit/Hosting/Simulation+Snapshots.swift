@@ -45,6 +45,7 @@ extension Simulation {
     world = LiveWorld(
       snapshot.kept, deeds: snapshot.deeds, script: snapshot.script, options: options, lookouts: lookouts)
     halfway = world.moment == snapshot.moment ? nil : snapshot.moment
+    shown = nil
     bound.begin(budgets.wallTime)
     try standAgain()
   }

@@ -48,6 +48,8 @@ public final class Simulation {
   let bound: CallBound
   /// Where to stand again: the world was left within a tick.
   var halfway: Moment?
+  /// What the run had shown when its last move was stopped or failed, until something changes.
+  var shown: RunResult?
   var listeners = Listeners()
 
   /// A world at its start.
@@ -122,6 +124,6 @@ public final class Simulation {
   /// A time as the scenario's clock shows it, `02:25:00`.
   public func text(_ time: Duration) -> String { world.clock.text(time.wholeNanoseconds) }
 
-  /// What the run has shown so far.
-  public func report() -> Report { Report(world.result()) }
+  /// What the run has shown so far. After a move that was stopped or failed, also what that move had come to.
+  public func report() -> Report { Report(shown ?? world.result()) }
 }

@@ -75,7 +75,7 @@ extension RunResult {
 
   private static func of(_ what: String) -> String {
     switch what {
-    case "events": "events was reached"
+    case "events", "ticks": "\(what) was reached"
     case "time": "of wall-clock time was reached"
     default: "of state was reached"
     }

@@ -81,4 +81,50 @@ import Testing
     #expect(try s.value(of: "x") == .count(7))
     try s.fork().restore(try s.snapshot())
   }
+
+  @Test func askingLeavesTheReportOfAStop() throws {
+    let s = try Host.simulation(Self.busy) { $0.budgets.events = 200_000 }
+    #expect(s.run().limit == .events(200_000))
+    let report = s.report().rendered(.json)
+    #expect(s.report().verdict == .violated || s.report().story.count > 100)
+    #expect(report.contains("\"budget\":\"events\""))
+    #expect(try s.value(of: "x") == .count(1))
+    _ = try s.snapshot()
+    try s.onSample(of: "x") { _ in }
+    #expect(throws: Refusal.self) { try s.act("y = 1") }
+    #expect(s.report().rendered(.json) == report)
+    try s.act("x = 1")
+    #expect(s.report().story.count < 10)
+  }
+
+  @Test func theReportSaysHowItEnded() throws {
+    func end(_ s: Simulation) -> String {
+      let text = s.report().rendered(.json)
+      return String(text.split(separator: "\"end\":")[1].prefix { $0 != "}" })
+    }
+    let failing = try Host.simulation(
+      "var x = 3\nprocess p { loop { wait 1s; x = x - 1; let y = 6 div x; log \"{y}\" } }")
+    guard case .failed = failing.run() else { throw Refusal("it did not fail") }
+    for _ in 0..<2 {
+      #expect(end(failing).contains("\"kind\":\"failed\""), "\(end(failing))")
+      #expect(end(failing).contains("\"code\":\"E0701\""), "\(end(failing))")
+      #expect(failing.report().verdict == .violated)
+      _ = try failing.value(of: "x")
+    }
+    let slow = try Host.simulation(HostBudgetTests.endless)
+    slow.budgets.wallTime = WallTime(.milliseconds(20)) { Host.threadTime() }
+    #expect(slow.run().limit == .wallTime(.milliseconds(20)))
+    #expect(end(slow).contains("\"budget\":\"time\",\"limit\":\"20ms\""), "\(end(slow))")
+    slow.budgets.wallTime = nil
+    slow.cancellation.cancel()
+    #expect(slow.run().limit == .cancelled)
+    #expect(end(slow).contains("\"kind\":\"interrupted\""), "\(end(slow))")
+    let short = try Host.simulation(Host.counter) { $0.budgets.ticks = 5 }
+    #expect(short.run().limit == .ticks(5))
+    #expect(end(short).contains("\"budget\":\"ticks\",\"limit\":\"5\""), "\(end(short))")
+    #expect(short.report().rendered(.text).contains("the limit of 5 ticks was reached"))
+    short.budgets.ticks = 7
+    _ = short.step()
+    #expect(end(short).contains("\"kind\":\"stopped\""), "\(end(short))")
+  }
 }
