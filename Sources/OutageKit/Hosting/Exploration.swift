@@ -2,6 +2,7 @@ import OutageExplorer
 import OutageModel
 import OutageReport
 import OutageSyntax
+import Synchronization
 
 /// What a search of every order of steps found.
 ///
@@ -136,7 +137,8 @@ extension Program {
     var search = ExplorationOptions()
     search.settings = options.parameters.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     search.variant = options.variant
-    search.host = functions
+    let failures = HostFailures()
+    search.host = functions.map(failures.hearing)
     search.search.properties = options.properties
     search.search.workers = options.workers
     search.search.usesSymmetry = options.usesSymmetry
@@ -154,8 +156,29 @@ extension Program {
       return Result { () throws(RunProblem) in try source.explore(search) }
     }
     switch result {
-    case .success(let found): return Exploration(found, self, options, bound)
+    case .success(var found):
+      if let failure = found.failure { found.failure?.message = failures.told(failure.message) }
+      return Exploration(found, self, options, bound)
     case .failure(let problem): throw Refusal(problem, source.files, options.budgets.bytes, bound)
     }
+  }
+}
+
+/// What functions of the host said when they failed: a search knows only that one did.
+private final class HostFailures: Sendable {
+  private let heard = Mutex<Set<String>>([])
+  private static let most = 1000
+
+  func hearing(_ function: HostFunction) -> HostFunction {
+    var function = function
+    function.onFailure = { [self] words in heard.withLock { if $0.count < Self.most { $0.insert(words) } } }
+    return function
+  }
+
+  /// The message of a failure, in the words of the host. Several workers may have heard several: the first in order of
+  /// letters, so that the order in which they failed changes nothing.
+  func told(_ message: String) -> String {
+    guard let words = heard.withLock({ $0.min() }) else { return message }
+    return message.replacing(Trouble.host.words, with: words)
   }
 }

@@ -15,6 +15,7 @@ extension Simulation {
     let found: [LiveValue]
     do { found = try world.values(of: expressions) } catch { throw Refusal(error, bound) }
     var values: [Value] = []
+    if let failure = world.hostFailure { throw Refusal([Problem(failure, code: Trouble.host.code)]) }
     for (expression, value) in zip(expressions, found) {
       guard let own = Value(value, world.writer) else {
         if bound.isReached { throw Refusal("\(expression) was not finished", limit: bound.limit) }

@@ -133,6 +133,7 @@ extension LiveWorld {
       throw Mistake(error.diagnostics, files)
     }
     run.adopt(found.image)
+    forgetHostFailure()
     defer { run.adopt(liveImage) }
     return found.looks.map(value)
   }

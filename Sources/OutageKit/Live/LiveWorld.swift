@@ -48,6 +48,8 @@ public final class LiveWorld {
   var lookouts: [String] = []
   var looks: [Look?] = []
   private var costAtSnapshot: Int64 = 0
+  /// What a function of the host said when it failed in the values that were asked for last.
+  private(set) var hostFailure: String?
   /// Deeds that could not be done again, and why.
   public var lost: [String] = []
 
@@ -298,13 +300,13 @@ public final class LiveWorld {
         // A text that was only typed is known to no image but the one that is looked with.
         if case .text = type { return .text(writer.text(.word(word, type))) }
         return .word(word, type)
-      case .trouble(let kind, let detail): return .none(Self.words(kind, detail))
+      case .trouble(let kind, let detail): return .none(words(kind, detail))
       case .list: return .none("a list")
       }
     case .list(let body, let item, _):
       switch glance(body, isList: true) {
       case .list(let words): return .list(words, item)
-      case .trouble(let kind, let detail): return .none(Self.words(kind, detail))
+      case .trouble(let kind, let detail): return .none(words(kind, detail))
       case .word: return .none("a value")
       }
     case .record(let fields): return .record(fields.map { ($0.name, value($0.value)) })
@@ -324,17 +326,24 @@ public final class LiveWorld {
     run.world.watched(by: options.watch) { run.world.glance(body, isList: isList) }
   }
 
-  static func words(_ kind: Trouble, _ detail: Int64) -> String {
+  /// The values that are asked for next are those that `hostFailure` speaks of.
+  func forgetHostFailure() { hostFailure = nil }
+
+  private func words(_ kind: Trouble, _ detail: Int64) -> String {
     switch kind {
-    case .stopped: "it was interrupted"
-    case .divisionByZero: "division by zero"
-    case .overflow: "it is too large for 64 bits"
-    case .index: "there is no element \(detail)"
-    case .emptyList: "the list is empty"
-    case .notANumber: "it is not a number, or too large"
-    case .hugeList: "a list of more than four million items"
-    case .zeroTime: "it goes on for ever"
-    default: "a limit was reached"
+    case .host:
+      let words = run.image.host.message(Int(detail))
+      hostFailure = hostFailure ?? words
+      return words
+    case .stopped: return "it was interrupted"
+    case .divisionByZero: return "division by zero"
+    case .overflow: return "it is too large for 64 bits"
+    case .index: return "there is no element \(detail)"
+    case .emptyList: return "the list is empty"
+    case .notANumber: return "it is not a number, or too large"
+    case .hugeList: return "a list of more than four million items"
+    case .zeroTime: return "it goes on for ever"
+    default: return kind.words
     }
   }
 }

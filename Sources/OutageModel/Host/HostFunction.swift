@@ -67,6 +67,8 @@ public struct HostFunction: Sendable {
   public var parameters: [HostKind]
   public var result: HostKind
   public var body: @Sendable ([HostValue]) throws -> HostValue
+  /// Told the words of every failed call, on the thread of the call.
+  public var onFailure: (@Sendable (_ words: String) -> Void)?
 
   public init(
     _ name: String, _ parameters: [HostKind], _ result: HostKind,
@@ -98,29 +100,32 @@ public final class HostTable: Sendable {
     messages.withLock { $0.indices.contains(id) ? $0[id] : "a function of the host failed" }
   }
 
-  private func failed(_ name: String, _ reason: String) -> Int {
-    messages.withLock { list in
+  private func failed(_ function: HostFunction?, _ reason: String) -> FailedCall {
+    let words = "'\(function?.name ?? "?")' failed: \(reason)"
+    function?.onFailure?(words)
+    let id = messages.withLock { list in
       if list.count >= Self.most { list.removeAll() }
-      list.append("'\(name)' failed: \(reason)")
+      list.append(words)
       return list.count - 1
     }
+    return FailedCall(message: id)
   }
 
   /// Calls a function; the number of a message when it gives no value.
   func call(_ id: Int, _ words: UnsafeMutablePointer<Int64>) -> Result<Int64, FailedCall> {
-    guard functions.indices.contains(id) else { return .failure(FailedCall(message: failed("?", "it is not given"))) }
+    guard functions.indices.contains(id) else { return .failure(failed(nil, "it is not given")) }
     let function = functions[id]
     do {
       let value = try function.body(function.parameters.enumerated().map { HostValue(words[$0.offset], $0.element) })
       guard value.kind == function.result else {
-        return .failure(FailedCall(message: failed(function.name, "it gave a \(value.kind) for a \(function.result)")))
+        return .failure(failed(function, "it gave a \(value.kind) for a \(function.result)"))
       }
       if let word = value.word { return .success(word) }
-      return .failure(FailedCall(message: failed(function.name, "its result is not a number, or too large")))
+      return .failure(failed(function, "its result is not a number, or too large"))
     } catch let error as HostError {
-      return .failure(FailedCall(message: failed(function.name, error.reason)))
+      return .failure(failed(function, error.reason))
     } catch {
-      return .failure(FailedCall(message: failed(function.name, "it gave no value")))
+      return .failure(failed(function, "it gave no value"))
     }
   }
 

@@ -127,4 +127,37 @@ import Testing
     _ = short.step()
     #expect(end(short).contains("\"kind\":\"stopped\""), "\(end(short))")
   }
+
+  // MARK: Functions of the host
+
+  static func failing(_ name: String = "f") -> Function {
+    Function(name, [.count], .count) { arguments in
+      if arguments[0] == .count(7) { throw LoadError("seven is too much") }
+      return arguments[0]
+    }
+  }
+
+  @Test(
+    arguments: ["f(7)", "f(7) > 3", "[f(6), f(7)]", "sum(f(i) for i in 1..9)", "\"it is {f(7)}\""])
+  func aFailedFunctionIsSaidToWhoAsks(_ question: String) throws {
+    let s = try Host.simulation("extern fn f(a: count): count\nvar x = 0", functions: [Self.failing()])
+    let refusal = #expect(throws: Refusal.self) { try s.value(of: question) }
+    let problem = try #require(refusal?.problems.first)
+    #expect(problem.code == "E0711" && refusal?.limit == nil)
+    #expect(problem.message.hasPrefix("'f' failed: ") && problem.message.contains("seven is too much"))
+    #expect(try s.value(of: "f(6)") == .count(6))
+    let act = #expect(throws: Refusal.self) { try s.act("x = f(7)") }
+    #expect(act?.problems.first?.message == problem.message && act?.problems.first?.code == "E0711")
+  }
+
+  @Test(arguments: [
+    "process p { x = f(6); x = f(7) }\nnever \"n\" { x > 9 }", "process p { x = 0 }\nnever \"n\" { f(7 + x) > 9 }",
+  ])
+  func aFailedFunctionIsSaidByASearch(_ rest: String) throws {
+    let program = Program("extern fn f(a: count): count\nvar x = 0\n" + rest, functions: [Self.failing()])
+    let found = try program.explore()
+    #expect(found.verdict == .violated)
+    #expect(found.rendered(.text).contains("seven is too much"), "\(found.rendered(.text))")
+    #expect(found.rendered(.json).contains("seven is too much"))
+  }
 }
