@@ -133,13 +133,15 @@ public final class HostTable: Sendable {
 }
 
 extension Island {
-  /// Calls host function `id`; false leaves the number of the message in `result`.
+  /// Calls host function `id`; false: it failed, its message's number is in `result`, or the run is to stop. Nobody knows
+  /// how long such a call takes, so that the watch is asked after each.
   @inline(never)
   func callHost(_ id: Int, _ words: UnsafeMutablePointer<Int64>, _ result: UnsafeMutablePointer<Int64>) -> Bool {
     switch tables.host._withUnsafeGuaranteedRef({ $0.call(id, words) }) {
     case .success(let word):
       result.pointee = word
-      return true
+      askWhetherToStop()
+      return p.pointee.trouble == 0
     case .failure(let failure):
       result.pointee = Int64(failure.message)
       return false

@@ -160,4 +160,28 @@ import Testing
     #expect(found.rendered(.text).contains("seven is too much"), "\(found.rendered(.text))")
     #expect(found.rendered(.json).contains("seven is too much"))
   }
+
+  /// The clock of the host moves by 20 ms with each call of its function.
+  @Test func callsOfTheHostCountAgainstWallTime() throws {
+    let calls = Mutex(0)
+    let limit = Duration.milliseconds(100)
+    let slow = Function("f", [.count], .count) { arguments in
+      calls.withLock { $0 += 1 }
+      return arguments[0]
+    }
+    let s = try Host.simulation(
+      "extern fn f(a: count): count\nvar x = 0\nprocess p { loop { x = f(x) + 1; wait 1ms } }", functions: [slow])
+    s.budgets.wallTime = WallTime(limit) { calls.withLock { .milliseconds(20 * $0) } }
+    let before = calls.withLock { $0 }
+    let asked = #expect(throws: Refusal.self) { try s.value(of: "sum(f(i) for i in 1..1000)") }
+    #expect(asked?.limit == .wallTime(limit))
+    let between = calls.withLock { $0 }
+    #expect(between - before <= 6, "\(between - before)")
+    let acted = #expect(throws: Refusal.self) { try s.act("repeat 1000 { x = f(1) }") }
+    #expect(acted?.limit == .wallTime(limit))
+    #expect(calls.withLock { $0 } - between <= 6, "\(calls.withLock { $0 } - between)")
+    #expect(s.run().limit == .wallTime(limit))
+    #expect(try s.value(of: "x") == .count(1))
+    #expect(try s.value(of: "f(5)") == .count(5))
+  }
 }
