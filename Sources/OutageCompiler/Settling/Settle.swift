@@ -100,6 +100,10 @@ struct Settled {
       if r.overflow { throw overflow(e) }
       return r.partialValue
     }
+    func finite(_ v: Double) throws(CompileFailure) -> Int64 {
+      if !v.isFinite { throw overflow(e) }
+      return Self.word(v)
+    }
     let a = Self.number(x)
     let b = Self.number(y)
     switch op {
@@ -112,12 +116,12 @@ struct Settled {
       let (q, r) = x.quotientAndRemainder(dividingBy: y)
       let isOff = r != 0 && (r < 0) != (y < 0)
       return op == .countDivide ? (isOff ? q - 1 : q) : (isOff ? r + y : r)
-    case .numberAdd: return Self.word(a + b)
-    case .numberSubtract: return Self.word(a - b)
-    case .numberMultiply: return Self.word(a * b)
+    case .numberAdd: return try finite(a + b)
+    case .numberSubtract: return try finite(a - b)
+    case .numberMultiply: return try finite(a * b)
     case .numberDivide:
       if b == 0 { throw CompileFailure("E0501", "division by zero", e.span) }
-      return Self.word(a / b)
+      return try finite(a / b)
     }
   }
 
@@ -165,7 +169,8 @@ struct Settled {
       let v = x.rounded(builtin == .floor ? .down : builtin == .ceil ? .up : .toNearestOrAwayFromZero)
       guard let whole = Int64(exactly: v) else { throw overflow(e) }
       return whole
-    case .sqrt: return Self.word(x.squareRoot())
+    // Of what has none the run says so, as of the logarithm.
+    case .sqrt: return x < 0 ? nil : Self.word(x.squareRoot())
     case .seconds: return Self.word(Double(first) / 1e9)
     case .ln, .pow: return nil
     }

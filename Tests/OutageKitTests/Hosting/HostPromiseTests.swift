@@ -184,4 +184,28 @@ import Testing
     #expect(try s.value(of: "x") == .count(1))
     #expect(try s.value(of: "f(5)") == .count(5))
   }
+
+  // MARK: No number
+
+  @Test(
+    arguments: [
+      "sqrt(-1)", "sqrt(-0.5)", "sqrt(y)", "ln(0)", "ln(-1)", "pow(-1.0, 0.5)", "huge / 0.0000000001",
+      "0 - huge * huge",
+      "sqrt(0 - huge)", "huge * huge", "huge * huge - huge * huge", "(huge * huge) / (huge * huge)",
+      "abs(sqrt(-1))", "max(sqrt(-1), 1)", "min(1, ln(0))", "pow(0, -1)", "pow(huge, 2)",
+    ]) func whatIsNoNumberHasNoValue(_ question: String) throws
+  {
+    let s = try Host.simulation("param huge = \(String(repeating: "9", count: 300)).0\nvar y = -1.0")
+    let refusal = #expect(throws: Refusal.self) { try s.value(of: question) }
+    #expect(refusal?.description.isEmpty == false)
+  }
+
+  @Test func theSquareRootOfANegativeNumberFailsARun() throws {
+    let s = try Host.simulation("var x = 0.0\nprocess p { wait 1s; x = sqrt(-1); wait 1s }\nplot x")
+    guard case .failed(let problem) = s.run() else { throw Refusal("it did not fail") }
+    #expect(problem.code == "E0706")
+    #expect(!s.report().rendered(.csv).contains("nan"))
+    #expect(try s.value(of: "sqrt(4)") == .number(2))
+    #expect(try s.value(of: "sqrt(0)") == .number(0))
+  }
 }
