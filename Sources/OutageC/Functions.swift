@@ -71,8 +71,9 @@ enum Library {
 @c @implementation public func outage_options_loader(
   _ options: OpaquePointer?, _ loader: outage_loader?, _ context: UnsafeMutableRawPointer?
 ) {
-  guard let options = object(options, Options.self), let loader else { return }
   let host = HostContext(pointer: context)
+  guard let options = object(options, Options.self) else { return }
+  guard let loader else { return options.loader = Options.noFiles }
   options.loader = { path, from in
     guard let found = loader(host.pointer, path, from) else { throw LoadError("the host does not have it") }
     return LoadedFile(name: path, text: bytes(found))
@@ -109,6 +110,7 @@ enum Library {
 @c @implementation public func outage_program_check(
   _ program: OpaquePointer?, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> outage_status {
+  json?.pointee = nil
   guard let program = object(program, ProgramHandle.self)?.program else { return Status.refused.rawValue }
   if json != nil { give(OutageC.json(program), to: json) }
   return (program.isSound ? Status.ok : .refused).rawValue
@@ -120,8 +122,8 @@ enum Library {
 ) -> outage_status {
   result?.pointee = nil
   let options = object(options, Options.self) ?? Options()
-  guard let program = object(program, ProgramHandle.self)?.program else { return Status.refused.rawValue }
   do throws(Refusal) {
+    guard let program = object(program, ProgramHandle.self)?.program else { throw Refusal("there is no program") }
     guard let format = Exploration.Format(rawValue: text(format)) else {
       throw unknown("format", text(format), Exploration.Format.allCases.map(\.rawValue))
     }

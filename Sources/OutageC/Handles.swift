@@ -72,7 +72,8 @@ final class Options {
   var clock: (@Sendable () -> Duration)?
   var limits = SourceLimits()
   var cancellation: Cancellation?
-  var loader: Program.Loader = { _, _ in throw LoadError("the host gives no files") }
+  var loader = noFiles
+  static let noFiles: Program.Loader = { _, _ in throw LoadError("the host gives no files") }
   var functions: [Function] = []
   var error = LastError()
 

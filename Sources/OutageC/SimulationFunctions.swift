@@ -10,10 +10,9 @@ typealias TextPlace = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> outage_status {
   simulation?.pointee = nil
   let options = object(options, Options.self) ?? Options()
-  guard let program = object(program, ProgramHandle.self)?.program, let simulation else {
-    return Status.refused.rawValue
-  }
   do throws(Refusal) {
+    guard let program = object(program, ProgramHandle.self)?.program else { throw Refusal("there is no program") }
+    guard let simulation else { throw Refusal("there is no place for the simulation") }
     let made = try Simulation(program, try options.simulation())
     simulation.pointee = handle(SimulationHandle(made, clock: options.clock))
     return Status.ok.rawValue
@@ -166,7 +165,7 @@ private func with(_ simulation: OpaquePointer?, _ body: (SimulationHandle) throw
 @c @implementation public func outage_restore(_ simulation: OpaquePointer?, _ snapshot: OpaquePointer?) -> outage_status
 {
   with(simulation) { own throws(Refusal) in
-    guard let snapshot = object(snapshot, SnapshotHandle.self) else { return .refused }
+    guard let snapshot = object(snapshot, SnapshotHandle.self) else { throw Refusal("there is no snapshot") }
     try own.simulation.restore(snapshot.snapshot)
     return .ok
   }
@@ -176,9 +175,10 @@ private func with(_ simulation: OpaquePointer?, _ body: (SimulationHandle) throw
   _ snapshot: OpaquePointer?, _ options: OpaquePointer?, _ simulation: UnsafeMutablePointer<OpaquePointer?>?
 ) -> outage_status {
   simulation?.pointee = nil
-  guard let snapshot = object(snapshot, SnapshotHandle.self), let simulation else { return Status.refused.rawValue }
   let options = object(options, Options.self) ?? Options()
   do throws(Refusal) {
+    guard let snapshot = object(snapshot, SnapshotHandle.self) else { throw Refusal("there is no snapshot") }
+    guard let simulation else { throw Refusal("there is no place for the simulation") }
     let made = try Simulation(snapshot.snapshot, cancellation: options.cancellation ?? Cancellation())
     simulation.pointee = handle(SimulationHandle(made, clock: snapshot.clock))
     return Status.ok.rawValue

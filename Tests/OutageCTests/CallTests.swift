@@ -43,6 +43,44 @@ import Testing
     outage_options_free(options)
   }
 
+  @Test func nothingIsRefusedWithAnErrorOfItsOwn() throws {
+    let options = outage_options_new()
+    let program = Self.program("var x = 0")
+    var simulation: OpaquePointer?
+    #expect(outage_simulation_new(program, options, &simulation) == Self.ok)
+    #expect(outage_act(simulation, "y = 1") == Self.refused)
+    #expect(outage_restore(simulation, nil) == Self.refused)
+    #expect(Self.error(outage_simulation_error(simulation)).contains("there is no snapshot"))
+    #expect(outage_options_set(options, "seed", "x") == Self.refused)
+    var none = OpaquePointer(bitPattern: 8)
+    #expect(outage_simulation_new(nil, options, &none) == Self.refused)
+    #expect(Self.error(outage_options_error(options)).contains("there is no program") && none == nil)
+    #expect(outage_simulation_new(program, options, nil) == Self.refused)
+    #expect(Self.error(outage_options_error(options)).contains("no place"))
+    none = OpaquePointer(bitPattern: 8)
+    #expect(outage_fork(nil, options, &none) == Self.refused)
+    #expect(Self.error(outage_options_error(options)).contains("there is no snapshot") && none == nil)
+    _ = outage_options_set(options, "seed", "x")
+    var text = Text(bitPattern: 8)
+    #expect(outage_explore(nil, options, "json", nil, nil, &text) == Self.refused)
+    #expect(Self.error(outage_options_error(options)).contains("there is no program") && text == nil)
+    text = Text(bitPattern: 8)
+    #expect(outage_program_check(nil, &text) == Self.refused && text == nil)
+    for call in [outage_value, outage_report] {
+      text = Text(bitPattern: 8)
+      #expect(call(simulation, "nothing", &text) == Self.refused && text == nil)
+      text = Text(bitPattern: 8)
+      #expect(call(nil, "x", &text) == Self.refused && text == nil)
+    }
+    text = Text(bitPattern: 8)
+    #expect(outage_step_event(nil, &text) == Self.refused && text == nil)
+    none = OpaquePointer(bitPattern: 8)
+    #expect(outage_snapshot_new(nil, &none) == Self.refused && none == nil)
+    outage_simulation_free(simulation)
+    outage_program_free(program)
+    outage_options_free(options)
+  }
+
   @Test func aSnapshotOfAnotherProgram() throws {
     let (a, b) = (Self.program("var x = 0"), Self.program("var y = 5"))
     var (first, second, snapshot): (OpaquePointer?, OpaquePointer?, OpaquePointer?)
@@ -55,4 +93,18 @@ import Testing
     for p in [a, b] { outage_program_free(p) }
     outage_snapshot_free(snapshot)
   }
+
+  @Test func aLoaderCanBeTakenBack() throws {
+    let options = outage_options_new()
+    outage_options_loader(options, { _, _, _ in UnsafePointer(CallTests.imported) }, nil)
+    let with = Self.program("import \"a\"", options)
+    outage_options_loader(options, nil, nil)
+    let without = Self.program("import \"a\"", options)
+    #expect(outage_program_check(with, nil) == Self.ok)
+    #expect(outage_program_check(without, nil) == Self.refused)
+    for p in [with, without] { outage_program_free(p) }
+    outage_options_free(options)
+  }
+
+  nonisolated(unsafe) private static let imported: Text = strdup("var a = 0\n")
 }
