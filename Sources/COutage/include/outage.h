@@ -36,9 +36,10 @@ enum {
   /* The end of the scenario. */
   OUTAGE_OVER = 2,
   /* A budget is used up, or the call was cancelled: the error says which. The simulation stands at the last tick before,
-   * its report shows what was seen, and it can go on when the limit is raised. */
+   * its report shows what was seen until something is done with it, and it can go on when the limit is raised. */
   OUTAGE_STOPPED = 3,
-  /* The script went wrong while it ran, E07xx. The simulation stands at the last tick before. */
+  /* The script went wrong while it ran, E07xx. The simulation stands at the last tick before; its report says what went
+   * wrong until something is done with it. */
   OUTAGE_FAILED = 4,
   /* It was not done, and nothing has changed: the script or what was asked is wrong, or there is no value. */
   OUTAGE_REFUSED = 5
@@ -63,13 +64,16 @@ void outage_free(char *text);
 
 /* -- Cancelling ------------------------------------------------------------------------------------------------------ */
 
+/* One that is not tripped. Any thread. */
 outage_cancellation *outage_cancellation_new(void);
 
 /* Whatever was made with it keeps what it needs. Not while another thread is in one of the two functions below. */
 void outage_cancellation_free(outage_cancellation *cancellation);
 
-/* Ends the calls that run under it, within milliseconds of work, with OUTAGE_STOPPED; later ones end at once. Any thread,
- * also while a call runs, and any signal handler: it is one store to memory. */
+/* Ends the calls that run under it, within milliseconds of work, with OUTAGE_STOPPED; later moves end at once. Other later
+ * calls (`outage_value`, `outage_act`, `outage_set` and the like) end with OUTAGE_STOPPED as soon as they ask, which they do
+ * every few milliseconds of work and after each call of a function of the host: short ones may still be done, and then
+ * end with OUTAGE_OK. Any thread, also while a call runs, and any signal handler: it is one store to memory. */
 void outage_cancel(outage_cancellation *cancellation);
 
 /* What was cancelled may go on. Any thread. */
@@ -104,15 +108,15 @@ outage_status outage_options_set(outage_options *options, const char *name, cons
 outage_status outage_options_parameter(outage_options *options, const char *name, const char *value);
 
 /* A clock for budgets of wall time: ns since any fixed moment, never going back. It is called every few hundred events
- * from any worker thread, also from several at once, as long as something made with these options lives. The library
- * itself reads no clock. One thread at a time. */
+ * from any worker thread, also from several at once, and after each call of a function of the host, as long as something
+ * made with these options lives. The library itself reads no clock; NULL: there is none. One thread at a time. */
 typedef int64_t (*outage_clock)(void *context);
 void outage_options_clock(outage_options *options, outage_clock clock, void *context);
 
 /* Gives the text of a file that a script imports: `path` as written there, `from` the name of the file that names it. The
  * text belongs to the caller of the library and is copied at once; NULL: there is none. It is called while a program is
- * made, and by `outage_act` of an import, on the calling thread. Without it a script can import nothing. One thread at a
- * time. */
+ * made, and by `outage_act` of an import, on the calling thread. Without it, or with NULL, a script can import nothing. One
+ * thread at a time. */
 typedef const char *(*outage_loader)(void *context, const char *path, const char *from);
 void outage_options_loader(outage_options *options, outage_loader loader, void *context);
 
@@ -126,7 +130,8 @@ typedef union {
 /* A function of the host: what a script declares as `extern fn delay(attempt: count): duration` is given by the signature
  * "delay(count): duration", its name and its kinds. It finds its `arguments` in their order, writes `result`, and returns
  * OUTAGE_OK. Any other status ends the move with OUTAGE_FAILED, E0711 and the words in `reason`, a text of the host's that
- * is copied at once; it may be left as it is, NULL. The function must be pure, the same result for the same arguments, or
+ * is copied at once; it may be left as it is, NULL. What is asked or acted is OUTAGE_REFUSED with the same words, and a
+ * search reports them as its failure. The function must be pure, the same result for the same arguments, or
  * runs no longer repeat; it must not use what called it, and what it points to must outlive the program and all that is
  * made of it. It is called from any worker thread, also from several at once. */
 typedef outage_status (*outage_function)(void *context, const outage_word *arguments, outage_word *result,
@@ -173,6 +178,9 @@ outage_status outage_explore(const outage_program *program, outage_options *opti
  * why. Any thread, each with options of its own. */
 outage_status outage_simulation_new(const outage_program *program, outage_options *options,
                                     outage_simulation **simulation);
+
+/* Snapshots and forks of it keep what they need. Any thread, not while another uses it, and not from a callback that it
+ * made. */
 void outage_simulation_free(outage_simulation *simulation);
 
 /* Why the last call with this simulation did not end with OUTAGE_OK, FOUND or OVER: {"status", "limit", "amount",
@@ -187,8 +195,8 @@ outage_status outage_run(outage_simulation *simulation, const char *until);
 /* Passes ticks. One thread at a time. */
 outage_status outage_step(outage_simulation *simulation, int64_t ticks);
 
-/* Handles the next event alone, whenever it comes; `event` receives what it was about, in words (NULL: there was none).
- * One thread at a time. */
+/* Handles the next event alone, whenever it comes, within the budgets; `event` receives what it was about, in words (NULL:
+ * there was none). One thread at a time. */
 outage_status outage_step_event(outage_simulation *simulation, char **event);
 
 /* Simulated time in ns since the start. One thread at a time. */
@@ -231,8 +239,8 @@ outage_status outage_snapshot_new(outage_simulation *simulation, outage_snapshot
 /* Not while another thread uses it. */
 void outage_snapshot_free(outage_snapshot *snapshot);
 
-/* Goes back, or forth, to a snapshot of this simulation or of another of the same program. Listeners stay. One thread at
- * a time for the simulation. */
+/* Goes back, or forth, to a snapshot of this simulation or of another that was made from the same `outage_program`; any
+ * other is OUTAGE_REFUSED. Listeners stay. One thread at a time for the simulation. */
 outage_status outage_restore(outage_simulation *simulation, const outage_snapshot *snapshot);
 
 /* Another simulation that stands where the snapshot was taken; the two go on apart. `options` may be NULL; only the
