@@ -263,12 +263,16 @@ extension Compiler {
       return begun
     }
     let deadline = register()
+    try scratch { () throws(CompileFailure) in try setDeadline(deadline, after: try value(timeout)) }
+    return deadline
+  }
+
+  private func setDeadline(_ deadline: Int, after duration: Int) throws(CompileFailure) {
     try scratch { () throws(CompileFailure) in
       let t = register()
       code.emit(.now, a: t)
-      code.emit(.later, a: deadline, b: t, c: try value(timeout))
+      code.emit(.later, a: deadline, b: t, c: duration)
     }
-    return deadline
   }
 
   /// Looks at a condition whenever what it reads changes: goes on at `there` once it holds, at `late` when the time is up.
@@ -334,10 +338,19 @@ extension Compiler {
     let total = register()
     let readTimeBefore = body.readsTime
     body.readsTime = false
-    let deadlines = try branches.map { branch throws(CompileFailure) in
-      try Self.timeout(branch.first).map { timeout throws(CompileFailure) in try deadline(timeout) }
+    // How long each waits: which is the first to be over does not depend on the time.
+    let waits = try branches.map { branch throws(CompileFailure) in
+      try Self.timeout(branch.first).map { timeout throws(CompileFailure) in try value(timeout) }
     }
-    let earliest = try self.earliest(deadlines.compactMap { $0 })
+    let shortest = least(waits.compactMap { $0 })
+    func deadline(after wait: Int?) throws(CompileFailure) -> Int? {
+      guard let wait else { return nil }
+      let deadline = register()
+      try setDeadline(deadline, after: wait)
+      return deadline
+    }
+    let deadlines = try waits.map { wait throws(CompileFailure) in try deadline(after: wait) }
+    let earliest = try deadline(after: shortest) ?? 0xFFFF
     let status = register()
     let top = code.label()
     let go = code.label()
@@ -352,15 +365,15 @@ extension Compiler {
     let tick = body.readsTime ? meta.clock.tick : 0
     body.readsTime = body.readsTime || readTimeBefore
     code.emit(.park, a: status, c: earliest, imm: tick)
-    if earliest == 0xFFFF {
-      code.jump(to: top)
-    } else {
+    if let shortest {
       code.jump(.jumpUnless, a: status, to: top)
-      for (k, deadline) in deadlines.enumerated() {
-        guard let deadline else { continue }
-        code.emit(.equal, a: open + k, b: deadline, c: earliest)
+      for (k, wait) in waits.enumerated() {
+        guard let wait else { continue }
+        code.emit(.equal, a: open + k, b: wait, c: shortest)
         code.emit(.addCount, a: total, b: total, c: open + k)
       }
+    } else {
+      code.jump(to: top)
     }
     code.place(go)
     code.emit(.waited)
@@ -389,14 +402,13 @@ extension Compiler {
     }
   }
 
-  /// The register with the earliest of some times; 0xFFFF: there are none.
-  private func earliest(_ deadlines: [Int]) throws(CompileFailure) -> Int {
-    guard let first = deadlines.first else { return 0xFFFF }
-    if deadlines.count == 1 { return first }
-    let earliest = register()
-    code.emit(.minCount, a: earliest, b: first, c: deadlines[1])
-    for other in deadlines.dropFirst(2) { code.emit(.minCount, a: earliest, b: earliest, c: other) }
-    return earliest
+  /// The register with the least of some values; nil: there are none.
+  private func least(_ values: [Int]) -> Int? {
+    guard let first = values.first, values.count > 1 else { return values.first }
+    let least = register()
+    code.emit(.minCount, a: least, b: first, c: values[1])
+    for other in values.dropFirst(2) { code.emit(.minCount, a: least, b: least, c: other) }
+    return least
   }
 
   private func enabled(_ statement: CheckedStatement?, into r: Int) throws(CompileFailure) {

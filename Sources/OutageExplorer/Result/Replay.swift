@@ -112,7 +112,8 @@ struct Replay {
     let holds = { (state: Walk.State) in value(condition, state) != 0 }
     switch property.kind {
     case .never, .always:
-      return last.contains { value(condition, $0) == condition.judge.wanted } ? .fits : .harmless("its condition is not met after the last step")
+      return last.contains { value(condition, $0) == condition.judge.wanted }
+        ? .fits : .harmless("its condition is not met after the last step")
     case .sometimes: return last.contains(where: holds) ? .fits : .harmless("it is not reached by the last step")
     case .recoverable:
       guard let hopeless = last.first(where: { !holds($0) }) else { return .harmless("it holds after the last step") }
