@@ -180,7 +180,6 @@ final class Explorer {
     result.depth = max(0, (0..<store.levelCount).last { store.levelSize($0) > 0 } ?? 0)
     if !result.isPartial { result.symmetry?.represented = search.represented }
     result.isComplete = search.isComplete
-    result.limit = search.limit
     if search.limit == .states(options.maxStates) || search.limit == .memory(options.maxMemory) {
       result.hint = teller.growth()
     }

@@ -69,7 +69,7 @@ final class Search {
     late.initialize(to: Outbox(width: graph.width, actors: graph.actors.count))
     stuckLooks = .allocate(capacity: max(1, judges.count))
     graph.mover.isToStop = { [unowned self] bytes in
-      if store.bytes + bytesBesideStates + bytes > options.maxMemory { limit = .memory(options.maxMemory) }
+      if seen.bytes + bytesBesideStates + bytes > options.maxMemory { limit = .memory(options.maxMemory) }
       return isToStop()
     }
   }
@@ -116,6 +116,7 @@ final class Search {
       let level = store.levelCount - 1
       if store.levelSize(level) == 0 {
         isComplete = true
+        seen = (store.count, store.bytes)
         return
       }
       let isDone = expand(level)
@@ -570,12 +571,18 @@ final class Search {
   /// What looks at the whole space afterwards asks once in so many turns, less 1, whether to stop.
   static let pace = 0xFFF
 
-  /// Whether a host says so, who is asked.
+  /// Whether to stop, within a long step or when the whole space is looked at: a host is asked.
   func isToStop() -> Bool {
-    if limit == nil {
-      limit = halt(SearchProgress(states: store.count, frontier: 0, bytes: bytes, depth: store.levelCount - 1)).limit
-    }
+    if limit == nil { ask() }
     return limit != nil
+  }
+
+  /// States may be added meanwhile: the host hears of those that there were before.
+  private func ask() {
+    let bytes = seen.bytes + bytesBesideStates
+    let asked = halt(SearchProgress(states: seen.states, frontier: left, bytes: bytes, depth: store.levelCount - 1))
+    // A host that said so once need not say so again.
+    if let reason = asked.limit { limit = reason }
   }
 
   private func askWhetherToStop() {
@@ -584,9 +591,7 @@ final class Search {
     if bytes + bytes / 32 + growth + reserve > options.maxMemory || count >= Int(StateID.max) - 1 << 24 {
       limit = .memory(options.maxMemory)
     } else {
-      // A host that said so once need not say so again.
-      let asked = halt(SearchProgress(states: count, frontier: left, bytes: bytes, depth: store.levelCount - 1))
-      if let reason = asked.limit { limit = reason }
+      ask()
     }
   }
 
