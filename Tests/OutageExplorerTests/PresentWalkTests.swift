@@ -193,7 +193,7 @@ import Testing
         if failure != nil { return }
       }
     }
-    #expect(walked > 12)
+    #expect(walked > 20)
     #expect(tooWide * 8 < walked)
   }
 
