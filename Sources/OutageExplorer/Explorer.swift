@@ -82,7 +82,7 @@ final class Explorer {
     let properties = chosen.map { image.meta.properties[$0] }
     var cone = Cone(image, properties, abandoned: options.abandoned)
     called = cone.handlers(image)
-    let bodies = Set(cone.processes.map { Self.body(image, $0.element) }).union(called)
+    let bodies = Set(cone.processes.map { image.tables.body(of: $0.element) }).union(called)
     if let obstacle = bodies.sorted().lazy.compactMap({ image.meta.exploring.obstacles[$0] }).first {
       throw ExploreProblem(message: obstacle.message, help: obstacle.help, place: obstacle.place)
     }
@@ -345,7 +345,7 @@ final class Explorer {
 
   /// Steps that others could see and that no path makes.
   private func unreached() -> [(line: Int, file: String, text: String)] {
-    var bodies = Set(search.graph.stepper.processes.map { Self.body(image, $0) })
+    var bodies = Set(search.graph.stepper.processes.map(image.tables.body(of:)))
     // Of a handler that no call has reached only the calls are spoken of.
     bodies.formUnion(called.filter { search.graph.reachedSteps.contains(firstStep(of: $0)) })
     var found: [(line: Int, file: String, text: String)] = []
@@ -356,10 +356,6 @@ final class Explorer {
       }
     }
     return found
-  }
-
-  private static func body(_ image: Image, _ process: Int) -> Int {
-    Int(image.tables.nodes[Int(image.tables.elementNode[process])].link)
   }
 
   /// The first step of a body that has one.

@@ -44,13 +44,7 @@ extension Compiler {
       isStable = true
       for pc in stride(from: end - 1, through: start, by: -1) {
         let i = code.code[pc]
-        var after: Set<Int> = []
-        switch i.op {
-        case .jump: after = live[Int(i.imm) - start]
-        case .jumpIf, .jumpUnless, .leaveUnless: after = live[pc + 1 - start].union(live[Int(i.imm) - start])
-        case .end, .fail: break
-        default: after = live[pc + 1 - start]
-        }
+        var after = i.successors(at: pc).reduce(into: Set<Int>()) { $0.formUnion(live[$1 - start]) }
         for (first, count) in i.defines { for r in first..<(first + count) { after.remove(r) } }
         for (first, count) in i.uses { for r in first..<(first + count) { after.insert(r) } }
         if after != live[pc - start] {

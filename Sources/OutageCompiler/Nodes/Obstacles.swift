@@ -136,7 +136,7 @@ private struct Flow {
       var after = Array(known[from..<from + width])
       if let source = sink(code(pc), after), pc < found?.sink ?? .max { found = (pc, source) }
       pass(pc, &after)
-      for next in successors(pc) where range.contains(next) {
+      for next in code(pc).successors(at: pc) where range.contains(next) {
         let to = (next - range.lowerBound) * width
         var grew = !isReached[next - range.lowerBound]
         isReached[next - range.lowerBound] = true
@@ -150,16 +150,6 @@ private struct Flow {
     guard let found else { return nil }
     let (message, help) = words(found.source)
     return compiler.obstacle(found.source, message, help: help)
-  }
-
-  private func successors(_ pc: Int) -> [Int] {
-    let i = code(pc)
-    switch i.op {
-    case .end, .fail: return []
-    case .jump: return [Int(i.imm)]
-    case .jumpIf, .jumpUnless, .leaveUnless: return [pc + 1, Int(i.imm)]
-    default: return [pc + 1]
-    }
   }
 
   private func pass(_ pc: Int, _ registers: inout [Int32]) {

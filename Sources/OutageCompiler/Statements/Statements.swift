@@ -77,7 +77,6 @@ extension Compiler {
     case .assign(let member, let reference, let e): try assign(member, reference, e, s)
     case .assignHandlerLimit(let reference, let handler, let e):
       fuseAction(reference, reads: false)
-      noteAdmission(reference.node)
       let v = try value(e)
       try assignLimit(reference, v, isRate: e.type == .rate, handler: handler)
       tell(assigned: e, v, s)
@@ -264,10 +263,6 @@ extension Compiler {
     fuseAction(reference, reads: false)
     // Terms and intervals belong to the whole fleet.
     if member == .lasts || member == .renewEvery { touch(.all(reference.node)) }
-    switch member {
-    case .capacity, .queueCapacity, .servers, .enabled, .limit: noteAdmission(reference.node)
-    default: break
-    }
     let v = try value(e)
     if case .variable = program.nodes[reference.node].kind {
       try eachElement(reference) { element throws(CompileFailure) in
@@ -280,6 +275,7 @@ extension Compiler {
       try assignLimit(reference, v, isRate: e.type == .rate, handler: -1)
     } else {
       let member = try memberCode(member, s.span)
+      if member.isAdmission { noteAdmission(reference.node) }
       try eachElement(reference) { element throws(CompileFailure) in
         code.emit(.assign, x: Int(member.rawValue), a: v, b: element)
       }
@@ -296,6 +292,7 @@ extension Compiler {
 
   /// The limit of a service, or of one of its handlers.
   private func assignLimit(_ reference: NodeReference, _ v: Int, isRate: Bool, handler: Int) throws(CompileFailure) {
+    noteAdmission(reference.node)
     let args = register(3)
     move(v, args)
     code.emit(.const, a: args + 1, imm: isRate ? 1 : 0)

@@ -157,8 +157,7 @@ final class Agents {
   private func body(_ k: Int) -> BodyFootprints.OfBody {
     if let known = ofProcess[k] { return known }
     let element = graph.stepper.processes[k]
-    let body = Int(graph.image.tables.nodes[Int(graph.image.tables.elementNode[element])].link)
-    let found = bodies.from(body, own: element...element)
+    let found = bodies.from(graph.image.tables.body(of: element), own: element...element)
     ofProcess[k] = found
     return found
   }

@@ -119,15 +119,11 @@ struct BodyFootprints {
 
   private func successors(_ pc: Int, _ registers: [Value]) -> [Int] {
     let i = code[pc]
-    switch i.op {
-    case .end, .fail: return []
-    case .jump: return [Int(i.imm)]
-    case .jumpIf, .jumpUnless:
-      guard case .number(let n) = registers[Int(i.a)] else { return [pc + 1, Int(i.imm)] }
+    // A branch that is decided goes one way.
+    if i.op == .jumpIf || i.op == .jumpUnless, case .number(let n) = registers[Int(i.a)] {
       return (n != 0) == (i.op == .jumpIf) ? [Int(i.imm)] : [pc + 1]
-    case .leaveUnless: return [pc + 1, Int(i.imm)]
-    default: return [pc + 1]
     }
+    return i.successors(at: pc)
   }
 
   private func after(_ i: Instruction, _ before: [Value], _ own: ClosedRange<Int>) -> [Value] {

@@ -13,7 +13,7 @@ struct Cone {
   /// Bodies of handlers that these processes call, themselves or through others.
   func handlers(_ image: Image) -> Set<Int> {
     var called: Set<Int> = []
-    var todo = processes.map { Int(image.tables.nodes[Int(image.tables.elementNode[$0.element])].link) }
+    var todo = processes.map { image.tables.body(of: $0.element) }
     var seen: Set<Int> = []
     while let body = todo.popLast() {
       if !seen.insert(body).inserted { continue }

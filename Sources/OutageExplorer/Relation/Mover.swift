@@ -406,7 +406,7 @@ final class Mover {
     let places = places(state, &found)
     var door = Stepper.Door(isOpen: true)
     if !stepper.admitsAll(element, handler) {
-      let body = stepper.body(of: handler, at: element)
+      let body = Int(image.tables.handler(handler, of: element).body)
       let there = places.filter {
         $0.words[0] != Standing.free && Int($0.words[Standing.body] >> 32) == element
       }

@@ -10,7 +10,7 @@ final class Condition {
     (self.judge, self.walk, packings) = (judge, walk, walk.packings)
   }
 
-  func value(_ state: Walk.State, isStuck: Bool = false) -> Int64 {
+  func value(_ state: Walk.State, isStuck: Bool) -> Int64 {
     if walk.packings != packings {
       judge.layOut(walk.graph)
       packings = walk.packings

@@ -1,6 +1,16 @@
 // What each instruction reads, writes and shares: for liveness and for the explorer's steps.
 
 extension Instruction {
+  /// Where a body may go on after this instruction.
+  public func successors(at pc: Int) -> [Int] {
+    switch op {
+    case .end, .fail: []
+    case .jump: [Int(imm)]
+    case .jumpIf, .jumpUnless, .leaveUnless: [pc + 1, Int(imm)]
+    default: [pc + 1]
+    }
+  }
+
   /// Registers read: ranges of (first, count).
   public var uses: [(Int, Int)] {
     let (a, b, c) = (Int(self.a), Int(self.b), Int(self.c))

@@ -188,6 +188,16 @@ public struct ImageTables {
   var host: Unmanaged<HostTable>
 }
 
+extension ImageTables {
+  /// The body of an element of a process.
+  public func body(of process: Int) -> Int { Int(nodes[Int(elementNode[process])].link) }
+
+  /// A handler of an element of a service, by its number there.
+  public func handler(_ k: Int, of service: Int) -> HandlerInfo {
+    handlers[Int(nodes[Int(elementNode[service])].link) + k]
+  }
+}
+
 /// A copy of an array in memory of its own, never moved or freed before its owner.
 public final class Table<Element>: @unchecked Sendable {
   public let base: UnsafeMutablePointer<Element>

@@ -10,20 +10,11 @@ extension Stepper {
     public init(isOpen: Bool = false) { self.isOpen = isOpen }
   }
 
-  /// The body of a handler.
-  public func body(of handler: Int, at element: Int) -> Int {
-    Int(image.tables.handlers[Int(image.tables.nodes[Int(image.tables.elementNode[element])].link) + handler].body)
-  }
-
   /// Whether nobody is ever turned away.
   public func admitsAll(_ element: Int, _ handler: Int) -> Bool {
     let (i, e) = (home(element), home(element).offset(element))
     return i.mem[e &+ Service.capacity] == .max && i.mem[e &+ Service.limit] == .max && i.mem[e &+ Service.rate] == 0
-      && limits(of: handler, at: element) == 0
-  }
-
-  private func limits(of handler: Int, at element: Int) -> Int {
-    Int(image.tables.handlers[Int(image.tables.nodes[Int(image.tables.elementNode[element])].link) + handler].offset)
+      && image.tables.handler(handler, of: element).offset == 0
   }
 
   /// Who is in hand has come before, unless messages take time: then some of them may still be under way, and both is possible. A
@@ -33,7 +24,8 @@ extension Stepper {
   ///   - ofHandler: of these, such for the same handler.
   public func door(_ element: Int, _ handler: Int, inHand: Int, ofHandler: Int) -> Door {
     let (i, e) = (home(element), home(element).offset(element))
-    let own = limits(of: handler, at: element) == 0 ? 0 : e &+ limits(of: handler, at: element)
+    let offset = Int(image.tables.handler(handler, of: element).offset)
+    let own = offset == 0 ? 0 : e &+ offset
     let (room, isEndless) = i.mem[e &+ Service.servers].addingReportingOverflow(i.mem[e &+ Service.capacity])
     let isFull = !isEndless && Int64(inHand) >= room
     let isBeyond =

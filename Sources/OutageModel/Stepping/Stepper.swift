@@ -48,8 +48,7 @@ public final class Stepper {
     island = world.island(image.tables.islandCount > 1 ? 1 : 0)
     held = Array(repeating: (-1, -1, -1), count: places)
     for element in processes {
-      let body = Int(image.tables.nodes[Int(image.tables.elementNode[element])].link)
-      frames.append(makeFrame(body, element))
+      frames.append(makeFrame(image.tables.body(of: element), element))
     }
   }
 
@@ -85,8 +84,7 @@ public final class Stepper {
   /// The words of a process that begins: it rests before its first step that others can see, unless something is chosen
   /// before.
   public func start(_ process: Int) -> [Int64] {
-    let n = Int(image.tables.elementNode[processes[process]])
-    let begin = standing(in: Int(image.tables.nodes[n].link), header: [0]) { _ in 0 }
+    let begin = standing(in: image.tables.body(of: processes[process]), header: [0]) { _ in 0 }
     switch settled(process, begin) {
     case .rests(let words): return words
     case .ended: return [Standing.finished]
@@ -131,8 +129,7 @@ public final class Stepper {
   }
 
   func arrival(_ element: Int, handler: Int, caller: Int, _ arguments: [Int64]) -> [Int64] {
-    let n = Int(image.tables.elementNode[element])
-    let body = Int(image.tables.handlers[Int(image.tables.nodes[n].link) + handler].body)
+    let body = Int(image.tables.handler(handler, of: element).body)
     return standing(
       in: body, header: [0, Int64(body) | Int64(element) << 32, Int64(caller)]
     ) { register in register < arguments.count ? arguments[register] : 0 }
@@ -278,7 +275,7 @@ public final class Stepper {
 
   private func body(of activity: Int, _ words: [Int64]) -> Int {
     activity < processes.count
-      ? Int(image.tables.nodes[Int(image.tables.elementNode[processes[activity]])].link)
+      ? image.tables.body(of: processes[activity])
       : Int(words[Standing.body] & 0xFFFF_FFFF)
   }
 
