@@ -104,8 +104,8 @@ def everywhere(home):
         file.write('never "many" { sum(n[*]) == 777 }\n')
     child = start(home, busy)
     lines = [
-        ":trace 99999999", ":plot y + 1", ":event 99999999", ":explore", ":reload", ":seed 3", ":back until y == 7",
-        ":goto 40h",
+        ":trace 99999999", ":plot y + 1", ":event 99999999", ":explore --max-states 99999999",
+        ":reload", ":seed 3", ":back until y == 7", ":goto 40h",
     ]  # fmt: skip
     for line in lines:
         ask(child, ":goto 10:30", "tick 1800")
