@@ -62,6 +62,8 @@ final class Compiler {
   var isExploring = false
   /// Bytes for tables and state.
   var memory = Int.max
+  /// Of these, what checks of balancers take.
+  var bytesOfChecks = 0
   var interruption = Interruption()
   /// Some statement fixes an order of steps.
   var isFollowing = false

@@ -206,6 +206,9 @@ extension Compiler {
     meta.handlerNames[n] = service.handlers.map(\.name)
   }
 
+  /// What the check of a target takes: a body of its own.
+  private static var bytesOfCheck: Int { 640 }
+
   private func layOutBalancer(
     _ n: Int, _ service: Int, _ attributes: [CheckedProgram.Conditional<CheckedProgram.BalancerAttribute>]
   ) throws(CompileFailure) {
@@ -230,6 +233,11 @@ extension Compiler {
       case .zones(let e): zones = try atLeast(1, e, "the number of zones")
       case .failover(let e): failover = try settle(e)
       }
+    }
+    bytesOfChecks += counts[service] * Self.bytesOfCheck
+    if bytesOfChecks > memory {
+      throw CompileFailure(
+        "E0624", "checks of \(counts[service]) targets do not fit into the memory allowed", span(ofNode: n))
     }
     fixedWords[n] = Balancer.targets + counts[service] * Balancer.targetWords
     parts.nodes[n].amount = Int64(service)

@@ -17,14 +17,14 @@ public struct Note {
 }
 
 extension Island {
-  /// Notes an island keeps between two looks, in words. Of logs and failed calls far fewer, which still are more than a
-  /// story holds, so that telling them takes no time that a host would notice.
+  /// Notes an island keeps between two looks, in words. Of logs and failed calls far fewer, the fewer the more islands there
+  /// are: still more than a story holds of a step, so that telling them takes no time that a host would notice.
   private static var noteLimit: Int { 1 << 22 }
-  private static var chatterLimit: Int { 1 << 17 }
+  private var chatterLimit: Int { max(1 << 12, (1 << 17) / tables.islandCount) }
 
   @inline(never)
   private func head(_ kind: NoteKind, _ own: Int, _ count: Int) -> Bool {
-    let limit = kind == .log || kind == .failedCall ? Self.chatterLimit : Self.noteLimit
+    let limit = kind == .log || kind == .failedCall ? chatterLimit : Self.noteLimit
     if p.pointee.notes.count > limit, !p.pointee.isTraced { return false }
     p.pointee.notes.append(kind.rawValue | Int64(count) << 32)
     p.pointee.notes.append(now)

@@ -36,6 +36,7 @@ extension Checker {
     var fields: [Type.RecordField] = []
     var values: [CheckedExpression] = []
     for (name, source) in sources {
+      if interruption.looks() { break }
       let value = expression(source, wanted: hints[name.text])
       if !names.insert(name.text).inserted {
         report("E0302", "'\(name.text)' is already a field of this record", at: name.span)
