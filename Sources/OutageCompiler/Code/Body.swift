@@ -86,7 +86,7 @@ extension Compiler {
       handlersCalled[parts.bodies.count - 1] = body.called
     }
     if isExploring, kind == .process || kind == .handler {
-      liveRegisters(from: start, to: code.code.count)
+      try liveRegisters(from: start, to: code.code.count)
     }
     lastReads = body.reads
     lastReadsTime = body.readsTime

@@ -5,10 +5,10 @@ import OutageSemantics
 
 extension Compiler {
   /// What a search of orders needs to know of the bodies of processes and handlers.
-  func describeSteps() {
-    let own = privateVariables()
+  func describeSteps() throws(CompileFailure) {
+    let own = try privateVariables()
     for (body, code) in stepBodies {
-      markSteps(code, own)
+      try markSteps(code, own)
       meta.exploring.stepsOfBody[body] = self.code.code[code].compactMap {
         $0.op == .step && parts.steps[Int($0.imm)].isVisible ? Int($0.imm) : nil
       }
@@ -16,17 +16,28 @@ extension Compiler {
   }
 
   /// Variables of processes that nothing but their process and no property reads: steps on them are its own affair.
-  private func privateVariables() -> Set<Int> {
+  private func privateVariables() throws(CompileFailure) -> Set<Int> {
     var own: Set<Int> = []
     for (n, node) in program.nodes.enumerated() {
+      try goOn()
       guard case .variable(_, _, let owner?) = node.kind, case .process = program.nodes[owner].kind else { continue }
-      let isRead = (touchedBefore + touches).contains {
-        $0.node != owner && $0.touches.all.contains { self.node($0) == n }
+      if !outlives(owner) { own.insert(n) }
+    }
+    if own.isEmpty { return own }
+    for toucher in touchedBefore + touches {
+      for target in toucher.touches.all {
+        try goOn()
+        let n = node(target)
+        if case .variable(_, _, let owner) = program.nodes[n].kind, owner != toucher.node { own.remove(n) }
       }
-      let isSpokenOf = meta.properties.contains { p in
-        p.reads.contains { $0.overlaps(first[n]...first[n] + max(0, counts[n] - 1)) }
+    }
+    for property in meta.properties {
+      for spoken in property.reads {
+        for n in parts.elementNode[spoken.lowerBound]...parts.elementNode[spoken.upperBound] {
+          try goOn()
+          own.remove(Int(n))
+        }
       }
-      if !isRead, !isSpokenOf, !outlives(owner) { own.insert(n) }
     }
     return own
   }
@@ -37,25 +48,34 @@ extension Compiler {
   }
 
   /// Backward liveness over the code of a body; the answer wherever it may rest.
-  func liveRegisters(from start: Int, to end: Int) {
-    var live = [Set<Int>](repeating: [], count: end - start + 1)
+  func liveRegisters(from start: Int, to end: Int) throws(CompileFailure) {
+    var used = [RegisterSet](repeating: RegisterSet(), count: end - start)
+    var defined = used
+    for pc in start..<end {
+      try goOn()
+      for (first, count) in code.code[pc].uses { used[pc - start].insert(first..<(first + count)) }
+      for (first, count) in code.code[pc].defines { defined[pc - start].insert(first..<(first + count)) }
+    }
+    var live = [RegisterSet](repeating: RegisterSet(), count: end - start + 1)
     var isStable = false
     while !isStable {
       isStable = true
       for pc in stride(from: end - 1, through: start, by: -1) {
-        let i = code.code[pc]
-        var after = i.successors(at: pc).reduce(into: Set<Int>()) { $0.formUnion(live[$1 - start]) }
-        for (first, count) in i.defines { for r in first..<(first + count) { after.remove(r) } }
-        for (first, count) in i.uses { for r in first..<(first + count) { after.insert(r) } }
+        try goOn()
+        var after = RegisterSet()
+        for next in code.code[pc].successors(at: pc) { after.formUnion(live[next - start]) }
+        after.subtract(defined[pc - start])
+        after.formUnion(used[pc - start])
         if after != live[pc - start] {
           live[pc - start] = after
           isStable = false
         }
       }
     }
-    func rest(at pc: Int) { meta.exploring.live[pc] = live[pc - start].sorted().map { UInt16($0) } }
+    func rest(at pc: Int) { meta.exploring.live[pc] = live[pc - start].registers }
     rest(at: start)
     for pc in start..<end {
+      try goOn()
       switch code.code[pc].op {
       case .step, .label, .turnstile: rest(at: pc)
       case .call, .send:
@@ -73,7 +93,7 @@ extension Compiler {
 
   /// A step is visible when the code up to the next step reads or changes shared state. At a choice of branches the
   /// process rests, but the branch taken is part of its first step.
-  private func markSteps(_ range: Range<Int>, _ own: Set<Int>) {
+  private func markSteps(_ range: Range<Int>, _ own: Set<Int>) throws(CompileFailure) {
     var step: Int?
     var isVisible = false
     func close() {
@@ -82,6 +102,7 @@ extension Compiler {
       parts.steps[step].isVisible = isVisible && !parts.steps[step].isBranch
     }
     for pc in range {
+      try goOn()
       let i = code.code[pc]
       if i.op == .step {
         close()
@@ -93,5 +114,31 @@ extension Compiler {
       }
     }
     close()
+  }
+}
+
+/// Registers of a body, of which there are at most 256.
+private struct RegisterSet: Equatable {
+  private var words = SIMD4<UInt64>()
+
+  mutating func insert(_ registers: Range<Int>) {
+    for r in registers { words[r >> 6] |= 1 << UInt64(r & 63) }
+  }
+
+  mutating func formUnion(_ other: RegisterSet) { words |= other.words }
+
+  mutating func subtract(_ other: RegisterSet) { words &= ~other.words }
+
+  /// In ascending order.
+  var registers: [UInt16] {
+    var result: [UInt16] = []
+    for k in words.indices {
+      var rest = words[k]
+      while rest != 0 {
+        result.append(UInt16(k << 6 + rest.trailingZeroBitCount))
+        rest &= rest - 1
+      }
+    }
+    return result
   }
 }

@@ -81,7 +81,7 @@ public final class Ground {
     throws(CompileFailure) -> Image
   {
     let new = try Compiler(growing: compiler, to: program, settings: settings, files: files)
-    new.describeSteps()
+    try new.describeSteps()
     try new.describeProcesses()
     for (k, slot) in (new.slots ?? []).enumerated() {
       new.meta.initials.append(.init(element: slot.element, offset: slot.word, value: new.settled.params[k]))

@@ -51,7 +51,7 @@ extension Compiler {
     try localProperties()
     // Of a live world this is said when somebody asks: what joins it later may read what nobody else could see.
     let isForExploring = isExploring && slots == nil
-    if isForExploring || isFollowing { describeSteps() }
+    if isForExploring || isFollowing { try describeSteps() }
     if isForExploring { try describeProcesses() }
     return image()
   }

@@ -3,7 +3,11 @@ import OutageSyntax
 extension Checker {
   func serviceNode(_ service: ServiceItem, _ id: Int) -> CheckedProgram.Service {
     let attributes = conditional(service.clauses) { self.attributes($0, id) }
-    let handlers = declarations.nodes[id].handlers.indices.map { handler($0, id) }
+    var handlers: [CheckedProgram.Service.Handler] = []
+    for k in declarations.nodes[id].handlers.indices {
+      if interruption.looks() { break }
+      handlers.append(handler(k, id))
+    }
     return CheckedProgram.Service(
       record: service.record.map { related($0, .dns, of: id, "`at`") }, attributes: attributes,
       handlers: handlers)
