@@ -12,8 +12,16 @@ public struct CheckResult: Sendable {
   public var diagnostics: [Diagnostic]
   /// What was typed at a prompt, in order; inputs that were items are not among them.
   public var inputs: [CheckedInput] = []
+  /// The types that follow from use; nil: the check was interrupted.
+  public var learned: Learned?
   /// Of a check that was interrupted.
   public var leftovers: Leftovers?
+}
+
+/// What use tells of types. Two programs that know the same of what they declare take every further line alike.
+public struct Learned: Equatable, Sendable {
+  var open: Inference
+  var closed: Inference
 }
 
 /// What an interrupted check has made in vain. To let go of it can take as long as a tenth of what it took to make, so that

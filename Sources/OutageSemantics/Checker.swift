@@ -83,8 +83,10 @@ final class Checker {
     if interruption.isStopped { return interrupted() }
     isReporting = false
     infer()
+    let open = inference
     inference.isClosing = true
     infer()
+    let learned = Learned(open: open, closed: inference)
     isReporting = true
     pass()
     if interruption.isStopped { return interrupted() }
@@ -94,7 +96,8 @@ final class Checker {
     }.map(\.element)
     let isWrong = sorted.contains { $0.severity == .error }
     return CheckResult(
-      program: isWrong ? nil : program, diagnostics: sorted, inputs: isWrong ? [] : checkedInputs)
+      program: isWrong ? nil : program, diagnostics: sorted, inputs: isWrong ? [] : checkedInputs,
+      learned: learned)
   }
 
   private func interrupted() -> CheckResult {

@@ -30,6 +30,10 @@ public final class Ground {
   /// Steps of all bodies.
   public var stepCount: Int { compiler.parts.steps.count }
 
+  /// Bytes of its own, about: the tables of the image, and what the compiler knows of each step.
+  public var bytes: Int { image.bytes + stepCount * Self.bytesOfStep }
+  private static let bytesOfStep = 100
+
   init(compiled compiler: Compiler, _ image: Image, host: [HostFunction]) {
     self.host = host
     self.compiler = compiler

@@ -5,8 +5,10 @@ import OutageSyntax
 struct LiveText {
   var files: [SourceFile]
   var items: [Item]
-  /// Statements that were done, in order: what they put into queues decides the types of queues.
-  var acts: [InputResult.Input] = []
+  /// Statements that were done and told something of types, such as what they put into queues.
+  private(set) var acts: [InputResult.Input] = []
+  /// What is known of types by `items` and `acts`; nil: nobody has looked.
+  private var learned: Learned?
   private var series: [String: Result<[Double], SeriesError>]
   private let load: (String, String) -> Result<LoadedFile, LoadError>
 
@@ -63,14 +65,31 @@ struct LiveText {
     }
   }
 
+  /// What became of everything and of some inputs.
+  struct Checked {
+    var program: CheckedProgram?
+    var inputs: [CheckedInput]
+    var diagnostics: [Diagnostic]
+    var learned: Learned?
+  }
+
   /// Checks everything, with `inputs` after the acts of before; gives what became of those inputs.
-  func check(_ inputs: [InputResult.Input], _ interruption: Interruption) -> (
-    program: CheckedProgram?, inputs: [CheckedInput], diagnostics: [Diagnostic]
-  ) {
+  func check(_ inputs: [InputResult.Input], _ interruption: Interruption) -> Checked {
     let result = OutageSemantics.check(
       SourceTree(items: items), files: files,
       series: { [series] path, _ in series[path] ?? .failure(SeriesError("it was not read")) },
       inputs: acts + inputs, interruption)
-    return (result.program, Array(result.inputs.suffix(inputs.count)), result.diagnostics)
+    return Checked(
+      program: result.program, inputs: Array(result.inputs.suffix(inputs.count)), diagnostics: result.diagnostics,
+      learned: result.learned)
   }
+
+  /// Statements were done. Those that tell nothing new are forgotten: who acts a thousand times waits no longer the last time.
+  mutating func note(_ acts: Acts) {
+    if learned == nil || acts.learned != learned { self.acts += acts.inputs }
+    learned = acts.learned
+  }
+
+  /// The world begins again.
+  mutating func forgetActs() { (acts, learned) = ([], nil) }
 }

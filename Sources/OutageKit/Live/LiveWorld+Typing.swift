@@ -19,9 +19,12 @@ public struct Entered {
 struct Acts {
   var inputs: [InputResult.Input] = []
   var bodies: [CheckedBody] = []
+  /// What is known of types with them.
+  var learned: Learned?
 
-  init(_ inputs: [InputResult.Input], _ checked: [CheckedInput]) {
-    for (input, result) in zip(inputs, checked) {
+  init(_ inputs: [InputResult.Input], _ checked: LiveText.Checked) {
+    learned = checked.learned
+    for (input, result) in zip(inputs, checked.inputs) {
       guard case .act(let body) = result else { continue }
       self.inputs.append(input)
       bodies.append(body)
@@ -48,7 +51,7 @@ extension LiveWorld {
     var entered = Entered()
     entered.warnings = checked.diagnostics.filter { $0.primary.span.file == Int32(text.files.count) }
     entered.items = reading.items.compactMap(name)
-    let acts = Acts(reading.inputs, checked.inputs)
+    let acts = Acts(reading.inputs, checked)
     entered.acts = acts.bodies.count
     if !reading.items.isEmpty || !acts.bodies.isEmpty {
       try extend(reading, program, acts)
@@ -187,7 +190,7 @@ extension LiveWorld {
     ground = grown.ground
     self.program = program
     text = reading.text
-    text.acts += acts.inputs
+    text.note(acts)
     for act in grown.acts { run.act(act.element, body: act.body) }
     relook()
   }
@@ -224,7 +227,7 @@ extension LiveWorld {
       interruption: interruption)
     self.program = program
     text = reading.text
-    text.acts = []
+    text.forgetActs()
     run = Run(
       ground.image, seed: options.seed, workers: options.workers, budgets: options.budgets, watch: options.watch)
     snapshots = Snapshots(limit: options.snapshotBytes)
@@ -245,7 +248,7 @@ extension LiveWorld {
     var seen = seen
     seen.items = text.items
     let checked = seen.check(inputs, Interruption())
-    let acts = Acts(inputs, checked.inputs)
+    let acts = Acts(inputs, checked)
     guard let program = checked.program, !acts.bodies.isEmpty else { return }
     again {
       () throws(Mistake) in
@@ -268,7 +271,7 @@ extension LiveWorld {
       let reading = text.reading(line)
       let checked = reading.text.check(reading.inputs, Interruption())
       guard let program = checked.program else { return lose(checked.diagnostics) }
-      again { () throws(Mistake) in try join(reading, program, Acts(reading.inputs, checked.inputs)) }
+      again { () throws(Mistake) in try join(reading, program, Acts(reading.inputs, checked)) }
     case .set(let name, let value):
       do { try apply(name, value) } catch { lose([]) }
     }

@@ -241,6 +241,7 @@ public final class LiveWorld {
     run.world.look(at: [])
     looks = lookouts.map { _ in nil }
     let places = lookouts.indices.filter { !lookouts[$0].isEmpty }
+    if places.isEmpty { return run.adopt(liveImage) }
     var known = places
     var values: [(CheckedExpression, CheckedBody)] = []
     if let all = try? checked(places.map { lookouts[$0] }) {

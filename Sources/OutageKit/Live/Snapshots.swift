@@ -29,7 +29,15 @@ struct Snapshots {
   var limit: Int
   private(set) var kept: [Kept] = []
 
-  var bytes: Int { kept.reduce(0) { $0 + $1.run.bytes } }
+  /// Worlds that stand on the same ground share it; that of the script is there anyway.
+  var bytes: Int {
+    var sum = 0
+    for (k, one) in kept.enumerated() {
+      sum += one.run.bytes
+      if k > 0, one.ground !== kept[k - 1].ground, one.ground !== kept[0].ground { sum += one.ground.bytes }
+    }
+    return sum
+  }
 
   init(limit: Int) { self.limit = limit }
 

@@ -207,6 +207,7 @@ public final class Table<Element>: @unchecked Sendable {
     base = .allocate(capacity: max(1, values.count))
     values.withUnsafeBufferPointer { if let p = $0.baseAddress { base.initialize(from: p, count: count) } }
   }
+  public var bytes: Int { count * MemoryLayout<Element>.stride }
   deinit {
     base.deinitialize(count: count)
     base.deallocate()
@@ -220,6 +221,9 @@ public final class Image: @unchecked Sendable {
   private let owned: [AnyObject]
   /// What the host gives, and why a call of it failed.
   public let host: HostTable
+
+  /// Bytes of the tables.
+  public let bytes: Int
 
   /// Bytes of what queues begin with, of elements from this one on.
   func bytesOfFirstItems(from element: Int = 0) -> Int {
@@ -276,6 +280,10 @@ public final class Image: @unchecked Sendable {
     owned =
       [code, nodes, bodies, handlers, places, steps, lists, orders, elementNode, elementIsland] as [AnyObject]
       + [elementOffset, elements, shards, seriesPointers, seriesCounts] + series
+    bytes =
+      code.bytes + nodes.bytes + bodies.bytes + handlers.bytes + places.bytes + steps.bytes + lists.bytes
+      + orders.bytes + elementNode.bytes + elementIsland.bytes + elementOffset.bytes + elements.bytes + shards.bytes
+      + series.reduce(0) { $0 + $1.bytes }
     self.meta = meta
   }
 }

@@ -1,6 +1,6 @@
 /// Types that follow from use: found by silent passes over the program until nothing changes.
-struct Inference {
-  struct HandlerKey: Hashable {
+struct Inference: Equatable, Sendable {
+  struct HandlerKey: Hashable, Sendable {
     var node: Int
     var handler: Int
   }

@@ -104,6 +104,30 @@ import Testing
     #expect(throws: Refusal.self) { try s.set("step", to: "1s") }
   }
 
+  /// The last of many acts takes about as long as the first, and what is kept to go back is held within the bytes allowed.
+  @Test func whoActsAThousandTimesWaitsNoLonger() throws {
+    let s = try Host.simulation("clock 00:00 for 1h tick 1s\nvar x = 0\nservice s[3] { work 1ms }\nqueue q") {
+      $0.budgets.bytes = 16 << 20
+    }
+    try s.act("q.put(1)")
+    var times: [Duration] = []
+    for k in 1...1000 {
+      let begun = Host.threadTime()
+      try s.act("x = \(k)")
+      times.append(Host.threadTime() - begun)
+      if k % 3 == 0 { _ = s.run(for: .seconds(1)) }
+      #expect(s.bytes <= 16 << 20)
+    }
+    func sum(_ part: ArraySlice<Duration>) -> Duration { part.reduce(.zero, +) }
+    #expect(sum(times.suffix(100)) < sum(times.prefix(100)) * 20 + .milliseconds(100))
+    #expect(try s.value(of: "x") == .count(1000))
+    // What was put first still decides what the queue holds.
+    let refusal = #expect(throws: Refusal.self) { try s.act("q.put(\"a\")") }
+    #expect(refusal?.problems.first?.message.contains("text") == true, "\(String(describing: refusal))")
+    try s.act("q.put(2)")
+    #expect(try s.value(of: "q.length") == .count(2))
+  }
+
   @Test func anActThatFailsChangesNothing() throws {
     let s = try Host.simulation(Host.counter)
     let other = try Host.simulation(Host.counter)
