@@ -57,6 +57,8 @@ final class Compiler {
   /// `loadAt` instructions to be filled in when elements have their places.
   var fixups: [(at: Int, element: Int, word: Int)] = []
   var labels = TextTable()
+  /// What `islands(of:)` has found, by node.
+  var islandsOfNode: [Int: [Int]] = [:]
   /// Reads that may make one island of an array.
   var joins: [Join] = []
   var isExploring = false
@@ -300,7 +302,7 @@ final class Compiler {
     let (all, isBeyond) = next.addingReportingOverflow(Int(count))
     let (bytes, overflow) = all.multipliedReportingOverflow(by: Self.bytesOfElement)
     if isBeyond || overflow || bytes > memory {
-      throw CompileFailure("E0624", "\(count) elements do not fit into the memory allowed", c.span)
+      throw doNotFit("\(count) elements", c.span)
     }
     if count > 100_000_000 || all > 200_000_000 {
       throw CompileFailure("E0505", "\(count) elements are more than the 100 million allowed", c.span)

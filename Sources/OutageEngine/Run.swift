@@ -182,6 +182,7 @@ public final class Run {
   /// The world is looked at: measures, rules, properties, series.
   private func look(at time: Int64, _ happened: Bool, _ halt: (Int64, Int64) -> Halt) {
     for k in seen.measures.indices {
+      if leaves(at: time, k, halt) { return }
       let word = seen.measures[k].0.look(world, somethingHappened: happened)
       world.setMeasure(k, word)
       seen.measures[k].1.add(seen.measures[k].0.value, at: time)
@@ -204,13 +205,24 @@ public final class Run {
       if !done { return stop(asked, halt) }
     }
     for k in seen.judges.indices {
+      if leaves(at: time, k, halt) { return }
       if let change = seen.judges[k].look(world, at: time, happened: happened || fired) { announce(k, change, time) }
     }
     for k in seen.plots.indices {
+      if leaves(at: time, k, halt) { return }
       _ = seen.plots[k].0.look(world, somethingHappened: happened || fired)
       seen.plots[k].1.add(seen.plots[k].0.value, at: time)
     }
     if world.trouble != nil, end == nil { stop(.goOn, halt) }
+  }
+
+  /// Asks now and then, on the way through very many things to look at, whether to go on.
+  private func leaves(at time: Int64, _ k: Int, _ halt: (Int64, Int64) -> Halt) -> Bool {
+    guard k % 1024 == 1023 else { return false }
+    let asked = halt(time, world.events)
+    if case .goOn = asked { return false }
+    stop(asked)
+    return true
   }
 
   private var outOfMemory: RunEnd { .budget(what: "memory", limit: "\(budgets.memory) bytes", at: reached) }

@@ -54,17 +54,23 @@ public enum RunProblem: Error {
   init(_ failure: CompileFailure) { self.init(failure.diagnostics) }
 }
 
+extension [Diagnostic] {
+  /// They tell of what does not fit into the memory allowed: a limit, nothing that is wrong.
+  public var areOfALimit: Bool { contains { $0.code == "E0624" } }
+}
+
 extension Source {
-  /// The image for these parameters.
+  /// The image for these parameters. What surely needs more than `memory` bytes of state is refused before it is built.
   public func image(
     settings texts: [(String, String)] = [], variant: String? = nil, host: [HostFunction] = [],
-    interruption: Interruption = Interruption()
+    memory: Int = .max, interruption: Interruption = Interruption()
   ) throws(RunProblem) -> Image {
     guard let program else { throw RunProblem(diagnostics) }
     let values: [Int: ParamValue]
     do { values = try OutageKit.settings(program, texts, variant: variant) } catch { throw .usage(error) }
     do {
-      return try compile(program, settings: values, files: files, host: host, interruption: interruption)
+      return try compile(
+        program, settings: values, files: files, host: host, memory: memory, interruption: interruption)
     } catch { throw RunProblem(error) }
   }
 
@@ -78,7 +84,7 @@ extension Source {
   public func run(_ options: RunOptions) throws(RunProblem) -> RunResult {
     let image = try image(
       settings: options.settings, variant: options.variant, host: options.host,
-      interruption: Interruption(options.watch))
+      memory: options.budgets.memory, interruption: Interruption(options.watch))
     let clock = image.meta.clock
     var until = clock.duration
     if let text = options.until {

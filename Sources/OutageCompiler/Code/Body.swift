@@ -51,6 +51,7 @@ extension Compiler {
     _ kind: BodyKind, node: Int, locals: [CheckedBody.Local], element: Int? = nil, isClosed: Bool = false,
     _ emit: () throws(CompileFailure) -> Void
   ) throws(CompileFailure) -> Int {
+    try goOn()
     let outer = body
     body = Body()
     body.kind = kind

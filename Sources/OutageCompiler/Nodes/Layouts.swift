@@ -236,8 +236,7 @@ extension Compiler {
     }
     bytesOfChecks += counts[service] * Self.bytesOfCheck
     if bytesOfChecks > memory {
-      throw CompileFailure(
-        "E0624", "checks of \(counts[service]) targets do not fit into the memory allowed", span(ofNode: n))
+      throw doNotFit("checks of \(counts[service]) targets", span(ofNode: n))
     }
     fixedWords[n] = Balancer.targets + counts[service] * Balancer.targetWords
     parts.nodes[n].amount = Int64(service)

@@ -28,7 +28,26 @@ extension Compiler {
     }
   }
 
+  /// Refuses what surely takes more state than is allowed, before there are tables for it.
+  private func weigh() throws(CompileFailure) {
+    var sum = 0
+    for n in done.nodes..<program.nodes.count {
+      var bytes = (fixedWords[n] + counterWords[n]) * 8
+      switch parts.nodes[n].kind {
+      case .lease, .process, .load: bytes += MemoryLayout<Event>.stride
+      default: break
+      }
+      sum += counts[n] * bytes
+      if sum > memory { throw doNotFit("\(counts[n]) elements of \(bytes) bytes", span(ofNode: n)) }
+    }
+  }
+
+  func doNotFit(_ what: String, _ span: Span) -> CompileFailure {
+    CompileFailure("E0624", "\(what) do not fit into the memory allowed", span)
+  }
+
   func link() throws(CompileFailure) -> Image {
+    try weigh()
     let island = try assignIslands()
     try findJoins()
     try placeElements(island)
@@ -246,11 +265,21 @@ extension Compiler {
     var islands: Set<Int> = []
     for target in reads {
       switch target {
-      case .own(let n), .all(let n): for k in 0..<counts[n] { islands.insert(Int(parts.elementIsland[first[n] + k])) }
+      case .own(let n), .all(let n): islands.formUnion(islandsOfAll(n))
       case .element(let n, let k): islands.insert(Int(parts.elementIsland[first[n] + k]))
       }
       if islands.count > 1 { break }
     }
+    return islands
+  }
+
+  /// The islands of a node's elements; two of them when there are more.
+  private func islandsOfAll(_ n: Int) -> [Int] {
+    if let known = islandsOfNode[n] { return known }
+    let elements = parts.elementIsland[first[n]..<first[n] + counts[n]]
+    var islands = elements.first.map { [Int($0)] } ?? []
+    if let other = elements.first(where: { Int($0) != islands[0] }) { islands.append(Int(other)) }
+    islandsOfNode[n] = islands
     return islands
   }
 

@@ -54,6 +54,7 @@ extension Compiler {
 
   private func hit(_ op: Operation, _ reference: NodeReference) throws(CompileFailure) {
     try scratch { () throws(CompileFailure) in
+      try goOn()
       touch(target(reference))
       let (a, b) = try elements(reference)
       code.emit(op, a: a, b: b)
@@ -79,6 +80,7 @@ extension Compiler {
   private func follow(_ references: [NodeReference], _ s: CheckedStatement) throws(CompileFailure) {
     let from = parts.orders.count
     for reference in references {
+      try goOn()
       let n = reference.node
       var k: Int64 = 0
       if case .element(let e) = reference.selector { k = try settle(e) }

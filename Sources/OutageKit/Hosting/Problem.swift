@@ -89,8 +89,7 @@ public struct Refusal: Error, Sendable, CustomStringConvertible {
     switch problem {
     case .usage(let usage): self.init(usage.message, help: usage.help)
     case .script(let diagnostics):
-      let isTooLarge = diagnostics.contains { $0.code == "E0624" }
-      self.init(Problem.all(diagnostics, files), limit: isTooLarge ? .bytes(bytes) : nil)
+      self.init(Problem.all(diagnostics, files), limit: diagnostics.areOfALimit ? .bytes(bytes) : nil)
     case .budget: self.init("the state at the start needs more than \(bytes) bytes", limit: .bytes(bytes))
     case .failed(let failure): self.init([Problem(failure.message, code: failure.code)])
     case .interrupted: self.init("it was ended before it began", limit: bound.limit)

@@ -35,7 +35,7 @@ struct Complaint: Error {
   }
 
   init(_ mistake: Mistake) {
-    kind = mistake.isInterrupted ? .limit : .line
+    kind = mistake.isInterrupted || mistake.diagnostics.areOfALimit ? .limit : .line
     message = mistake.diagnostics.first?.message ?? "interrupted"
     self.mistake = mistake.isInterrupted ? nil : mistake
   }

@@ -25,6 +25,7 @@ extension Checker {
 
   /// A node or its elements as the target of a fault.
   func target(_ source: Expression, _ kinds: Set<NodeKind>, _ verb: String) -> NodeReference? {
+    if interruption.looks() { return nil }
     guard let id = nodeId(of: source) else {
       let value = expression(source)
       if value.type != .unknown { report("E0409", "`\(verb)` needs a node", at: source.span) }

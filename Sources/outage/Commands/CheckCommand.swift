@@ -1,4 +1,5 @@
 import ArgumentParser
+import OutageEngine
 import OutageKit
 import OutageSyntax
 
@@ -23,12 +24,13 @@ struct CheckCommand: ParsableCommand {
         continue
       }
       do {
-        let image = try source.image()
+        let image = try source.image(memory: RunOptions().budgets.memory)
         Console.report(islandWarnings(image), source.files)
         Console.out("\(path): " + islands(image))
       } catch {
-        if case .script(let diagnostics) = error { Console.report(diagnostics, source.files) }
-        code = Exit.script
+        guard case .script(let diagnostics) = error else { Console.refuse(error, source) }
+        Console.report(diagnostics, source.files)
+        if code != Exit.script { code = diagnostics.areOfALimit ? Exit.unknown : Exit.script }
       }
     }
     if code != Exit.holds { Console.quit(code) }

@@ -83,7 +83,7 @@ enum Console {
     case .usage(let problem): fail(Exit.usage, problem.message, help: problem.help)
     case .script(let diagnostics):
       report(diagnostics, source.files)
-      quit(Exit.script)
+      quit(diagnostics.areOfALimit ? Exit.unknown : Exit.script)
     case .budget(let what, let limit): fail(Exit.unknown, "the budget of \(what) is used up: \(limit)")
     case .failed(let failure): fail(Exit.script, failure.message)
     case .interrupted: leave()
