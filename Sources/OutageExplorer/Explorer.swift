@@ -4,6 +4,9 @@ public struct ExploreOptions: Sendable {
   public var maxStates: Int = 100_000_000
   /// Bytes
   public var maxMemory: Int = 8 << 30
+  /// Bytes that the process holds before the search, which count too; half of what is allowed is for the search anyway.
+  public var memoryInUse = 0
+  var room: Int { max(maxMemory / 2, maxMemory - memoryInUse) }
   public var workers = 1
   /// Search on past violations and count violating states.
   public var countsAll = false
@@ -73,7 +76,7 @@ final class Explorer {
         message: "there are no processes to explore",
         help: "orders of steps are those of `process` bodies; loads, leases and operators take no part")
     }
-    if present == nil, image.leastStateBytes > options.maxMemory {
+    if present == nil, image.leastStateBytes > options.room {
       throw ExploreProblem(
         message: "the state at the start needs more than the \(grouped(options.maxMemory)) bytes allowed",
         help: "smaller arrays: explore { n = 3 }")
@@ -290,7 +293,7 @@ final class Explorer {
     if !search.isComplete { return "not decided: not all states were seen" }
     if search.limit != nil { return "not decided: all states were seen, but not all paths looked at" }
     let transitions = grouped(search.transitions)
-    return search.bytes + Edges.bytes(search) > options.maxMemory
+    return search.bytes + Edges.bytes(search) > options.room
       ? "not decided: the memory allowed does not hold \(transitions) transitions"
       : "not decided: \(transitions) transitions are too many to keep"
   }

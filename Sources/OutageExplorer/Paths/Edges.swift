@@ -18,7 +18,7 @@ final class Edges {
   /// nil when there are too many, or the search is to stop.
   init?(_ search: Search) {
     if search.transitions > Self.most || search.graph.actors.count >= UInt8.max { return nil }
-    if search.bytes + Self.bytes(search) > search.options.maxMemory { return nil }
+    if search.bytes + Self.bytes(search) > search.options.room { return nil }
     let bases = search.store.bases
     self.bases = bases
     var ids: [StateID] = []

@@ -63,13 +63,13 @@ final class Search {
     pool = Pool(workers: options.workers)
     // Between batches it is asked whether to go on: states from which many may move are taken in smaller ones.
     let most = Self.mostChunksOfBatch * Self.actorsOfBatch / max(Self.actorsOfBatch, graph.actors.count)
-    chunksOfBatch = max(1, min(most, options.maxMemory / Self.bytesOfChunk))
+    chunksOfBatch = max(1, min(most, options.room / Self.bytesOfChunk))
     store = StateStore(width: graph.width, isCompact: options.isCompact)
     hits = Array(repeating: ShardHits(), count: StateStore.shardCount)
     late.initialize(to: Outbox(width: graph.width, actors: graph.actors.count))
     stuckLooks = .allocate(capacity: max(1, judges.count))
     graph.mover.isToStop = { [unowned self] bytes in
-      if seen.bytes + bytesBesideStates + bytes > options.maxMemory { limit = .memory(options.maxMemory) }
+      if seen.bytes + bytesBesideStates + bytes > options.room { limit = .memory(options.maxMemory) }
       return isToStop()
     }
   }
@@ -99,10 +99,10 @@ final class Search {
 
   /// Bytes for what is not counted, since it is not the same for every number of workers: heaps and machines of threads, what
   /// they have found and what was missed.
-  private var reserve: Int { min(3 << 19, options.maxMemory / 10) }
+  private var reserve: Int { min(3 << 19, options.room / 10) }
 
   /// Bytes that finding a path may take: what is left of those allowed, at least a little.
-  var roomForPath: Int { max(options.maxMemory / 16, options.maxMemory - bytes - bytesOfEdges) }
+  var roomForPath: Int { max(options.room / 16, options.room - bytes - bytesOfEdges) }
 
   /// Bytes of what properties of paths are decided by, once it is there.
   var bytesOfEdges = 0
@@ -588,7 +588,7 @@ final class Search {
   private func askWhetherToStop() {
     let (count, bytes) = (seen.states, seen.bytes + bytesBesideStates)
     let growth = judges.reduce(graph.growth) { max($0, $1.growth) }
-    if bytes + bytes / 32 + growth + reserve > options.maxMemory || count >= Int(StateID.max) - 1 << 24 {
+    if bytes + bytes / 32 + growth + reserve > options.room || count >= Int(StateID.max) - 1 << 24 {
       limit = .memory(options.maxMemory)
     } else {
       ask()
@@ -599,7 +599,7 @@ final class Search {
 
   /// States are packed into a store of their own, of words that may be one more.
   private var hasRoomToRepack: Bool {
-    bytes + store.bytes / graph.width * (graph.width + 1) <= options.maxMemory
+    bytes + store.bytes / graph.width * (graph.width + 1) <= options.room
   }
 
   /// A component has outgrown its bits: all states of the complete levels are packed anew, and the level in progress is

@@ -28,8 +28,8 @@ struct ExploreCommand: ParsableCommand {
   var abandoned = 1
   @Option(name: .customLong("max-states"), help: "Stop after about this many states, with the verdict unknown.")
   var maxStates: Int?
-  @Option(name: .customLong("max-memory"), help: "Bytes, such as 512M or 6G (default 8G, at least 16M).") var maxMemory:
-    String?
+  @Option(name: .customLong("max-memory"), help: "Bytes of the process, such as 512M or 6G (default 8G, at least 48M).")
+  var maxMemory: String?
   @Option(name: .customLong("max-time"), help: "Wall-clock time, such as 30s.") var maxTime: String?
   @Flag(help: "Keep fingerprints of states, not states: less memory, a small chance of a miss.")
   var compact = false
@@ -63,6 +63,7 @@ struct ExploreCommand: ParsableCommand {
     Console.report(source.diagnostics, source.files)
     if source.program == nil { Console.quit(Exit.script) }
     let progress = Progress()
+    options.search.memoryInUse = Console.residentBytes
     options.endWhen { Interrupt.isDue(deadline) }
     let begun = wallSeconds()
     options.halt = { seen in
@@ -118,7 +119,7 @@ struct ExploreCommand: ParsableCommand {
       options.search.maxStates = maxStates
     }
     // Below it, what a search cannot count would be more than a tenth.
-    if let maxMemory { options.search.maxMemory = Console.bytes(maxMemory, "--max-memory", megabytes: 16) }
+    if let maxMemory { options.search.maxMemory = Console.bytes(maxMemory, "--max-memory", megabytes: 48) }
     if let maxTime, Amount.seconds(maxTime) == nil {
       Console.fail(Exit.usage, "--max-time \(maxTime)", help: "a duration, such as 30s or 5m")
     }

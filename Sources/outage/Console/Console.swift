@@ -62,6 +62,13 @@ enum Console {
     return 100
   }
 
+  /// Bytes of memory that the process has now, where the system tells (proc(5)); else 0.
+  static var residentBytes: Int {
+    guard let text = try? Files.read("/proc/self/statm", limit: 1 << 10) else { return 0 }
+    let pages = String(decoding: text, as: UTF8.self).split(separator: " ")
+    return pages.count > 1 ? (Int(pages[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
+  }
+
   static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
   static func report(_ diagnostics: [Diagnostic], _ files: [SourceFile]) {
