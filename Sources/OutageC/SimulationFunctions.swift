@@ -133,6 +133,10 @@ private func with(_ simulation: OpaquePointer?, _ body: (SimulationHandle) throw
   }
 }
 
+@c @implementation public func outage_end_listening(_ simulation: OpaquePointer?) {
+  object(simulation, SimulationHandle.self)?.simulation.endListening()
+}
+
 @c @implementation public func outage_report(
   _ simulation: OpaquePointer?, _ format: UnsafePointer<CChar>?,
   _ report: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?

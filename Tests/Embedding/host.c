@@ -96,9 +96,12 @@ static void leases(const char *path) {
   CHECK(outage_report(s, "json", &report) == OUTAGE_OK);
   CHECK(strstr(report, "\"verdict\":\"holds\"") && events > 3 && samples == 9000);
   outage_free(report);
-  /* Back, and the same way once more. */
+  /* Back, and the same way once more, with nobody listening. */
+  int heard = events;
+  outage_end_listening(s);
   CHECK(outage_restore(s, kept) == OUTAGE_OK && outage_now(s) == before && outage_run(s, "02:30") == OUTAGE_OK);
   CHECK(is(s, "droplet.active", "{\"kind\":\"count\",\"value\":0}"));
+  CHECK(events == heard && samples == 9000);
   CHECK(outage_report(s, "csv", &report) == OUTAGE_OK && strncmp(report, "series,unit,at_ns,value\n", 24) == 0);
   outage_free(report);
   outage_snapshot_free(kept);

@@ -226,6 +226,9 @@ void outage_on_event(outage_simulation *simulation, outage_listener listener, vo
 outage_status outage_on_sample(outage_simulation *simulation, const char *expression, outage_listener listener,
                                void *context);
 
+/* Nobody is called back any more, neither with the story nor with values. One thread at a time. */
+void outage_end_listening(outage_simulation *simulation);
+
 /* What the run has shown so far: `format` is "text" (a page for people), "json" (docs/run-json.md) or "csv" (the plotted
  * series). One thread at a time. */
 outage_status outage_report(outage_simulation *simulation, const char *format, char **report);

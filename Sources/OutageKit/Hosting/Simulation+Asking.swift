@@ -3,7 +3,7 @@ import OutageModel
 import OutageSyntax
 
 extension Simulation {
-  /// The value of an expression now: `dwfm.queue.length`, `[for e in enactor e.version]`, `p99(api.response)`. To ask
+  /// The value of an expression now: `dwfm.queue.length`, `max(e.version for e in enactor)`, `p99(api.response)`. To ask
   /// changes nothing.
   /// - Throws: what is wrong with it, or that there is no value now (the mean of nothing, a division by zero).
   public func value(of expression: String) throws(Refusal) -> Value { try values(of: [expression])[0] }
@@ -18,6 +18,7 @@ extension Simulation {
     if let failure = world.hostFailure { throw Refusal([Problem(failure, code: Trouble.host.code)]) }
     for (expression, value) in zip(expressions, found) {
       guard let own = Value(value, world.writer) else {
+        if world.ranOutOfMemory { throw Refusal("\(expression) takes too much", limit: .bytes(budgets.bytes)) }
         if bound.isReached { throw Refusal("\(expression) was not finished", limit: bound.limit) }
         throw Refusal("\(expression) has \(world.writer.text(value))")
       }

@@ -136,7 +136,7 @@ extension LiveWorld {
       throw Mistake(error.diagnostics, files)
     }
     run.adopt(found.image)
-    forgetHostFailure()
+    forgetFailures()
     defer { run.adopt(liveImage) }
     return found.looks.map(value)
   }

@@ -50,6 +50,8 @@ public final class LiveWorld {
   private var costAtSnapshot: Int64 = 0
   /// What a function of the host said when it failed in the values that were asked for last.
   private(set) var hostFailure: String?
+  /// They took more memory than is allowed.
+  private(set) var ranOutOfMemory = false
   /// Deeds that could not be done again, and why.
   public var lost: [String] = []
 
@@ -327,8 +329,8 @@ public final class LiveWorld {
     run.world.watched(by: options.watch) { run.world.glance(body, isList: isList) }
   }
 
-  /// The values that are asked for next are those that `hostFailure` speaks of.
-  func forgetHostFailure() { hostFailure = nil }
+  /// The values that are asked for next are those that `hostFailure` and `ranOutOfMemory` speak of.
+  func forgetFailures() { (hostFailure, ranOutOfMemory) = (nil, false) }
 
   private func words(_ kind: Trouble, _ detail: Int64) -> String {
     switch kind {
@@ -336,6 +338,9 @@ public final class LiveWorld {
       let words = run.image.host.message(Int(detail))
       hostFailure = hostFailure ?? words
       return words
+    case .memory:
+      ranOutOfMemory = true
+      return "it takes more memory than is allowed"
     case .stopped: return "it was interrupted"
     case .divisionByZero: return "division by zero"
     case .overflow: return "it is too large for 64 bits"

@@ -58,6 +58,15 @@ import Testing
     #expect(try s.value(of: "jobs.length > 0").isTrue)
   }
 
+  @Test func aValueThatDoesNotFitIsRefused() throws {
+    let s = try Host.simulation("var x = 0") { $0.budgets.bytes = 1 << 20 }
+    let refusal = #expect(throws: Refusal.self) {
+      try s.value(of: "[" + String(repeating: "1, ", count: 200_000) + "1]")
+    }
+    #expect(refusal?.limit == .bytes(1 << 20), "\(String(describing: refusal))")
+    #expect(try s.value(of: "x") == .count(0))
+  }
+
   @Test func aStartThatDoesNotFitIsRefused() throws {
     let refusal = #expect(throws: Refusal.self) {
       try Host.simulation("var box[1_000_000] = 1") { $0.budgets.bytes = 1 << 20 }
