@@ -186,10 +186,10 @@ final class Explorer {
     if search.limit == .states(options.maxStates) || search.limit == .memory(options.maxMemory) {
       result.hint = teller.growth()
     }
-    if search.graph.ranOutOfPlaces { result.bounds.append("calls beyond these waited") }
+    if search.graph.ranOutOfPlaces { result.bounds.append("calls and time-outs beyond these waited") }
     for judge in search.judges { result.properties.append(verdict(judge)) }
     // From a live world's present much was reached before.
-    if search.isComplete, !search.graph.beginsInPresent { result.unreached = unreached() }
+    if search.isComplete, !search.graph.beginsInPresent, !search.graph.ranOutOfPlaces { result.unreached = unreached() }
     if options.countsPaths { countPaths() }
     // Properties of paths may have been stopped as well.
     result.limit = search.limit
@@ -241,12 +241,26 @@ final class Explorer {
       eventually(judge, premise: Judge(property, search.graph), &out)
     case .expect: break
     }
+    if search.graph.ranOutOfPlaces, out.verdict == .violated, Self.isOfWaiting(p) {
+      (out.verdict, out.trace, out.violating) = (.unknown, nil, nil)
+      out.reason =
+        "not decided: calls or time-outs waited for others that nobody waits for; allow more of them (--abandoned)"
+    }
     let probes = if case .leadsTo(let premise) = p.kind { [p.probe, premise] } else { [p.probe] }
     if judge.first == nil, probes.contains(where: { search.graph.failedProbes.contains($0.body) }) {
       (out.verdict, out.reason, out.trace) = (.unknown, "not decided: its condition fails", nil)
       (out.violating, out.isVacuous) = (nil, false)
     }
     return out
+  }
+
+  /// It may be violated because somebody waits, or never comes to where it would hold. What waits for a bound of the search
+  /// tells nothing of that.
+  private static func isOfWaiting(_ p: ImageMeta.Property) -> Bool {
+    switch p.kind {
+    case .sometimes, .recoverable, .eventually, .leadsTo: true
+    case .never, .always, .expect: p.readsStuck
+    }
   }
 
   private func state(_ judge: Judge, _ out: inout ExploreResult.Property) {
@@ -259,6 +273,7 @@ final class Explorer {
     } else if search.isComplete {
       out.verdict = .holds
       out.reason = search.store.count == 1 ? "in the only state" : "in all \(grouped(search.store.count)) states"
+      if search.graph.ranOutOfPlaces { out.reason += " within these bounds" }
     } else {
       out.reason = "held in the \(grouped(search.store.count)) states seen"
     }

@@ -8,6 +8,7 @@ final class Checker {
   static let expansionLimit = 100_000
   static let totalExpansionLimit = 1_000_000
   /// Nesting of statements, expressions and expanded functions together.
+  static let mostValuesOfRecord = 1000
   static let depthLimit = 320
 
   /// More than this nobody reads.

@@ -34,6 +34,39 @@ import Testing
         """) == [.holds])
   }
 
+  /// Who waits for the bound of requests and for nothing else is not stuck, and has a way on.
+  @Test(arguments: [
+    """
+    var go = 0
+    service s { servers 2; wait until go == 1 }
+    process p { send s; send s; go = 1 }
+    never "stuck" { stuck }
+    eventually "done" { p.finished }
+    recoverable "back" { go == 1 }
+    sometimes "there" { go == 1 }
+    never "high" { go > 1 }
+    """,
+    """
+    var go = 0
+    service s { servers 2; wait until go == 2 }
+    process p[2] { call s timeout 1s else { go = go + 1 } }
+    never "stuck" { stuck }
+    eventually "done" { all(p[*].finished) }
+    recoverable "back" { go == 2 }
+    sometimes "there" { go == 2 }
+    never "high" { go > 2 }
+    """,
+  ]) func whatWaitsForABoundIsNotDecided(_ text: String) throws {
+    let bounded = try Exploration.explore(text: text)
+    #expect(bounded.properties.map(\.verdict) == [.unknown, .unknown, .unknown, .unknown, .holds])
+    #expect(bounded.properties.allSatisfy { $0.trace == nil } && bounded.unreached.isEmpty)
+    #expect(bounded.bounds.contains("calls and time-outs beyond these waited"))
+    #expect(bounded.properties.last?.reason.hasSuffix("within these bounds") == true)
+    let r = try Exploration.explore(text: text) { $0.search.abandoned = 2 }
+    #expect(r.properties.map(\.verdict) == [.holds, .holds, .holds, .holds, .holds])
+    #expect(!r.bounds.contains("calls and time-outs beyond these waited"))
+  }
+
   @Test func aHandlerReachesEveryElementThroughABalancer() throws {
     let text = """
       var n = 0

@@ -209,7 +209,10 @@ final class Mover {
     guard let place = places.first(where: { $0.words[0] != Standing.free && $0.words[Standing.caller] == Int64(k) })
     else { return add([resumed], &found) }
     let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }
-    if abandoned >= bounds.abandoned { return }
+    if abandoned >= bounds.abandoned {
+      found.ranOutOfPlaces = true
+      return
+    }
     var left = place.words
     left[Standing.caller] = -1
     add([resumed, Change(place.component, left)], &found)

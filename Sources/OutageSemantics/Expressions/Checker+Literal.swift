@@ -46,6 +46,11 @@ extension Checker {
       fields.append(Type.RecordField(name: name.text, type: value.type))
       values.append(value)
     }
-    return CheckedExpression(.record(values), .record(fields), span)
+    // A record of records of records doubles with each line.
+    let type = Type.record(fields)
+    if type.width > Self.mostValuesOfRecord {
+      return wrong("E0609", "a record of more than \(Self.mostValuesOfRecord) values", at: span, help: "split it")
+    }
+    return CheckedExpression(.record(values), type, span)
   }
 }
