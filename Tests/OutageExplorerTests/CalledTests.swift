@@ -34,6 +34,25 @@ import Testing
         """) == [.holds])
   }
 
+  /// A `send` is one step, also where it is the last.
+  @Test(arguments: ["send s", "if y == 1 { send s } else { y = 3 }"]) func aLastSendEndsItsProcess(_ last: String)
+    throws
+  {
+    let r = try Exploration.explore(
+      text: """
+        var x = 0
+        var y = 0
+        service s { x = 2 }
+        process p { y = 1; \(last) }
+        sometimes "the end" { p.finished }
+        never "before the end" { x == 2 and not p.finished }
+        """)
+    #expect(r.properties.map(\.verdict) == [.holds, .holds])
+    #expect(
+      r.properties[0].reason.hasPrefix(last == "send s" ? "reached in 2 steps" : "reached in"),
+      "\(r.properties[0].reason)")
+  }
+
   /// Who waits for the bound of requests and for nothing else is not stuck, and has a way on.
   @Test(arguments: [
     """

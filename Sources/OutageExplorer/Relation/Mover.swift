@@ -402,7 +402,9 @@ final class Mover {
     // Whom the service admits, where steps change that.
     if components[element] >= 0 { need(Int(components[element]), &found) }
     stepper.save(k, caller: caller, flags: isSend ? 0 : Standing.waits, into: &scratch)
-    let after = scratch
+    // Nothing is left to do behind a last `send`.
+    let isLast = isSend && k < stepper.processes.count && stepper.endsNext(k)
+    let after = isLast ? [Standing.finished] : scratch
     let refused =
       !isSend && isRefused(from: from, to: element) ? stepper.answered(k, after, status: .refused, answer: []) : after
     if isInVain(from: from, to: element) { return [[Change(k, refused)]] }

@@ -165,6 +165,13 @@ public final class Stepper {
       to: &words)
   }
 
+  /// The body ends where its frame stands.
+  public func endsNext(_ activity: Int) -> Bool {
+    var pc = Int(UInt32(truncatingIfNeeded: home(element(of: activity)).mem[frame(of: activity)]))
+    while image.tables.code[pc].op == .jump, Int(image.tables.code[pc].imm) > pc { pc = Int(image.tables.code[pc].imm) }
+    return image.tables.code[pc].op == .end
+  }
+
   /// The registers of a frame that count at a pc.
   func appendRegisters(
     of frame: Int, at pc: Int, in i: Island, unknown: (first: Int, count: Int) = (0, 0), to words: inout [Int64]
