@@ -243,8 +243,7 @@ final class Explorer {
     }
     if search.graph.ranOutOfPlaces, out.verdict == .violated, Self.isOfWaiting(p) {
       (out.verdict, out.trace, out.violating) = (.unknown, nil, nil)
-      out.reason =
-        "not decided: calls or time-outs waited for others that nobody waits for; allow more of them (--abandoned)"
+      out.reason = "not decided: calls or time-outs were held back by the bound of requests (--abandoned)"
     }
     let probes = if case .leadsTo(let premise) = p.kind { [p.probe, premise] } else { [p.probe] }
     if judge.first == nil, probes.contains(where: { search.graph.failedProbes.contains($0.body) }) {
