@@ -7,8 +7,9 @@ final class Checker {
   /// Nodes that one use of a function, or all uses of a script, may expand to.
   static let expansionLimit = 100_000
   static let totalExpansionLimit = 1_000_000
-  /// Nesting of statements, expressions and expanded functions together.
+  /// Values of a record, with those of the records in it.
   static let mostValuesOfRecord = 1000
+  /// Nesting of statements, expressions and expanded functions together.
   static let depthLimit = 320
 
   /// More than this nobody reads.

@@ -97,7 +97,6 @@ extension Compiler {
       handler = s.handlers.firstIndex { $0.name == "health" && $0.body.parameterCount == 0 } ?? pingHandler
     }
     for k in 0..<counts[service] {
-      try goOn()
       let id = try withBody(.process, node: n, locals: []) { () throws(CompileFailure) in
         body.touches.direct.insert(.all(service))
         let status = register()

@@ -27,7 +27,6 @@ private struct ImportExpansion {
   typealias Load = (String, String) -> Result<SourceFile, ImportError>
 
   /// Files that import files, one inside the other.
-  static let mostValuesOfRecord = 1000
   static let depthLimit = 50
   static let fileLimit = 1000
 
