@@ -71,6 +71,8 @@ final class Compiler {
   var isFollowing = false
   /// Steps of `either`: the branch taken is part of its first step.
   var branchSteps: Set<Int> = []
+  /// Steps that make a call again.
+  var retrySteps: Set<Int> = []
   /// Bodies of processes and handlers, and their code.
   var stepBodies: [(body: Int, code: Range<Int>)] = []
   /// The variable that a `load` or `store` is about, by pc.

@@ -35,7 +35,11 @@ import Testing
   }
 
   /// A `send` is one step, also where it is the last.
-  @Test(arguments: [("send s", 2), ("if y == 1 { send s } else { y = 3 }", 3)])
+  @Test(arguments: [
+    ("send s", 2), ("if y == 1 { send s } else { y = 3 }", 3), ("repeat 2 { send s }", 3),
+    ("atomic { y = 2; send s }", 2),
+    ("atomic { send s; send s }", 2),
+  ])
   func aLastSendEndsItsProcess(_ last: String, _ steps: Int) throws {
     let r = try Exploration.explore(
       text: """
@@ -44,10 +48,46 @@ import Testing
         service s { x = 2 }
         process p { y = 1; \(last) }
         sometimes "the end" { p.finished }
-        never "before the end" { x == 2 and not p.finished }
-        """)
-    #expect(r.properties.map(\.verdict) == [.holds, .holds])
+        """
+    ) { $0.search.abandoned = 2 }
+    #expect(r.properties.map(\.verdict) == [.holds])
     #expect(r.properties[0].reason == "reached in \(steps) steps")
+  }
+
+  /// Nothing comes between the statements of an atomic step that sends, and whom a service lets in is asked where it sends.
+  @Test func anAtomicStepThatSendsIsOneStep() throws {
+    let r = try Exploration.explore(
+      text: """
+        var x = 0
+        var y = 0
+        var z = 0
+        var seen = 0
+        service s { limit 5; on go { y = y + 1 } }
+        service t { on go { atomic { send s.go; z = 1 } } }
+        process p { atomic { send s.go; send s.go; x = 1; s.limit = 1 } }
+        process q { atomic { seen = x + 10 * y }; call t.go }
+        never "between" { seen == 10 or seen == 20 }
+        sometimes "behind" { seen == 21 }
+        never "between those of a request" { y == 3 and z == 0 }
+        sometimes "all three" { y == 3 }
+        """
+    ) { $0.search.abandoned = 3 }
+    #expect(r.properties.map(\.verdict) == [.holds, .holds, .holds, .holds])
+  }
+
+  /// Another attempt of a call is a step, and giving up another.
+  @Test func aRetryIsAStep() throws {
+    let r = try Exploration.explore(
+      text: """
+        var x = 0
+        service s { servers 1; queue fifo capacity 0 full drop; wait until x == 9 }
+        process p { call s timeout 1s retry 1 else { x = 1 } }
+        never "given up" { x == 1 }
+        """)
+    let steps = try #require(r.properties[0].trace?.steps)
+    #expect(steps.map(\.kind) == [.step, .timeout, .step, .timeout, .step])
+    #expect(steps[2].text.hasPrefix("again: call s"))
+    #expect(r.unreached.allSatisfy { !$0.text.hasPrefix("call s") && !$0.text.hasPrefix("again") })
   }
 
   /// Who waits for the bound of requests and for nothing else is not stuck, and has a way on.

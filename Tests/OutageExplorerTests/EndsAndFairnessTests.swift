@@ -138,6 +138,40 @@ import Testing
     #expect(r.verdict == .holds)
   }
 
+  /// A run and a search say of the same scripts whether somebody is stuck.
+  @Test(arguments: [
+    ("service s { work 5s; x = 1 }\nprocess p { send s; wait until x == 1 }", false),
+    ("process a { x = 1 }\nprocess p { wait until x == 1 }", false),
+    ("process p { x = 2; wait until x == 1 }", true),
+    ("service s { wait until x == 1 }\nprocess p { call s }", true),
+    ("service s { wait until x == 1 }\nprocess p { call s timeout 5s else { } }", false),
+    ("service s { servers 1; queue fifo capacity 0 full drop; work 10m }\nprocess p { send s; call s; x = 1 }", true),
+    ("service t { work 10s }\nservice s { call t; x = 1 }\nprocess p { send s; wait until x == 1 }", false),
+    ("service s { servers 1; work 10s; x = x + 1 }\nprocess p { send s; send s; wait until x == 2 }", false),
+    ("queue q\nprocess p { let i = q.take }\nprocess r { wait 10s; q.put(1) }", false),
+    ("queue q\nprocess p { let i = q.take }", true),
+  ]) func runsAndSearchesAgreeOnWhoIsStuck(_ text: String, _ isStuck: Bool) throws {
+    let text = "clock 00:00 for 30m\nvar x = 0\n\(text)\nnever \"stuck\" { stuck }"
+    let wanted = isStuck ? ExploreResult.Verdict.violated : .holds
+    #expect(try Exploration.explore(text: text) { $0.search.abandoned = 2 }.properties.map(\.verdict) == [wanted])
+    let run = try Exploration.source(text: text).run(RunOptions())
+    #expect(run.properties.map(\.verdict) == [isStuck ? .violated : .holds])
+  }
+
+  /// Whoever is stalled for ever does not go on; whoever crashed has come to its end; what loads do comes from outside.
+  @Test(arguments: [
+    ("process p { wait 10s; x = 1 }\nat 5s stall p", true),
+    ("process p { wait 10s; x = 1 }\nat 5s stall p for 5m", false),
+    ("process p { wait 10s; x = 1 }\nat 5s crash p", false),
+    ("service s { work 10s }\nload l rate 10/s { call s }\nprocess p { wait until x == 1 }", true),
+    ("service s { work 1s; x = 1 }\nprocess p { send s; wait until x == 1 }\nat 500ms stall s", true),
+    ("service s { work 1s; x = 1 }\nprocess p { send s; wait until x == 1 }\nat 500ms stall s for 5s", false),
+  ]) func faultsMayLeaveARunStuck(_ text: String, _ isStuck: Bool) throws {
+    let text = "clock 00:00 for 30m\nvar x = 0\n\(text)\nnever \"stuck\" { stuck }"
+    let run = try Exploration.source(text: text).run(RunOptions())
+    #expect(run.properties.map(\.verdict) == [isStuck ? .violated : .holds])
+  }
+
   /// In a run too, where the one who waits gets the lease in the end.
   @Test func runsAreNotStuckBeforeALeaseHasLapsed() throws {
     let text = "clock 00:00 for 5m\n" + Self.cases[1].text

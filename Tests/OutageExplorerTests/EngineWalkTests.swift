@@ -128,6 +128,25 @@ import Testing
       """
     ),
     (
+      "messages of atomic steps",
+      """
+      var x = 0
+      var y = 0
+      service s { servers 2; on go(n) { wait 300ms; y = (y + n) mod 5 } }
+      process p { loop { atomic { send s.go(1); x = (x + 1) mod 3; send s.go(2) }; wait 2s } }
+      process q { loop { x = y; wait 1100ms } }
+      """
+    ),
+    (
+      "retries",
+      """
+      var x = 0
+      service slow { servers 2; work 700ms; x = (x + 1) mod 5 }
+      process p { repeat 4 { call slow timeout 500ms retry 2 backoff 300ms to 1s else { x = 0 }; wait 3s } }
+      process q { loop { x = 0 if x == 3; wait 1100ms } }
+      """
+    ),
+    (
       "crashes and restarts",
       """
       var x = 0

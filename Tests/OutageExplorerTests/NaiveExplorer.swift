@@ -77,7 +77,7 @@ struct NaiveExplorer {
       while true {
         // All of them: whether others have finished is seen.
         load(state)
-        let outcome = stepper.step(k, isAnswered: false, choices: &choices, options: &options)
+        let outcome = stepper.step(k, choices: &choices, options: &options)
         if let own = standing(k, outcome) {
           var next = state
           next[k] = own

@@ -86,8 +86,9 @@ struct OrderScripts {
     case .service:
       return [
         "call store.write timeout 1s else { mine = 2 }", "call store.write", "send store.write", "call store.look",
-      ][
-        draw(4)]
+        "call store.write timeout 1s retry 1 else { mine = 3 }",
+        "atomic { \(place(scope)) = \(expression(scope)); send store.write; mine = 1 }",
+      ][draw(6)]
     case .ends: return "wait until a.finished"
     default: return "\(place(scope)) = \(expression(scope))"
     }

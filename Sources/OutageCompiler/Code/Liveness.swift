@@ -10,7 +10,7 @@ extension Compiler {
     for (body, code) in stepBodies {
       try markSteps(code, own)
       meta.exploring.stepsOfBody[body] = self.code.code[code].compactMap {
-        $0.op == .step && parts.steps[Int($0.imm)].isVisible ? Int($0.imm) : nil
+        $0.op == .step && parts.steps[Int($0.imm)].isVisible && !retrySteps.contains(Int($0.imm)) ? Int($0.imm) : nil
       }
     }
   }
@@ -78,9 +78,7 @@ extension Compiler {
       try goOn()
       switch code.code[pc].op {
       case .step, .label, .turnstile: rest(at: pc)
-      case .call, .send:
-        rest(at: pc)
-        rest(at: pc + 1)
+      case .call: rest(at: pc + 1)
       // A search that begins where a live world stands finds it also in the middle of a wait.
       case .turn, .wait, .work, .park: rest(at: pc + 1)
       case .take:
@@ -99,7 +97,7 @@ extension Compiler {
     func close() {
       guard let step else { return }
       parts.steps[step].isBranch = branchSteps.contains(step)
-      parts.steps[step].isVisible = isVisible && !parts.steps[step].isBranch
+      parts.steps[step].isVisible = retrySteps.contains(step) || isVisible && !parts.steps[step].isBranch
     }
     for pc in range {
       try goOn()

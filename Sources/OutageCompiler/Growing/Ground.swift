@@ -162,6 +162,7 @@ extension Compiler {
     untaken = old.untaken
     stepBodies = old.stepBodies
     branchSteps = old.branchSteps
+    retrySteps = old.retrySteps
     variableAccess = old.variableAccess
     recordsResolved = old.recordsResolved
     valueSpans = old.valueSpans

@@ -202,6 +202,8 @@ extension Compiler {
         }
       }
       code.emit(.turn)
+      // A retry is a step of its own.
+      retry(s)
       code.jump(to: top)
     }
     code.place(lost)

@@ -15,6 +15,17 @@ extension Compiler {
     if let label = s.label {
       code.emit(.label, imm: Int64(labels.id(label)))
     }
+    beginStep(s)
+  }
+
+  /// Marks the start of another attempt of a call.
+  func retry(_ s: CheckedStatement) {
+    retrySteps.insert(parts.steps.count)
+    beginStep(s)
+    if isExploring { meta.exploring.stepTexts[parts.steps.count - 1]?.1 = "again: " + stepText(s) }
+  }
+
+  private func beginStep(_ s: CheckedStatement) {
     if isFollowing, body.kind == .process { code.emit(.turnstile, imm: Int64(parts.steps.count)) }
     parts.steps.append(
       StepInfo(

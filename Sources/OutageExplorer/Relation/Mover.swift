@@ -272,12 +272,11 @@ final class Mover {
     var choices: [Int64] = []
     var options: [Int64] = []
     let stands = standing(state, k)
-    let isAnswered = stands & (Standing.answered | Standing.arriving) != 0
     var runs = 0
     while true {
       load(state, reach[a])
       let outcome = stepper.step(
-        k, isAnswered: isAnswered, isBegun: stands & Standing.within != 0, choices: &choices, options: &options)
+        k, isBegun: stands & Standing.within != 0, choices: &choices, options: &options)
       loaded[k] = -1
       for e in stepper.touched where components[Int(e)] >= 0 { loaded[Int(components[Int(e)])] = -1 }
       if !body(outcome) { return true }
@@ -368,11 +367,12 @@ final class Mover {
           ways[0].append(Change(Int(caller), resumed))
         }
       }
-    case .calls(let element, let handler, let isSend):
-      ways = called(k, from: self.element(k, own), element, handler, isSend, caller, state, &found)
+    case .calls(let element, let handler):
+      ways = called(k, from: self.element(k, own), element, handler, caller, state, &found)
     }
+    let sent = stepper.sends.isEmpty ? [[]] : sent(state, &found)
     let held = ways.isEmpty ? [] : held(state)
-    return ways.map { $0 + held }
+    return ways.flatMap { way in sent.map { way + $0 + held } }
   }
 
   /// What passive elements hold after a step, of those that it touched.
@@ -396,41 +396,78 @@ final class Mover {
 
   /// What may become of a call: it waits for its turn, is refused, or is lost.
   private func called(
-    _ k: Int, from: Int, _ element: Int, _ handler: Int, _ isSend: Bool, _ caller: Int64,
-    _ state: UnsafePointer<UInt64>, _ found: inout Found
+    _ k: Int, from: Int, _ element: Int, _ handler: Int, _ caller: Int64, _ state: UnsafePointer<UInt64>,
+    _ found: inout Found
   ) -> [[Change]] {
     // Whom the service admits, where steps change that.
     if components[element] >= 0 { need(Int(components[element]), &found) }
-    stepper.save(k, caller: caller, flags: isSend ? 0 : Standing.waits, into: &scratch)
-    // Nothing is left to do behind a last `send`.
-    let isLast = isSend && k < stepper.processes.count && stepper.endsNext(k)
-    let after = isLast ? [Standing.finished] : scratch
+    stepper.save(k, caller: caller, flags: Standing.waits, into: &scratch)
+    let waiting = scratch
     let refused =
-      !isSend && isRefused(from: from, to: element) ? stepper.answered(k, after, status: .refused, answer: []) : after
+      isRefused(from: from, to: element) ? stepper.answered(k, waiting, status: .refused, answer: []) : waiting
     if isInVain(from: from, to: element) { return [[Change(k, refused)]] }
     let places = places(state, &found)
-    var door = Stepper.Door(isOpen: true)
-    if !stepper.admitsAll(element, handler) {
-      let body = Int(image.tables.handler(handler, of: element).body)
-      let there = places.filter {
-        $0.words[0] != Standing.free && Int($0.words[Standing.body] >> 32) == element
-      }
-      door = stepper.door(
-        element, handler, inHand: there.count,
-        ofHandler: there.count { Int($0.words[Standing.body] & 0xFFFF_FFFF) == body })
-    }
+    let door = door(element, handler, stepper.admission(of: element, handler), places)
     var ways: [[Change]] = []
     if door.isOpen {
-      let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }
-      if let place = places.first(where: { $0.words[0] == Standing.free }), !isSend || abandoned < bounds.abandoned {
-        let arrival = stepper.arrival(element, handler: handler, caller: isSend ? -1 : k)
-        ways.append([Change(k, after), Change(place.component, arrival)])
+      if let place = places.first(where: { $0.words[0] == Standing.free }) {
+        let arrival = stepper.arrival(element, handler: handler, caller: k)
+        ways.append([Change(k, waiting), Change(place.component, arrival)])
       } else {
         found.ranOutOfPlaces = true
       }
     }
     if door.refuses { ways.append([Change(k, refused)]) }
-    if door.loses, !isSend || !door.refuses { ways.append([Change(k, after)]) }
+    if door.loses { ways.append([Change(k, waiting)]) }
     return ways
+  }
+
+  /// What may become of what a step has sent: each request waits for its turn, or is lost.
+  private func sent(_ state: UnsafePointer<UInt64>, _ found: inout Found) -> [[Change]] {
+    let before = places(state, &found)
+    var ways: [[Change]] = [[]]
+    for sent in stepper.sends where !sent.isInVain {
+      var next: [[Change]] = []
+      for way in ways {
+        var places = before
+        for change in way { places[change.component - stepper.processes.count].words = change.words }
+        let door = door(sent.element, sent.handler, sent.admission, places)
+        let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }
+        if door.isOpen {
+          if abandoned < bounds.abandoned, let place = places.first(where: { $0.words[0] == Standing.free }) {
+            let arrival = stepper.arrival(sent.element, handler: sent.handler, caller: -1, sent.words)
+            next.append(way + [Change(place.component, arrival)])
+          } else {
+            found.ranOutOfPlaces = true
+          }
+        }
+        if door.refuses || door.loses { next.append(way) }
+      }
+      ways = distinct(next)
+      if ways.count > Self.mostWays {
+        fail("E0799", "a step whose messages may be lost in too many ways", Int(stepper.stepsBegun.last ?? -1), &found)
+        return []
+      }
+    }
+    return ways
+  }
+
+  /// What becomes of the messages of one step, in more ways than this, is a failure.
+  private static let mostWays = 4096
+
+  private func distinct(_ ways: [[Change]]) -> [[Change]] {
+    if ways.count < 2 { return ways }
+    var seen: Set<[[Int64]]> = []
+    return ways.filter { seen.insert($0.map { [Int64($0.component)] + $0.words }).inserted }
+  }
+
+  private func door(
+    _ element: Int, _ handler: Int, _ admission: Stepper.Admission, _ places: [(component: Int, words: [Int64])]
+  ) -> Stepper.Door {
+    if admission.admitsAll { return Stepper.Door(isOpen: true) }
+    let body = Int(image.tables.handler(handler, of: element).body)
+    let there = places.filter { $0.words[0] != Standing.free && Int($0.words[Standing.body] >> 32) == element }
+    return admission.door(
+      inHand: there.count, ofHandler: there.count { Int($0.words[Standing.body] & 0xFFFF_FFFF) == body })
   }
 }

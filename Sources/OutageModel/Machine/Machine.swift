@@ -65,7 +65,9 @@ extension Island {
             return 0
           }
         } else if p.pointee.isDirty {
+          p.pointee.isWithinEvent = true
           settle()
+          p.pointee.isWithinEvent = false
         }
       case .label:
         if !stepping, p.pointee.watchedLabels >> UInt64(i.imm & 63) & 1 != 0 { meet(label: i.imm) }
@@ -377,19 +379,13 @@ extension Island {
           Int(r[Int(i.b)]), service: Int(i.imm & 0xFFFF_FFFF), place: Int(i.imm >> 32), own, caches: Int(i.x))
       case .call:
         if stepping {
-          // A retry is a step of its own.
-          if isResumed {
-            block(at: pc &- 1)
-            return ends(.rests)
-          }
           if r[Int(i.b)] < 0 {
             r[a] = (r[Int(i.b)] == -2 ? CallStatus.noAddress : .noTarget).rawValue
             continue
           }
           block(at: pc)
           return stepCalls(
-            Int(r[Int(i.b)]), handler: Int(i.imm & 0xFFFF), words: Int(i.x), from: frame &+ Frame.header &+ Int(i.c),
-            isSend: false)
+            Int(r[Int(i.b)]), handler: Int(i.imm & 0xFFFF), words: Int(i.x), from: frame &+ Frame.header &+ Int(i.c))
         }
         block(at: pc)
         var deadline = Int64.max
@@ -407,10 +403,10 @@ extension Island {
       case .send:
         if stepping {
           if r[Int(i.b)] < 0 { continue }
-          block(at: pc)
-          return stepCalls(
+          stepSends(
             Int(r[Int(i.b)]), handler: Int(i.imm & 0xFFFF), words: Int(i.x), from: frame &+ Frame.header &+ Int(i.c),
-            isSend: true)
+            own: own)
+          continue
         }
         _ = request(
           from: own, frame: 0, token: 0, to: Int(r[Int(i.b)]), handler: Int(i.imm & 0xFFFF),

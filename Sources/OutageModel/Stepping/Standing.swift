@@ -18,8 +18,6 @@ public enum Standing {
   public static let waits: Int64 = 1 << 40
   /// Stalled for ever.
   public static let stalled: Int64 = 1 << 41
-  /// It goes on after an answer.
-  public static let answered: Int64 = 1 << 42
   // Where a search begins in a live world:
   /// Its answer is on its way: it goes on with it, unless it gives up before.
   public static let arriving: Int64 = 1 << 43
@@ -27,5 +25,5 @@ public enum Standing {
   public static let within: Int64 = 1 << 44
   /// A request that has a server, though it stands at its start.
   public static let begun: Int64 = 1 << 45
-  public static let flags = waits | stalled | answered | arriving | within | begun
+  public static let flags = waits | stalled | arriving | within | begun
 }

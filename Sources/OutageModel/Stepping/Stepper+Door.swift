@@ -10,31 +10,66 @@ extension Stepper {
     public init(isOpen: Bool = false) { self.isOpen = isOpen }
   }
 
-  /// Whether nobody is ever turned away.
-  public func admitsAll(_ element: Int, _ handler: Int) -> Bool {
-    let (i, e) = (home(element), home(element).offset(element))
-    return i.mem[e &+ Service.capacity] == .max && i.mem[e &+ Service.limit] == .max && i.mem[e &+ Service.rate] == 0
-      && image.tables.handler(handler, of: element).offset == 0
+  /// Whom an element of a service lets in.
+  public struct Admission: Sendable {
+    /// Requests that it serves and that may wait; `Int64.max`: as many as come.
+    var room: Int64
+    var limit: Int64
+    /// Of the handler's own; `Int64.max`: none.
+    var limitOfHandler: Int64
+    var hasRate: Bool
+    var drops: Bool
+    /// Messages to it take time.
+    var isDelayed: Bool
+
+    /// Nobody is ever turned away.
+    public var admitsAll: Bool { room == .max && limit == .max && limitOfHandler == .max && !hasRate }
+
+    /// Who is in hand has come before, unless messages take time: then some of them may still be under way, and both is
+    /// possible. A rate may be used up at any time.
+    /// - Parameters:
+    ///   - inHand: requests that the element has, those under way among them.
+    ///   - ofHandler: of these, such for the same handler.
+    public func door(inHand: Int, ofHandler: Int) -> Door {
+      let isFull = room != .max && Int64(inHand) >= room
+      let isBeyond = Int64(inHand) >= limit || Int64(ofHandler) >= limitOfHandler
+      var door = Door(isOpen: !isFull && !isBeyond || isDelayed)
+      door.refuses = isBeyond || hasRate || isFull && !drops
+      door.loses = isFull && drops && (!isBeyond || door.isOpen)
+      return door
+    }
   }
 
-  /// Who is in hand has come before, unless messages take time: then some of them may still be under way, and both is possible. A
-  /// rate may be used up at any time.
-  /// - Parameters:
-  ///   - inHand: requests that the element has, those under way among them.
-  ///   - ofHandler: of these, such for the same handler.
-  public func door(_ element: Int, _ handler: Int, inHand: Int, ofHandler: Int) -> Door {
-    let (i, e) = (home(element), home(element).offset(element))
-    let offset = Int(image.tables.handler(handler, of: element).offset)
+  /// A request that a step has sent, and for which nobody waits.
+  public struct Sent: Sendable {
+    public var element: Int
+    public var handler: Int
+    /// Its arguments.
+    public var words: [Int64]
+    /// It was sent to where none arrives.
+    public var isInVain: Bool
+    /// Whom the service let in as it was sent.
+    public var admission: Admission
+  }
+
+  public func admission(of element: Int, _ handler: Int) -> Admission { home(element).admission(of: element, handler) }
+}
+
+extension Island {
+  func admission(of element: Int, _ handler: Int) -> Stepper.Admission {
+    let e = offset(element)
+    let offset = Int(tables.handler(handler, of: element).offset)
     let own = offset == 0 ? 0 : e &+ offset
-    let (room, isEndless) = i.mem[e &+ Service.servers].addingReportingOverflow(i.mem[e &+ Service.capacity])
-    let isFull = !isEndless && Int64(inHand) >= room
-    let isBeyond =
-      Int64(inHand) >= i.mem[e &+ Service.limit] || own != 0 && Int64(ofHandler) >= i.mem[own &+ HandlerLimit.atOnce]
-    let hasRate = i.mem[e &+ Service.rate] != 0 || own != 0 && i.mem[own &+ HandlerLimit.rate] != 0
-    let drops = i.node(element).pointee.dropsWhenFull
-    var door = Door(isOpen: !isFull && !isBeyond || i.mem[e &+ Service.latency] > 0)
-    door.refuses = isBeyond || hasRate || isFull && !drops
-    door.loses = isFull && drops && (!isBeyond || door.isOpen)
-    return door
+    let (room, isEndless) = mem[e &+ Service.servers].addingReportingOverflow(mem[e &+ Service.capacity])
+    return Stepper.Admission(
+      room: isEndless ? .max : room, limit: mem[e &+ Service.limit],
+      limitOfHandler: own == 0 ? .max : mem[own &+ HandlerLimit.atOnce],
+      hasRate: mem[e &+ Service.rate] != 0 || own != 0 && mem[own &+ HandlerLimit.rate] != 0,
+      drops: node(element).pointee.dropsWhenFull, isDelayed: mem[e &+ Service.latency] > 0)
+  }
+
+  /// It has crashed, or is switched off.
+  func refuses(_ element: Int) -> Bool {
+    mem[offset(element) &+ Active.frames] & (Active.crashed | Active.disabled) != 0
   }
 }

@@ -36,8 +36,6 @@ extension Stepper {
       } else {
         there.eachPending { if $0.kind == .resume, Int($0.a) == frame, there.isStill($0) { place.given = $0.order } }
       }
-    // A retry, after its pause: the call before has been answered.
-    case .wait where code[pc - 2].op == .backoff: place.flags = Standing.answered
     default: break
     }
     return place
@@ -55,9 +53,11 @@ extension Stepper {
 
   /// Whether a place lies within a step that others can see, of which something may be left.
   func isWithinStep(_ pc: Int, from start: Int) -> Bool {
+    // What has been answered is over, and so is what a retry follows.
+    let before = pc > start ? image.tables.code[pc - 1].op : .step
+    if before == .call || before == .wait && image.tables.code[pc].op == .turn { return false }
     switch image.tables.code[pc].op {
-    // What came before is over; and a retry is a step of its own.
-    case .step, .label, .turnstile, .call: return false
+    case .step, .label, .turnstile: return false
     default: return step(behind: pc, from: start).map { image.tables.steps[$0.step].isVisible } ?? false
     }
   }
@@ -67,17 +67,5 @@ extension Stepper {
     var at = pc - 1
     while at >= start, image.tables.code[at].op != .step { at -= 1 }
     return at < start ? nil : (Int(image.tables.code[at].imm), at)
-  }
-
-  /// A stall that ends by itself may end at any moment: it holds nobody where time is forgotten.
-  func isStalledForEver(_ element: Int, _ there: Island) -> Bool {
-    let e = there.offset(element)
-    guard there.mem[e &+ Active.frames] & Active.isStalled != 0 else { return false }
-    let generation = UInt32(truncatingIfNeeded: there.mem[e &+ Active.generations])
-    var ends = false
-    there.eachPending { event in
-      if event.kind == .stallEnd, Int(event.a) == element, event.b == generation { ends = true }
-    }
-    return !ends
   }
 }

@@ -40,7 +40,7 @@ extension Stepper {
       case .service:
         for at in there.admission(there.node(element), e) { here.mem[at] = there.mem[at] }
         here.mem[e &+ Active.frames] |= there.mem[e &+ Active.frames] & (Active.crashed | Active.disabled)
-        if isStalledForEver(element, there) { here.mem[e &+ Active.frames] |= Active.isStalled }
+        if there.isStalledForEver(element) { here.mem[e &+ Active.frames] |= Active.isStalled }
       default: break
       }
       if isPassive(element) { takePassive(element, from: present) }
@@ -131,7 +131,7 @@ extension Stepper {
   private func answered(_ activity: Int, _ words: [Int64], _ answer: Requests.Answer) -> [Int64] {
     let mayTimeOut = mayTimeOut(words)
     var words = answered(activity, words, status: answer.status, answer: answer.words)
-    if mayTimeOut { words[0] = (words[0] & ~Standing.answered) | Standing.arriving }
+    if mayTimeOut { words[0] |= Standing.arriving }
     return words
   }
 
@@ -158,7 +158,7 @@ extension Stepper {
       return
     }
     stands.words[k] = start(k)
-    if stands.words[k][0] >= 0, isStalledForEver(element, there) { stands.words[k][0] |= Standing.stalled }
+    if stands.words[k][0] >= 0, there.isStalledForEver(element) { stands.words[k][0] |= Standing.stalled }
   }
 
   /// Where a request stands; one that has nothing left to do that others can see has ended.
@@ -176,7 +176,7 @@ extension Stepper {
     let place = place(of: frame, there)
     let start = Int(image.tables.bodies[place.body].start)
     var words = [Int64(place.pc) | place.flags]
-    if isStalledForEver(element, there) { words[0] |= Standing.stalled }
+    if there.isStalledForEver(element) { words[0] |= Standing.stalled }
     if k >= processes.count {
       if place.pc == start { words[0] |= Standing.begun }
       words += [Int64(place.body) | Int64(element) << 32, -1]
@@ -201,8 +201,7 @@ extension Stepper {
     case .stays:
       isMade = false
       stands.words[k] = begin.words
-      let isPending = begin.words[0] & (Standing.waits | Standing.answered) == 0
-      if isPending, isWithinStep(Int(begin.words[0] & 0xFFFF_FFFF), from: begin.start) {
+      if begin.words[0] & Standing.waits == 0, isWithinStep(Int(begin.words[0] & 0xFFFF_FFFF), from: begin.start) {
         stands.words[k][0] |= Standing.within
       }
     }

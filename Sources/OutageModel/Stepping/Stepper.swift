@@ -11,8 +11,8 @@ public final class Stepper {
     case blocked
     /// It loops for ever over steps that nobody else can see.
     case idles
-    /// It calls, or sends to, the element of a service.
-    case calls(element: Int, handler: Int, isSend: Bool)
+    /// It calls the element of a service.
+    case calls(element: Int, handler: Int)
     /// A run-time failure.
     case failed(code: String, message: String, step: Int)
   }
@@ -109,8 +109,8 @@ public final class Stepper {
     var choices: [Int64] = []
     var options: [Int64] = []
     let outcome = step(
-      activity, isAnswered: flags & Standing.answered != 0, isBegun: true, choices: &choices, options: &options)
-    let isAlone = choices.isEmpty && (isWhole || touched.isEmpty)
+      activity, isBegun: true, choices: &choices, options: &options)
+    let isAlone = choices.isEmpty && sends.isEmpty && (isWhole || touched.isEmpty)
     switch outcome {
     case .moved where isAlone:
       let pc = home(element(of: activity)).mem[frame(of: activity)] & 0xFFFF_FFFF
@@ -123,12 +123,13 @@ public final class Stepper {
     }
   }
 
-  /// The words of a request that arrives, with what has just been sent.
+  /// The words of the request with which a call has just left.
   public func arrival(_ element: Int, handler: Int, caller: Int) -> [Int64] {
     arrival(element, handler: handler, caller: caller, stepping.pointee.words)
   }
 
-  func arrival(_ element: Int, handler: Int, caller: Int, _ arguments: [Int64]) -> [Int64] {
+  /// The words of a request that arrives; `caller`: the activity that waits for it, or -1.
+  public func arrival(_ element: Int, handler: Int, caller: Int, _ arguments: [Int64]) -> [Int64] {
     let body = Int(image.tables.handler(handler, of: element).body)
     return standing(
       in: body, header: [0, Int64(body) | Int64(element) << 32, Int64(caller)]
@@ -163,13 +164,6 @@ public final class Stepper {
     appendRegisters(
       of: frame, at: Int(pc), in: i, unknown: flags & Standing.waits != 0 ? answerRegisters(Int(pc)) : (0, 0),
       to: &words)
-  }
-
-  /// The body ends where its frame stands.
-  public func endsNext(_ activity: Int) -> Bool {
-    var pc = Int(UInt32(truncatingIfNeeded: home(element(of: activity)).mem[frame(of: activity)]))
-    while image.tables.code[pc].op == .jump, Int(image.tables.code[pc].imm) > pc { pc = Int(image.tables.code[pc].imm) }
-    return image.tables.code[pc].op == .end
   }
 
   /// The registers of a frame that count at a pc.
@@ -264,7 +258,7 @@ public final class Stepper {
     var words = words
     let pc = Int(words[0] & 0xFFFF_FFFF)
     let (first, width) = answerRegisters(pc)
-    words[0] = (words[0] & ~(Standing.waits | Standing.arriving)) | Standing.answered
+    words[0] &= ~(Standing.waits | Standing.arriving)
     var at = headerWords(activity)
     let body = image.tables.bodies[self.body(of: activity, words)]
     for register in registers(at: pc, body) {
@@ -355,7 +349,7 @@ public final class Stepper {
   /// tells how many each had.
   /// - Parameter isBegun: a visible step counts as made already: only what nobody else can see is run.
   public func step(
-    _ activity: Int, isAnswered: Bool, isBegun: Bool = false, choices: inout [Int64], options: inout [Int64]
+    _ activity: Int, isBegun: Bool = false, choices: inout [Int64], options: inout [Int64]
   ) -> Outcome {
     let p = home(element(of: activity)).p
     stepping.pointee.outcome = .rests
@@ -366,9 +360,9 @@ public final class Stepper {
     stepping.pointee.used = 0
     stepping.pointee.usedAtTurn = -1
     stepping.pointee.turns = 0
-    stepping.pointee.isResumed = isAnswered
     stepping.pointee.steps.removeAll(keepingCapacity: true)
     stepping.pointee.touched.removeAll(keepingCapacity: true)
+    stepping.pointee.sends.removeAll(keepingCapacity: true)
     stepping.pointee.choices = choices
     stepping.pointee.options = options
     Island(p).stepOnce(frame(of: activity))
@@ -389,9 +383,7 @@ public final class Stepper {
     case .hangs:
       return .failed(
         code: Trouble.zeroTime.code, message: "a step that never ends", step: Int(p.pointee.currentStep))
-    case .calls:
-      let request = stepping.pointee.request
-      return .calls(element: request.target, handler: request.handler, isSend: request.isSend)
+    case .calls: return .calls(element: stepping.pointee.call.element, handler: stepping.pointee.call.handler)
     }
   }
 
@@ -414,12 +406,11 @@ public final class Stepper {
   public var stepsBegun: [Int32] { stepping.pointee.steps }
   /// Elements that the last transition read or changed, with repeats.
   public var touched: [Int32] { stepping.pointee.touched }
+  /// What the last transition has sent, in order.
+  public var sends: [Sent] { stepping.pointee.sends }
 
   /// Whether an element of a service refuses what comes: it has crashed, or is switched off.
-  public func refuses(_ element: Int) -> Bool {
-    let i = home(element)
-    return i.mem[i.offset(element) &+ Active.frames] & (Active.crashed | Active.disabled) != 0
-  }
+  public func refuses(_ element: Int) -> Bool { home(element).refuses(element) }
 
   /// Whether an element of a service is stalled for ever: none of its requests begins.
   public func isStalled(_ element: Int) -> Bool {

@@ -27,8 +27,6 @@ struct Stepping {
   /// Where the visible step begins, and whether something was chosen on the way to it.
   var visiblePC = 0
   var hasChosen = false
-  /// It goes on after an answer, and no step has begun since.
-  var isResumed = false
   /// Turns of loops that it has made.
   var turns = 0
   /// Choices to repeat, then 0 for each further one; how many options each had.
@@ -41,15 +39,12 @@ struct Stepping {
   var isPlain = false
   /// Elements read or changed, with repeats.
   var touched: [Int32] = []
-  /// The call or send it makes, and the words that go with it.
-  var request = Request()
+  /// The call it makes.
+  var call = (element: 0, handler: 0)
+  /// The words that go with its call, or with its answer.
   var words: [Int64] = []
-
-  struct Request {
-    var target = 0
-    var handler = 0
-    var isSend = false
-  }
+  /// What it has sent, in order.
+  var sends: [Stepper.Sent] = []
 }
 
 extension Island {
@@ -69,7 +64,6 @@ extension Island {
       stepping.pointee.visiblePC = pc
       stepping.pointee.hasChosen = stepping.pointee.used > 0
     }
-    stepping.pointee.isResumed = false
     stepping.pointee.passed += 1
     if stepping.pointee.steps.count < 64 { stepping.pointee.steps.append(Int32(truncatingIfNeeded: step)) }
     return false
@@ -135,16 +129,23 @@ extension Island {
     return ends(ok ? .finished : .failed)
   }
 
-  /// A call or send leaves, if its place is free: the driver decides.
-  func stepCalls(_ target: Int, handler: Int, words: Int, from: Int, isSend: Bool) -> Int {
-    stepping.pointee.request = Stepping.Request(target: target, handler: handler, isSend: isSend)
+  /// A call leaves, if its place is free: the driver decides.
+  func stepCalls(_ target: Int, handler: Int, words: Int, from: Int) -> Int {
+    stepping.pointee.call = (target, handler)
     stepping.pointee.words.removeAll(keepingCapacity: true)
     for k in 0..<words { stepping.pointee.words.append(mem[from + k]) }
-    if stepping.pointee.begun == 0 { stepping.pointee.begun = 1 }
     return ends(.calls)
   }
 
-  var isResumed: Bool { stepping.pointee.isResumed }
+  /// A request leaves for which nobody waits: the driver decides what becomes of it when the step has come to its end.
+  func stepSends(_ target: Int, handler: Int, words: Int, from: Int, own: Int) {
+    touched(target)
+    let isInVain = isCut(from: own, to: target) || home(target).refuses(target)
+    stepping.pointee.sends.append(
+      Stepper.Sent(
+        element: target, handler: handler, words: (0..<words).map { mem[from + $0] }, isInVain: isInVain,
+        admission: home(target).admission(of: target, handler)))
+  }
 
   /// Where a name leads now: an element of the service, or -2 when it has no address.
   func stepResolve(_ record: Int, service n: Int) -> Int64 {

@@ -168,6 +168,8 @@ public struct IslandState {
   var stepping: UnsafeMutablePointer<Stepping>?
   /// Where steps are written down; nil: nowhere.
   var journal: UnsafeMutablePointer<StepJournal>?
+  /// A property is looked at between two steps of a frame that goes on at once.
+  var isWithinEvent = false
   /// What `stuck` says in a search.
   var isStuck = false
   var trouble: UInt8 = 0
