@@ -267,7 +267,9 @@ public final class Run {
     var result = RunResult(scenario: image.meta.scenario, clock: clock, end: ending, manifest: manifest)
     result.story = seen.teller.sorted()
     result.storyDropped = seen.teller.dropped
-    result.story += unfollowed(isOver: isOver)
+    let unfollowed = unfollowed(isOver: isOver)
+    result.story += unfollowed
+    result.ordersLeft = unfollowed.count
     result.properties = seen.judges.map { $0.result(at: reached, isOver: isOver, clock: clock.text) }
     result.measures = seen.measures.map { lookout, sampler in
       let q = sampler.quantiles([0.5, 0.9, 0.99, 0.999])

@@ -386,9 +386,13 @@ final class Explorer {
   private func countPaths() {
     result.countedPaths = true
     guard let edges = allEdges() else { return }
-    result.paths = search.countPaths(edges) { id in
-      guard let judge = search.judges.first else { return false }
+    let ofStates = search.judges.indices.filter { search.judges[$0].isLookedAt }
+    let counts = search.countPaths(edges, ends: ofStates.count) { k, id in
+      let judge = search.judges[ofStates[k]]
       return judge.value(search.store.state(id), search.graph, isStuck: search.isUnfinished(id)) == judge.wanted
+    }
+    result.paths = counts.map { counts in
+      (all: counts.all, met: zip(ofStates, counts.met).map { (property: $0, count: $1) })
     }
   }
 }

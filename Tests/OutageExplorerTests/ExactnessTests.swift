@@ -70,8 +70,26 @@ import Testing
   func interleavingsOfTheStoryOfTwoWriters(_ orders: Orders) throws {
     let r = try Exploration.explore("races/two-writers.outage", orders.settings) { $0.search.countsPaths = true }
     #expect(r.paths?.all == orders.all)
-    #expect(r.paths?.met == orders.met)
+    #expect(r.paths?.met.map(\.count) == [orders.met])
     #expect(r.properties[0].verdict == (orders.met == 0 ? .holds : .violated))
+  }
+
+  /// Of each property of states, not of the first alone.
+  @Test func pathsAreCountedForEachProperty() throws {
+    let text = """
+      var x = 0
+      process a { x = 1 }
+      process b { x = 2 }
+      process c { x = 3 }
+      eventually "all" { x > 0 }
+      never "one last" { x == 1 and a.finished and b.finished and c.finished }
+      sometimes "two or three last" { x > 1 and a.finished and b.finished and c.finished }
+      never "four" { x == 4 }
+      """
+    let r = try Exploration.explore(text: text) { $0.search.countsPaths = true }
+    let paths = try #require(r.paths)
+    #expect(paths.all == 6)
+    #expect(paths.met.map(\.property) == [1, 2, 3] && paths.met.map(\.count) == [2, 4, 0])
   }
 
   @Test(arguments: [(3, 288), (4, 1568), (5, 8832)])

@@ -42,6 +42,18 @@ import Testing
       return
     }
     #expect(text.contains("stall bank"))
+    let again = try script(
+      """
+      var x = 0
+      service s { servers 1; queue fifo capacity 0 full drop; wait until x == 9 }
+      process p { call s timeout 1s retry 1 else { x = 1 } }
+      never "given up" { x == 1 }
+      """)
+    guard case .written(let text, _) = again else {
+      Issue.record("\(again)")
+      return
+    }
+    #expect(text.contains("follow p, p, p") && !text.contains("not every step"))
     let crash = try script(
       """
       var taken = false

@@ -9,6 +9,8 @@ public struct RunResult: Sendable {
   public var measures: [MeasureResult] = []
   public var responses: [ResponseTimes] = []
   public var properties: [PropertyResult] = []
+  /// Orders of `follow` that were not made to their ends.
+  public var ordersLeft = 0
   public var end: RunEnd
   public var counts = RunCounts()
   public var manifest: Manifest

@@ -175,9 +175,9 @@ extension Search {
 
   // MARK: Counting paths
 
-  /// How many complete paths there are, and how many of them end where each property is violated; nil when a loop makes
-  /// them endless, or there are more than 2^127.
-  func countPaths(_ edges: Edges, _ ends: (StateID) -> Bool) -> (all: UInt128, met: UInt128)? {
+  /// How many complete paths there are, and how many of them end where each of so many conditions is met; nil when a loop
+  /// makes them endless, or there are more than 2^120.
+  func countPaths(_ edges: Edges, ends count: Int, _ isMet: (Int, StateID) -> Bool) -> (all: UInt128, met: [UInt128])? {
     var into = [UInt32](repeating: 0, count: edges.count)
     for t in edges.targets { into[Int(t)] += 1 }
     var ways = [UInt128](repeating: 0, count: edges.count)
@@ -186,12 +186,13 @@ extension Search {
     ways[edges.number(start)] = 1
     var ready = into.indices.filter { into[$0] == 0 }
     var seen = 0
-    var (all, met): (UInt128, UInt128) = (0, 0)
+    var all: UInt128 = 0
+    var met = [UInt128](repeating: 0, count: count)
     while let s = ready.popLast() {
       seen += 1
       if edges.row(s).isEmpty {
         all += ways[s]
-        if ends(edges.ids[s]) { met += ways[s] }
+        for k in met.indices where isMet(k, edges.ids[s]) { met[k] += ways[s] }
       }
       for e in edges.row(s) {
         let t = Int(edges.targets[e])

@@ -129,8 +129,9 @@ public struct ExploreResult: Sendable {
   /// Steps never reached: line, its file (nothing: the script itself) and source.
   public var unreached: [(line: Int, file: String, text: String)] = []
   public var failure: Failure?
-  /// Complete paths, and how many end in a state that violates the property (`--count-paths`); nil inside: endless.
-  public var paths: (all: UInt128, met: UInt128)?
+  /// Complete paths, and for properties of states how many end where each is violated, or for a `sometimes` reached
+  /// (`--count-paths`); nil: they are endless, or were not counted.
+  public var paths: (all: UInt128, met: [(property: Int, count: UInt128)])?
   public var countedPaths = false
 
   public init() {}

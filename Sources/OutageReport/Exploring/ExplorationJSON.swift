@@ -65,7 +65,14 @@ extension JSONWriter {
       json.list("unreached", r.unreached) { json, s in json.pair("\(s.line)", s.text, file: s.file) }
       if let (all, met) = r.paths {
         json.field("paths", "\(all)")
-        json.field("violatingPaths", "\(met)")
+        json.list("pathsByProperty", met) { json, m in
+          let p = r.properties[m.property]
+          json.object { json in
+            json.field("kind", p.kind)
+            json.field("text", p.text)
+            json.field(p.kind == "sometimes" ? "reachingPaths" : "violatingPaths", "\(m.count)")
+          }
+        }
       }
     }
   }

@@ -107,9 +107,12 @@ public struct ExplorationText {
     for (line, file, text) in r.unreached { out += fitted("  never reached, \(words(line, file)): \(text)") + "\n" }
     if r.countedPaths {
       if let (all, met) = r.paths {
-        out += "\(all) complete paths"
-        if let p = r.properties.first { out += ", \(met) of them end in a violation of \"\(p.text)\"" }
-        out += "\n"
+        out += "\(all) complete \(all == 1 ? "path" : "paths")\n"
+        for (k, count) in met {
+          let p = r.properties[k]
+          let end = p.kind == "sometimes" ? "where it is reached" : "in a violation"
+          out += wrapped("  \(count) of them \(count == 1 ? "ends" : "end") \(end): \(p.kind) \"\(p.text)\"")
+        }
       } else {
         out +=
           r.fingerprintBits != nil

@@ -15,7 +15,10 @@ public struct SavedTraces: Sendable {
   public var file: String
   public var explorations: [Exploration]
 
-  /// Why a text holds no traces.
+  /// Nothing was violated, or reached.
+  public var isEmpty: Bool { explorations.allSatisfy { $0.traces.isEmpty } }
+
+  /// Why a text is not what a search has written.
   public struct Problem: Error, Sendable {
     public var message: String
   }
@@ -28,7 +31,7 @@ public struct SavedTraces: Sendable {
     }
     file = json["file"]?.text ?? ""
     self.explorations = explorations.map(Exploration.init)
-    if self.explorations.allSatisfy({ $0.traces.isEmpty }) { throw Problem(message: "there is no trace in it") }
+    if explorations.isEmpty { throw Problem(message: "there is no exploration in it") }
   }
 }
 

@@ -29,10 +29,14 @@ struct ReplayCommand: ParsableCommand {
   mutating func run() throws {
     let settings = Console.settings(settings)
     var saved = savedTraces()
+    if saved.isEmpty, properties.isEmpty {
+      Console.out("\(trace.harmless): there is no trace in it, and nothing to replay\n")
+      Console.quit(Exit.holds)
+    }
     for k in saved.explorations.indices where !properties.isEmpty {
       saved.explorations[k].traces.removeAll { !properties.contains($0.property) }
     }
-    if saved.explorations.allSatisfy({ $0.traces.isEmpty }) {
+    if saved.isEmpty {
       Console.fail(
         Exit.usage, "\(trace): there is no trace of \(properties.map { "\"\($0)\"" }.joined(separator: ", "))")
     }
