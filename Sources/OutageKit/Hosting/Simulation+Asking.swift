@@ -35,16 +35,20 @@ extension Simulation {
     try standAgain()
     let (moment, deeds, done) = (world.moment, world.deeds, world.done)
     let kept = world.moment.events == 0 ? world.keptNow() : nil
+    let snapshots = world.snapshots
     let entered: Entered
     do { entered = try world.enter(line) } catch { throw Refusal(error, bound) }
     if !entered.values.isEmpty, entered.acts == 0, entered.items.isEmpty {
       throw Refusal("\(line) does nothing", help: "ask for its value, or write a statement: `x = 3`, `crash api`")
     }
-    guard world.run.isHalfway || world.run.end != nil else {
+    let isTooMuch = bytes > budgets.bytes
+    guard world.run.isHalfway || world.run.end != nil || isTooMuch || bound.isReached else {
       shown = nil
       return
     }
-    let refusal = refusal(of: line)
+    let refusal =
+      isTooMuch ? Refusal("\(line.prefix(60)) takes too much", limit: .bytes(budgets.bytes)) : refusal(of: line)
+    world.snapshots = snapshots
     world.snapshots.forget(after: moment, done: done)
     if let kept { world.restore(kept) } else { halfway = moment }
     (world.deeds, world.done) = (deeds, done)

@@ -7,14 +7,21 @@ struct LiveText {
   var items: [Item]
   /// Statements that were done and told something of types, such as what they put into queues.
   private(set) var acts: [InputResult.Input] = []
+  /// All that were done at the start: they are done again when an item joins the script there.
+  private(set) var actsAtStart: [InputResult.Input] = []
   /// What is known of types by `items` and `acts`; nil: nobody has looked.
   private var learned: Learned?
   private var series: [String: Result<[Double], SeriesError>]
+  /// Bytes that everything takes once it is checked and compiled, about; texts are shared with what was before.
+  private(set) var weight: Int
+  /// The same of what was typed, with its texts.
+  private(set) var weightOfTyped = 0
   private let load: (String, String) -> Result<LoadedFile, LoadError>
 
   init(_ source: Source?, load: @escaping (String, String) -> Result<LoadedFile, LoadError>) {
     files = source?.files ?? [SourceFile(name: "prompt", text: [])]
     items = source?.tree.items ?? []
+    weight = files.reduce(0) { $0 + Self.weight(of: $1) }
     series = source?.series ?? [:]
     self.load = load
   }
@@ -50,8 +57,34 @@ struct LiveText {
     reading.items = tree.items
     grown.items += tree.items
     grown.readSeries(tree)
+    for file in grown.files[files.count...] {
+      let weight = Self.weight(of: file)
+      grown.weight += weight
+      grown.weightOfTyped += weight + file.text.count * 4
+    }
     reading.text = grown
     return reading
+  }
+
+  /// Measured: what is made of a word or a sign takes some 230 bytes.
+  private static func weight(of file: SourceFile) -> Int {
+    var words = 0
+    var isInText = false
+    var isInWord = false
+    for byte in file.text {
+      if byte == UInt8(ascii: "\"") { isInText.toggle() }
+      let goesOn =
+        byte >= 0x80 || byte == UInt8(ascii: "_") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+        || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+      if isInText {
+        // Values within a text.
+        if byte == UInt8(ascii: "{") { words += 4 }
+      } else if byte > 0x20, !goesOn || !isInWord {
+        words += 1
+      }
+      isInWord = goesOn
+    }
+    return words * 230
   }
 
   private mutating func readSeries(_ tree: SourceTree) {
@@ -85,11 +118,12 @@ struct LiveText {
   }
 
   /// Statements were done. Those that tell nothing new are forgotten: who acts a thousand times waits no longer the last time.
-  mutating func note(_ acts: Acts) {
+  mutating func note(_ acts: Acts, atStart: Bool) {
+    if atStart { actsAtStart += acts.inputs }
     if learned == nil || acts.learned != learned { self.acts += acts.inputs }
     learned = acts.learned
   }
 
   /// The world begins again.
-  mutating func forgetActs() { (acts, learned) = ([], nil) }
+  mutating func forgetActs() { (acts, actsAtStart, learned) = ([], [], nil) }
 }

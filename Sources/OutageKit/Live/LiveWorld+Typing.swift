@@ -190,7 +190,7 @@ extension LiveWorld {
     ground = grown.ground
     self.program = program
     text = reading.text
-    text.note(acts)
+    text.note(acts, atStart: moment == .start)
     for act in grown.acts { run.act(act.element, body: act.body) }
     relook()
   }
@@ -227,15 +227,30 @@ extension LiveWorld {
       interruption: interruption)
     self.program = program
     text = reading.text
+    let before = text.actsAtStart
     text.forgetActs()
     run = Run(
       ground.image, seed: options.seed, workers: options.workers, budgets: options.budgets, watch: options.watch)
     snapshots = Snapshots(limit: options.snapshotBytes)
     begin()
     // What was done at the start is done again, in order; its items are there already.
-    for deed in deeds.prefix(done) { if case .typed(let line) = deed.kind { redoActs(line) } }
-    if !reading.inputs.isEmpty { redo(reading.inputs, reading.text) }
+    try redo(before + reading.inputs)
     keep()
+  }
+
+  /// Does acts again, all at once; one by one where some of them mean nothing any more.
+  private func redo(_ inputs: [InputResult.Input]) throws(CompileFailure) {
+    if inputs.isEmpty { return }
+    let checked = text.check(inputs, interruption)
+    if let program = checked.program {
+      let all = LiveText.Reading(text: text, inputs: inputs, diagnostics: [], isUnfinished: false)
+      do { return try join(all, program, Acts(inputs, checked), interruption) } catch {
+        if error.isInterrupted { throw CompileFailure([]) }
+      }
+    } else if checked.diagnostics.isEmpty {
+      throw CompileFailure([])
+    }
+    for input in inputs { redo([input], text) }
   }
 
   /// Does the acts of a line again; its items are there already.
@@ -245,6 +260,7 @@ extension LiveWorld {
   }
 
   private func redo(_ inputs: [InputResult.Input], _ seen: LiveText) {
+    if inputs.isEmpty { return }
     var seen = seen
     seen.items = text.items
     let checked = seen.check(inputs, Interruption())

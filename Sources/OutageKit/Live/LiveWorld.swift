@@ -176,8 +176,8 @@ public final class LiveWorld {
   public var moment: Moment { Moment(ticks: run.ticks, events: run.singleEvents) }
   public var isOver: Bool { run.reached >= clock.duration }
   public var writer: ValueWriter { ValueWriter(run.image, clock) }
-  /// Bytes that snapshots take now.
-  public var snapshotBytes: Int { snapshots.bytes }
+  /// Bytes that snapshots take now, and what was typed.
+  public var snapshotBytes: Int { snapshots.bytes + text.weightOfTyped }
 
   /// What a report says of the run so far.
   public func result() -> RunResult {

@@ -17,6 +17,9 @@ struct Kept {
   var program: CheckedProgram
   var text: LiveText
   var set: [(String, String)]
+
+  /// Bytes that it holds besides its run, where no other snapshot holds the same.
+  var bytesOfGround: Int { ground.bytes + text.weight }
 }
 
 struct Snapshots {
@@ -34,7 +37,7 @@ struct Snapshots {
     var sum = 0
     for (k, one) in kept.enumerated() {
       sum += one.run.bytes
-      if k > 0, one.ground !== kept[k - 1].ground, one.ground !== kept[0].ground { sum += one.ground.bytes }
+      if k > 0, one.ground !== kept[k - 1].ground, one.ground !== kept[0].ground { sum += one.bytesOfGround }
     }
     return sum
   }
