@@ -37,8 +37,9 @@ extension Simulation {
     let kept = world.moment.events == 0 ? world.keptNow() : nil
     let entered: Entered
     do { entered = try world.enter(line) } catch { throw Refusal(error, bound) }
-    if !entered.values.isEmpty, entered.acts == 0, entered.items.isEmpty {
-      throw Refusal("\(line) does nothing", help: "ask for its value, or write a statement: `x = 3`, `crash api`")
+    if entered.acts == 0, entered.items.isEmpty {
+      let what = entered.values.isEmpty ? "a line without a statement" : line
+      throw Refusal("\(what) does nothing", help: "ask for its value, or write a statement: `x = 3`, `crash api`")
     }
     guard world.run.isHalfway || world.run.end != nil else {
       shown = nil

@@ -4,6 +4,7 @@ import OutageSyntax
 /// A script and all that was typed to it since: what the checker sees.
 struct LiveText {
   var files: [SourceFile]
+  private var digested: SourceDigest
   var items: [Item]
   /// Statements that were done and told something of types, such as what they put into queues.
   private(set) var acts: [InputResult.Input] = []
@@ -14,6 +15,7 @@ struct LiveText {
 
   init(_ source: Source?, load: @escaping (String, String) -> Result<LoadedFile, LoadError>) {
     files = source?.files ?? [SourceFile(name: "prompt", text: [])]
+    digested = source?.digested ?? SourceDigest(files)
     items = source?.tree.items ?? []
     series = source?.series ?? [:]
     self.load = load
@@ -46,6 +48,7 @@ struct LiveText {
       case .failure(let error): .failure(ImportError(error.reason))
       }
     }
+    for file in grown.files[files.count...] { grown.digested.add(file) }
     reading.diagnostics += problems
     reading.items = tree.items
     grown.items += tree.items
@@ -53,6 +56,9 @@ struct LiveText {
     reading.text = grown
     return reading
   }
+
+  /// Of the script and what was typed to it.
+  var digest: String { digested.text }
 
   private mutating func readSeries(_ tree: SourceTree) {
     for (path, span) in seriesPaths(tree) {
