@@ -88,7 +88,10 @@ import Testing
     #expect(outage_simulation_new(program, options, &simulation) == Self.ok)
     for line in [nil, "", "\n", "# nothing"] { #expect(outage_act(simulation, line) == Self.refused) }
     #expect(Self.error(outage_simulation_error(simulation)).contains("does nothing"))
-    #expect(outage_act(simulation, "x = 1") == Self.ok)
+    // Items without a name do something too.
+    for line in ["x = 1", "when x == 1 { log \"one\" }", "every 1s { x = 3 }"] {
+      #expect(outage_act(simulation, line) == Self.ok)
+    }
     for (name, value) in [(nil, nil), ("x", nil), (nil, "1"), ("", "1")] as [(String?, String?)] {
       #expect(outage_options_parameter(options, name, value) == Self.refused)
       #expect(Self.error(outage_options_error(options)).contains("needs a name and a value"))

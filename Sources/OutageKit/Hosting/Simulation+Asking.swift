@@ -37,7 +37,7 @@ extension Simulation {
     let kept = world.moment.events == 0 ? world.keptNow() : nil
     let entered: Entered
     do { entered = try world.enter(line) } catch { throw Refusal(error, bound) }
-    if entered.acts == 0, entered.items.isEmpty {
+    if world.done == done {
       let what = entered.values.isEmpty ? "a line without a statement" : line
       throw Refusal("\(what) does nothing", help: "ask for its value, or write a statement: `x = 3`, `crash api`")
     }
