@@ -55,6 +55,10 @@ enum Library {
   _ options: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ value: UnsafePointer<CChar>?
 ) -> outage_status {
   guard let options = object(options, Options.self) else { return Status.refused.rawValue }
+  guard let name, let value, !text(name).isEmpty else {
+    options.error.set(ErrorText.json(Refusal("a parameter needs a name and a value")))
+    return Status.refused.rawValue
+  }
   options.parameters[text(name)] = text(value)
   return Status.ok.rawValue
 }

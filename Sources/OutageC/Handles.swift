@@ -29,7 +29,7 @@ func allocated(_ text: String) -> UnsafeMutablePointer<CChar> {
   var text = text
   return text.withUTF8 { bytes in
     let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count + 1)
-    for (k, byte) in bytes.enumerated() { copy[k] = CChar(bitPattern: byte) }
+    if let source = bytes.baseAddress { UnsafeMutableRawPointer(copy).copyMemory(from: source, byteCount: bytes.count) }
     copy[bytes.count] = 0
     return copy
   }

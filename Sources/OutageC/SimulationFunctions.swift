@@ -128,7 +128,8 @@ private func with(_ simulation: OpaquePointer?, _ body: (SimulationHandle) throw
   _ context: UnsafeMutableRawPointer?
 ) -> outage_status {
   with(simulation) { own throws(Refusal) in
-    try own.simulation.onSample(of: text(expression)) { listener?(context, json($0)) }
+    guard let listener else { throw Refusal("there is no listener") }
+    try own.simulation.onSample(of: text(expression)) { listener(context, json($0)) }
     return .ok
   }
 }
@@ -146,7 +147,7 @@ private func with(_ simulation: OpaquePointer?, _ body: (SimulationHandle) throw
     guard let format = Report.Format(rawValue: text(format)) else {
       throw unknown("format", text(format), Report.Format.allCases.map(\.rawValue))
     }
-    give(own.simulation.report().rendered(format), to: report)
+    give(try own.simulation.rendered(format), to: report)
     return .ok
   }
 }

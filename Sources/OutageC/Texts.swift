@@ -24,9 +24,9 @@ enum ErrorText {
 
 /// JSON on one line: ends of lines within texts are escaped.
 func line(_ body: (inout JSONWriter) -> Void) -> String {
-  var json = JSONWriter()
+  var json = JSONWriter(oneLine: true)
   body(&json)
-  return json.text.replacing("\n", with: "")
+  return json.text
 }
 
 func json(_ program: Program) -> String {

@@ -122,7 +122,9 @@ final class Compiler {
   ) throws(CompileFailure) {
     self.program = program
     self.files = files
-    settled = Settled(params: [], constants: Array(repeating: nil, count: program.constants.count))
+    settled = Settled(
+      params: [], constants: Array(repeating: nil, count: program.constants.count), made: program.constants.map(\.value)
+    )
     settled.texts = texts
     meta = ImageMeta(
       scenario: program.scenario,
@@ -189,6 +191,7 @@ final class Compiler {
     case .arithmetic(_, let a, let b), .compare(_, let a, let b), .and(let a, let b), .or(let a, let b):
       readsUnknown(a, known) || readsUnknown(b, known)
     case .builtin(_, let args): args.contains { readsUnknown($0, known) }
+    case .field: settled.part(e).map { readsUnknown($0, known) } ?? false
     default: false
     }
   }

@@ -8,8 +8,8 @@ extension Run {
     let seen: Seen
     /// ns since the start
     public var time: Int64 { seen.reached }
-    /// Bytes of state held; series and story share their storage with the run until it goes on.
-    public var bytes: Int { world.bytes }
+    /// Bytes of state and samples held. The story shares its texts with the run.
+    public var bytes: Int { world.bytes + seen.trackBytes }
   }
 
   /// What stands now, at a tick: not between single events. Not while another thread drives the run.

@@ -27,10 +27,10 @@ extension Run {
     while end == nil, world.trouble == nil {
       let look = nextLook
       if look > time { return nil }
-      if let step = windows.step(upTo: look, budgets: budgets) {
+      if let step = windows.step(upTo: look, budgets: left) {
         stepped = (step.time, singleEvents + 1)
-        hear()
-        if world.trouble != nil { stop(.goOn) }
+        let isHeard = hear()
+        if world.trouble != nil { stop(.goOn) } else if !isHeard { giveUp() }
         return step
       }
       if windows.isUsedUp {
@@ -47,10 +47,10 @@ extension Run {
   public func act(_ element: Int, body: Int) {
     world.align(to: present)
     world.fire(element, body: body)
-    let isDone = world.watched(by: watch) { windows.operate(to: present + 1, budgets) { true } }
-    hear()
+    let isDone = world.watched(by: watch) { windows.operate(to: present + 1, left) { true } }
+    let isHeard = hear()
     seen.isStale = true
-    if !isDone { stop(.goOn) }
+    if !isDone { stop(.goOn) } else if !isHeard { giveUp() }
   }
 
   /// The world grows while it stands; false when it does not fit into the memory allowed.
@@ -61,8 +61,12 @@ extension Run {
     let meta = growth.image.meta
     seen.judges += meta.properties[old.properties.count...].map(Judge.init)
     seen.rules += meta.entries[old.entries.count...].compactMap(Rule.init)
-    seen.measures += meta.measures[old.measures.count...].map { (Lookout($0), Sampler()) }
-    seen.plots += meta.plots[old.plots.count...].map { (Lookout($0), Sampler()) }
+    let (measures, plots) = (
+      meta.measures[old.measures.count...].map(Track.init), meta.plots[old.plots.count...].map(Track.init)
+    )
+    seen.measures += measures
+    seen.plots += plots
+    seen.trackBytes += (measures + plots).reduce(0) { $0 + Track.bytes + $1.sampler.bytes }
     adopt(growth.image)
     seen.isStale = true
     return true
@@ -90,14 +94,14 @@ extension Run {
   /// From here on every event of the story is also handed out by `takeOverheard`, those beyond its length included.
   public func overhear() {
     seen.teller.isOverheard = true
-    seen.teller.overheard = []
+    _ = seen.teller.takeOverheard()
   }
 
   /// What was told since `overhear` or the last time, in the order of telling.
-  public func takeOverheard() -> [StoryEvent] {
-    defer { seen.teller.overheard = [] }
-    return seen.teller.overheard
-  }
+  public func takeOverheard() -> [StoryEvent] { seen.teller.takeOverheard() }
+
+  /// Expressions that are looked at at every tick.
+  public var looks: Int { seen.measures.count + seen.rules.count + seen.judges.count + seen.plots.count }
 
   /// The story so far.
   public var story: [StoryEvent] { seen.teller.sorted() }
@@ -108,8 +112,6 @@ extension Run {
   }
 
   /// The samples of the k-th plot, and of the k-th measure.
-  public func plot(_ k: Int) -> (times: [Int64], values: [Double]) { (seen.plots[k].1.times, seen.plots[k].1.values) }
-  public func measure(_ k: Int) -> (times: [Int64], values: [Double]) {
-    (seen.measures[k].1.times, seen.measures[k].1.values)
-  }
+  public func plot(_ k: Int) -> (times: [Int64], values: [Double]) { seen.plots[k].samples }
+  public func measure(_ k: Int) -> (times: [Int64], values: [Double]) { seen.measures[k].samples }
 }

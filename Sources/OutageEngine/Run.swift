@@ -101,14 +101,18 @@ public final class Run {
   /// Moves the world; false when the run stopped on the way.
   private func move(to time: Int64, _ halt: (Int64, Int64) -> Halt) -> Bool {
     var asked = Halt.goOn
-    let done = windows.advance(to: time, budgets: budgets, hear: hear) {
+    let done = windows.advance(to: time, budgets: left, hear: { _ = hear() }) {
       asked = halt(time, world.events)
       if case .goOn = asked { return true }
       return false
     }
-    hear()
+    let isHeard = hear()
     if !done {
       stop(asked, halt)
+      return false
+    }
+    if !isHeard {
+      giveUp(halt)
       return false
     }
     seen.reached = time
@@ -148,7 +152,7 @@ public final class Run {
     case .goOn:
       if world.trouble?.kind == .stopped {
         seen.end = .interrupted(at: reached)
-      } else if world.trouble?.kind == .memory || world.stateBytes >= budgets.memory {
+      } else if world.trouble?.kind == .memory || bytes >= budgets.memory {
         seen.end = outOfMemory
       } else {
         seen.end = .budget(what: "events", limit: ValueText.grouped(budgets.events), at: reached)
@@ -156,14 +160,30 @@ public final class Run {
     }
   }
 
-  /// Notes of all islands, told in order of time.
-  func hear() {
-    var notes: [Note] = []
-    world.takeNotes { notes.append($0) }
-    if notes.isEmpty { return }
-    notes = notes.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+  /// Bytes of state, and of what was seen.
+  public var bytes: Int { world.stateBytes + seen.bytes }
+
+  /// The budgets of the state: what was seen takes its part.
+  var left: Budgets { Budgets(events: budgets.events, memory: max(0, budgets.memory - seen.bytes)) }
+
+  /// Left in the middle of what has to be done to its end: it can go on only from a snapshot.
+  /// - Parameter halt: asked why; who has nothing to say has interrupted it.
+  func giveUp(_ halt: (Int64, Int64) -> Halt = { _, _ in .interrupted }) {
+    if bytes >= budgets.memory { return stop(.goOn) }
+    let asked = halt(reached, world.events)
+    if case .goOn = asked { return stop(.interrupted) }
+    stop(asked)
+  }
+
+  /// Nobody waits any longer, or there is no more room.
+  private var isTooMuch: Bool { watch?.isOverdue() == true || bytes >= budgets.memory }
+
+  /// Tells the notes of all islands in order of time; false when it was left on the way. In one tick there may be
+  /// millions.
+  func hear() -> Bool {
     let lines = TraceLines(names: seen.teller.names)
-    for note in notes {
+    var told = 0
+    return world.takeNotes { note in
       if note.kind == .violated || note.kind == .reached {
         let k = Int(note.words[0])
         if let change = seen.judges[k].met(at: note.time) { announce(k, change, note.time) }
@@ -171,6 +191,8 @@ public final class Run {
         seen.teller.tell(note)
       }
       if let trace, let line = lines.line(note) { trace(line) }
+      told += 1
+      return told % 1024 != 0 || !isTooMuch
     }
   }
 
@@ -183,9 +205,8 @@ public final class Run {
   private func look(at time: Int64, _ happened: Bool, _ halt: (Int64, Int64) -> Halt) {
     for k in seen.measures.indices {
       if leaves(at: time, k, halt) { return }
-      let word = seen.measures[k].0.look(world, somethingHappened: happened)
-      world.setMeasure(k, word)
-      seen.measures[k].1.add(seen.measures[k].0.value, at: time)
+      seen.trackBytes += seen.measures[k].look(world, at: time, somethingHappened: happened)
+      world.setMeasure(k, seen.measures[k].lookout.word)
     }
     var fired = false
     for k in seen.rules.indices where seen.rules[k].look(world, at: time, happened: happened) {
@@ -196,13 +217,14 @@ public final class Run {
     seen.isStale = fired
     if fired {
       var asked = Halt.goOn
-      let done = windows.operate(to: time + 1, budgets) {
+      let done = windows.operate(to: time + 1, left) {
         asked = halt(time, world.events)
         if case .goOn = asked { return true }
         return false
       }
-      hear()
+      let isHeard = hear()
       if !done { return stop(asked, halt) }
+      if !isHeard { return giveUp(halt) }
     }
     for k in seen.judges.indices {
       if leaves(at: time, k, halt) { return }
@@ -210,15 +232,24 @@ public final class Run {
     }
     for k in seen.plots.indices {
       if leaves(at: time, k, halt) { return }
-      _ = seen.plots[k].0.look(world, somethingHappened: happened || fired)
-      seen.plots[k].1.add(seen.plots[k].0.value, at: time)
+      seen.trackBytes += seen.plots[k].look(world, at: time, somethingHappened: happened || fired)
     }
-    if world.trouble != nil, end == nil { stop(.goOn, halt) }
+    if world.trouble != nil || bytes >= budgets.memory, end == nil { stop(.goOn, halt) }
   }
 
-  /// Asks now and then, on the way through very many things to look at, whether to go on.
+  /// Asks now and then, on the way through very many things to look at, whether to go on. A look that is left has to be had
+  /// again from a snapshot: one that is nearly done is better finished.
   private func leaves(at time: Int64, _ k: Int, _ halt: (Int64, Int64) -> Halt) -> Bool {
     guard k % 1024 == 1023 else { return false }
+    if bytes >= budgets.memory {
+      stop(.goOn)
+      return true
+    }
+    if let watch {
+      if !watch.isOverdue() { return false }
+      giveUp(halt)
+      return true
+    }
     let asked = halt(time, world.events)
     if case .goOn = asked { return false }
     stop(asked)
@@ -271,15 +302,16 @@ public final class Run {
     result.story += unfollowed
     result.ordersLeft = unfollowed.count
     result.properties = seen.judges.map { $0.result(at: reached, isOver: isOver, clock: clock.text) }
-    result.measures = seen.measures.map { lookout, sampler in
-      let q = sampler.quantiles([0.5, 0.9, 0.99, 0.999])
+    result.measures = seen.measures.map { track in
+      let (probe, sampler) = (track.lookout.probe, track.sampler)
       return MeasureResult(
-        name: lookout.probe.name, unit: unit(lookout.probe.type), last: sampler.last,
+        name: probe.name, unit: unit(probe.type), last: sampler.last,
         min: sampler.count == 0 ? 0 : sampler.least, mean: sampler.mean,
-        max: sampler.count == 0 ? 0 : sampler.greatest, p50: q[0], p90: q[1], p99: q[2], p999: q[3])
+        max: sampler.count == 0 ? 0 : sampler.greatest, samples: sampler.values)
     }
-    result.series = seen.plots.map { lookout, sampler in
-      Series(title: lookout.probe.name, unit: unit(lookout.probe.type), times: sampler.times, values: sampler.values)
+    result.series = seen.plots.map { track in
+      let (probe, samples) = (track.lookout.probe, track.samples)
+      return Series(title: probe.name, unit: unit(probe.type), times: samples.times, values: samples.values)
     }
     result.responses = world.accounts(at: reached).map(response)
     result.counts.events = world.events

@@ -5,8 +5,10 @@ struct Seen: Sendable {
   var teller: Teller
   var judges: [Judge]
   var rules: [Rule]
-  var measures: [(Lookout, Sampler)]
-  var plots: [(Lookout, Sampler)]
+  var measures: [Track]
+  var plots: [Track]
+  /// Bytes of measures and plots with their samples.
+  var trackBytes: Int
   /// Looks, the one at the start not counted.
   var ticks: Int64 = 0
   /// Events at the last look; nil: the world was not looked at yet.
@@ -21,9 +23,13 @@ struct Seen: Sendable {
     teller = Teller(image, ClockFace(image.meta.clock))
     judges = image.meta.properties.map(Judge.init)
     rules = image.meta.entries.compactMap(Rule.init)
-    measures = image.meta.measures.map { (Lookout($0), Sampler()) }
-    plots = image.meta.plots.map { (Lookout($0), Sampler()) }
+    measures = image.meta.measures.map(Track.init)
+    plots = image.meta.plots.map(Track.init)
+    trackBytes = (measures + plots).reduce(0) { $0 + Track.bytes + $1.sampler.bytes }
   }
+
+  /// Bytes of what was seen: samples and the story.
+  var bytes: Int { trackBytes + teller.bytes }
 }
 
 extension ClockFace {

@@ -13,6 +13,7 @@ public struct Source: Sendable {
   public var isInterrupted: Bool { program == nil && diagnostics.isEmpty }
   /// The items of all files, in place of the imports that name them.
   let tree: SourceTree
+  let digested: SourceDigest
   private let leftovers: Leftovers?
   /// The files of numbers that the script names.
   let series: [String: Result<[Double], SeriesError>]
@@ -42,6 +43,7 @@ public struct Source: Sendable {
       isTooLarge = true
       leftovers = nil
       tree = SourceTree(items: [])
+      digested = SourceDigest(files)
       series = [:]
       return
     }
@@ -79,6 +81,8 @@ public struct Source: Sendable {
       }
     }
     let reading = parsed.diagnostics + problems
+    // Here, where the host may end it: those who ask for it later may have no time.
+    digested = interruption.isStopped ? SourceDigest() : SourceDigest(files, interruption)
     // What was read in vain goes with the script: to let go of it now would take too long.
     self.tree = interruption.isStopped ? parsed.tree : tree
     self.series = series
@@ -99,8 +103,8 @@ public struct Source: Sendable {
     diagnostics = interruption.isStopped ? [] : merged(reading, result.diagnostics)
   }
 
-  /// Digest of what the sources say, without comments and layout.
-  public var digest: String { sourceDigest(files) }
+  /// Digest of what the sources say, without comments and layout; empty where they were not read to their end.
+  public var digest: String { isInterrupted ? "" : digested.text }
 }
 
 /// What a script may be at most.

@@ -9,6 +9,8 @@ final class Checker {
   static let totalExpansionLimit = 1_000_000
   /// Values of a record, with those of the records in it.
   static let mostValuesOfRecord = 1000
+  /// Levels of records in records.
+  static let deepestRecord = 100
   /// Nesting of statements, expressions and expanded functions together.
   static let depthLimit = 320
 

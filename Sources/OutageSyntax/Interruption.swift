@@ -23,6 +23,13 @@ public final class Interruption {
     return isStopped
   }
 
+  /// Whoever takes steps of a millisecond comes by here.
+  /// - Returns: the work is to be left.
+  public func asks() -> Bool {
+    if !isStopped { ask() }
+    return isStopped
+  }
+
   @inline(never)
   private func ask() {
     left = interval

@@ -81,6 +81,72 @@ import Testing
     outage_options_free(options)
   }
 
+  @Test func whatSaysNothingIsRefused() throws {
+    let options = outage_options_new()
+    let program = Self.program("var x = 0")
+    var simulation: OpaquePointer?
+    #expect(outage_simulation_new(program, options, &simulation) == Self.ok)
+    for line in [nil, "", "\n", "# nothing"] { #expect(outage_act(simulation, line) == Self.refused) }
+    #expect(Self.error(outage_simulation_error(simulation)).contains("does nothing"))
+    // Items without a name do something too.
+    for line in ["x = 1", "when x == 1 { log \"one\" }", "every 1s { x = 3 }"] {
+      #expect(outage_act(simulation, line) == Self.ok)
+    }
+    for (name, value) in [(nil, nil), ("x", nil), (nil, "1"), ("", "1")] as [(String?, String?)] {
+      #expect(outage_options_parameter(options, name, value) == Self.refused)
+      #expect(Self.error(outage_options_error(options)).contains("needs a name and a value"))
+    }
+    #expect(outage_on_sample(simulation, "x", nil, nil) == Self.refused)
+    outage_simulation_free(simulation)
+    outage_program_free(program)
+    outage_options_free(options)
+  }
+
+  @Test func whatWasCancelledMovesNoMore() throws {
+    let (options, cancellation) = (outage_options_new(), outage_cancellation_new())
+    outage_options_cancellation(options, cancellation)
+    let program = Self.program("clock 00:00 for 10s tick 1s\nvar x = 0\nprocess p { loop { wait 1s; x = x + 1 } }")
+    var simulation: OpaquePointer?
+    #expect(outage_simulation_new(program, options, &simulation) == Self.ok)
+    #expect(outage_step(simulation, 0) == Self.ok)
+    outage_cancel(cancellation)
+    let stopped = outage_status(OUTAGE_STOPPED)
+    for _ in 0..<2 {
+      #expect(outage_step(simulation, 0) == stopped && outage_step(simulation, 1) == stopped)
+      #expect(outage_run(simulation, "0s") == stopped && outage_run(simulation, nil) == stopped)
+      #expect(outage_step_event(simulation, nil) == stopped)
+      #expect(Self.error(outage_simulation_error(simulation)).contains("\"limit\":\"cancelled\""))
+    }
+    outage_cancellation_reset(cancellation)
+    #expect(outage_run(simulation, nil) == outage_status(OUTAGE_OVER))
+    outage_cancel(cancellation)
+    #expect(outage_run(simulation, nil) == stopped)
+    outage_simulation_free(simulation)
+    outage_program_free(program)
+    outage_options_free(options)
+    outage_cancellation_free(cancellation)
+  }
+
+  /// What is told of a program takes no time to speak of, whatever its text: the call has no budget of its own.
+  @Test(arguments: ["\"{", "a ", "\0", "é", "9", "{", "a$ "]) func aCheckOfNonsense(_ what: String) throws {
+    let options = outage_options_new()
+    outage_options_clock(options, { _ in ThreadClock.now() }, nil)
+    #expect(outage_options_set(options, "wall_time", "60000000") == Self.ok)
+    let program = Self.program(String(repeating: what, count: 8_000_000 / what.utf8.count), options)
+    var least = Int64.max
+    for _ in 0..<3 {
+      var text: Text?
+      let begun = ThreadClock.now()
+      #expect(outage_program_check(program, &text) == Self.refused)
+      least = min(least, ThreadClock.now() - begun)
+      #expect(text.map { strlen($0) } ?? .max < 1 << 20)
+      outage_free(text)
+    }
+    #expect(least < 20_000_000, "\(least) ns")
+    outage_program_free(program)
+    outage_options_free(options)
+  }
+
   @Test func aSnapshotOfAnotherProgram() throws {
     let (a, b) = (Self.program("var x = 0"), Self.program("var y = 5"))
     var (first, second, snapshot): (OpaquePointer?, OpaquePointer?, OpaquePointer?)

@@ -31,6 +31,15 @@ import Testing
     #expect(codes(text + "let a = f60(1)") == ["E0609"])
   }
 
+  @Test func towersOfRecordsStopAtALimit() {
+    func tower(_ levels: Int) -> String {
+      "let a0 = { a: 1 }\n" + (1..<levels).map { "let a\($0) = { a: a\($0 - 1) }\n" }.joined()
+    }
+    #expect(codes(tower(100)) == [])
+    #expect(codes(tower(101)) == ["E0609"])
+    #expect(codes(tower(50_000)) == ["E0609"])
+  }
+
   @Test func deepElseChainsAreChecked() {
     let chain = String(repeating: "if false { wait 1s } else ", count: 150)
     #expect(codes("process p { \(chain) { wait 1s } }") == [])

@@ -13,6 +13,39 @@ import Testing
     return Span(file: file, start: Int32(start), end: Int32(start + part.utf8.count))
   }
 
+  /// Lines shorter and longer than what is counted in one go.
+  @Test func everyPlaceIsFound() {
+    var text = ""
+    for k in 0..<400 {
+      text += String(repeating: k % 3 == 0 ? "é" : "x", count: k * k % 257 * (k % 50 == 0 ? 40 : 1)) + "\n"
+    }
+    for text in [text, String(text.dropLast()), "", "\n", "\n\n", "a", String(repeating: "\n", count: 9000)] {
+      let file = file(text)
+      let renderer = DiagnosticRenderer(files: [file], color: false)
+      for offset in stride(from: 0, through: file.text.count, by: max(1, file.text.count / 500)) {
+        let place = renderer.place(of: Span(file: 0, start: Int32(offset), end: Int32(offset)))
+        let expected = file.place(of: Int32(offset))
+        #expect(place?.line == expected.line && place?.column == expected.column, "\(offset) of \(file.text.count)")
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let shown = renderer.render(
+          Diagnostic(code: "E0301", "here", at: Span(file: 0, start: Int32(offset), end: Int32(offset))))
+        if lines[expected.line - 1].count < 90, expected.line > 1 {
+          let line = "\(expected.line) | \(lines[expected.line - 1])"
+          #expect(shown.split(separator: "\n").contains { $0 == line || $0 + " " == line }, "\(offset): \(shown)")
+        }
+      }
+    }
+  }
+
+  @Test func longMessagesAreCut() {
+    let long = String(repeating: "é", count: 100_000)
+    let diagnostic = Diagnostic(
+      code: "E0301", long, at: Span(file: 0, start: 0, end: 1), label: long, notes: [long], help: long)
+    let shown = DiagnosticRenderer(files: [file("x")], color: false).render(diagnostic)
+    #expect(shown.utf8.count < 9000)
+    #expect(shown.split(separator: "\n")[0] == "error[E0301]: " + String(repeating: "é", count: 1000) + "…")
+  }
+
   @Test func placeCaretHelp() {
     let text = "process p {\n  call dwmf.renew\n}\n"
     let diagnostic = Diagnostic(

@@ -97,14 +97,17 @@ void outage_options_free(outage_options *options);
  *                 the shortest then, 0
  *   ticks         a simulation stops after so many, no limit
  *   events        a simulation stops after so many, 2000000000
- *   bytes         of state and of what is kept to go back, of a simulation or a search, 1073741824
+ *   bytes         of state, of samples and the story, and of what is kept to go back, of a simulation or a search,
+ *                 1073741824
  *   states        a search stops after so many, 100000000
  *   wall_time     ns that each call may take; needs a clock, no limit
  *   source_bytes  of a script and all it imports, 16777216
  *   nesting       levels of blocks and expressions, 200 at most */
 outage_status outage_options_set(outage_options *options, const char *name, const char *value);
 
-/* Gives a parameter of the script another value, written as in a script: "250ms". One thread at a time. */
+/* Gives a parameter of the script another value, written as in a script: "250ms". Without a name or a value it is
+ * OUTAGE_REFUSED; whether the script has such a parameter is seen when something is made with the options. One thread at a
+ * time. */
 outage_status outage_options_parameter(outage_options *options, const char *name, const char *value);
 
 /* A clock for budgets of wall time: ns since any fixed moment, never going back. It is called every few hundred events
@@ -161,7 +164,8 @@ outage_program *outage_program_new(const char *text, size_t length, const char *
 void outage_program_free(outage_program *program);
 
 /* OUTAGE_OK when it can run; `json` receives {"sound", "scenario", "parameters", "variants", "properties", "digest",
- * "problems": [{"severity", "code", "message", "help", "file", "line", "column", "text"}]}. Any thread, at once. */
+ * "problems": [{"severity", "code", "message", "help", "file", "line", "column", "text"}]}. The digest is empty if reading
+ * did not come to its end. Long messages are cut. Any thread, at once. */
 outage_status outage_program_check(const outage_program *program, char **json);
 
 /* Searches every order of steps for one in which a property is violated. `progress` (may be NULL) is called now and then
@@ -192,7 +196,7 @@ const char *outage_simulation_error(const outage_simulation *simulation);
  * tick from the next one on; or, for NULL, the end of the scenario. One thread at a time. */
 outage_status outage_run(outage_simulation *simulation, const char *until);
 
-/* Passes ticks. One thread at a time. */
+/* Passes ticks; none or fewer: nothing moves. One thread at a time. */
 outage_status outage_step(outage_simulation *simulation, int64_t ticks);
 
 /* Handles the next event alone, whenever it comes, within the budgets; `event` receives what it was about, in words (NULL:
@@ -207,7 +211,7 @@ int64_t outage_now(const outage_simulation *simulation);
 outage_status outage_value(outage_simulation *simulation, const char *expression, char **json);
 
 /* Does something now, as an operator would: a statement, "crash dynamodb", or an item that joins the world, "measure
- * backlog = dwfm.queue.length". One thread at a time. */
+ * backlog = dwfm.queue.length". A line that does nothing is OUTAGE_REFUSED. One thread at a time. */
 outage_status outage_act(outage_simulation *simulation, const char *line);
 
 /* Gives a parameter another value from here on, as far as what is alive allows it. One thread at a time. */
@@ -230,7 +234,8 @@ outage_status outage_on_sample(outage_simulation *simulation, const char *expres
 void outage_end_listening(outage_simulation *simulation);
 
 /* What the run has shown so far: `format` is "text" (a page for people), "json" (docs/run-json.md) or "csv" (the plotted
- * series). One thread at a time. */
+ * series). OUTAGE_STOPPED: wall_time was up, or the call was cancelled, before it was written; there is none then, not even
+ * a part of it. One thread at a time. */
 outage_status outage_report(outage_simulation *simulation, const char *format, char **report);
 
 /* -- Snapshots and forks --------------------------------------------------------------------------------------------- */

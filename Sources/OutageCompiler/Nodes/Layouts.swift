@@ -58,21 +58,20 @@ extension Compiler {
     }
   }
 
-  private func initialValue(_ n: Int, _ type: Type, _ e: CheckedExpression) throws(CompileFailure) {
-    if case .record(let fields) = e.kind {
-      var word = 0
+  private func initialValue(_ n: Int, _ type: Type, _ e: CheckedExpression, at offset: Int = 0)
+    throws(CompileFailure)
+  {
+    if let fields = settled.fields(e) {
+      var word = offset
       for field in fields {
-        for k in 0..<counts[n] {
-          let v = try settle(field, index: Int64(k))
-          if v != 0 { meta.initials.append(.init(element: first[n] + k, offset: word, value: v)) }
-        }
+        try initialValue(n, field.type, field, at: word)
         word += field.type.width
       }
       return
     }
     for k in 0..<counts[n] {
       let v = try settle(e, index: Int64(k))
-      if v != 0 { meta.initials.append(.init(element: first[n] + k, offset: 0, value: v)) }
+      if v != 0 { meta.initials.append(.init(element: first[n] + k, offset: offset, value: v)) }
     }
   }
 

@@ -15,6 +15,8 @@ public struct CompileFailure: Error {
 struct Settled {
   var params: [Int64]
   var constants: [Int64?]
+  /// What the constants are made of.
+  let made: [CheckedExpression]
   var texts = TextTable()
 
   static func word(_ value: Double) -> Int64 { Int64(bitPattern: value.bitPattern) }
@@ -28,6 +30,9 @@ struct Settled {
     case .param(let id): return params[id]
     case .constant(let id): return constants[id]
     case .index: return index
+    case .field:
+      guard let part = part(e) else { return nil }
+      return try value(part, index: index)
     case .negate(let a):
       guard let v = try value(a, index: index) else { return nil }
       if isNumber(e.type) { return Self.word(-Self.number(v)) }
@@ -67,6 +72,27 @@ struct Settled {
       guard let x = try value(a, index: index) else { return nil }
       return try contains(list, x, index: index).map { $0 ? 1 : 0 }
     default: return nil
+    }
+  }
+
+  /// What stands in a field of a record that is known before the run; nil: it is not, or `e` is no field.
+  func part(_ e: CheckedExpression) -> CheckedExpression? {
+    guard case .field(let record, let k) = e.kind else { return nil }
+    return fields(record).flatMap { $0.indices.contains(k) ? $0[k] : nil }
+  }
+
+  /// The fields of a record that is written out, is a constant, or stands in a field of another one.
+  func fields(_ e: CheckedExpression) -> [CheckedExpression]? {
+    var e = e
+    while true {
+      switch e.kind {
+      case .record(let fields): return fields
+      case .constant(let k): e = made[k]
+      case .field:
+        guard let part = part(e) else { return nil }
+        e = part
+      default: return nil
+      }
     }
   }
 

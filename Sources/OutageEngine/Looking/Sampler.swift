@@ -31,13 +31,30 @@ struct Sampler {
     }
   }
 
-  var mean: Double { count == 0 ? 0 : sum / Double(count) }
+  /// Bytes that the samples take; arrays grow by doubling. By what was sampled alone, so that a budget ends at the same
+  /// tick wherever the run was taken up again.
+  var bytes: Int { 2 * 8 * max(8, 1 << (Int.bitWidth - max(1, times.count - 1).leadingZeroBitCount)) }
 
-  /// The quantile q of the kept samples.
-  func quantiles(_ qs: [Double]) -> [Double] {
-    if values.isEmpty { return qs.map { _ in last } }
-    let sorted = values.sorted()
-    return qs.map { q in sorted[min(sorted.count - 1, max(0, Int((q * Double(sorted.count)).rounded(.up)) - 1))] }
+  var mean: Double { count == 0 ? 0 : sum / Double(count) }
+}
+
+/// An expression that is sampled: a measure or a plot.
+struct Track {
+  /// Bytes of one without samples, about.
+  static let bytes = 320
+  private(set) var lookout: Lookout
+  private(set) var sampler = Sampler()
+
+  init(_ probe: ImageMeta.Probe) { lookout = Lookout(probe) }
+
+  var samples: (times: [Int64], values: [Double]) { (sampler.times, sampler.values) }
+
+  /// - Returns: bytes by which the samples have grown.
+  mutating func look(_ world: World, at time: Int64, somethingHappened: Bool) -> Int {
+    _ = lookout.look(world, somethingHappened: somethingHappened)
+    let before = sampler.bytes
+    sampler.add(lookout.value, at: time)
+    return sampler.bytes - before
   }
 }
 

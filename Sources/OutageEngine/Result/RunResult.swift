@@ -130,13 +130,11 @@ public struct MeasureResult: Sendable {
   public var min: Double
   public var mean: Double
   public var max: Double
-  public var p50: Double
-  public var p90: Double
-  public var p99: Double
-  public var p999: Double
+  /// Those that were kept: at most some thousands, evenly thinned.
+  public var samples: [Double]
+
   public init(
-    name: String, unit: ValueUnit, last: Double, min: Double, mean: Double, max: Double, p50: Double,
-    p90: Double, p99: Double, p999: Double
+    name: String, unit: ValueUnit, last: Double, min: Double, mean: Double, max: Double, samples: [Double]
   ) {
     self.name = name
     self.unit = unit
@@ -144,10 +142,16 @@ public struct MeasureResult: Sendable {
     self.min = min
     self.mean = mean
     self.max = max
-    self.p50 = p50
-    self.p90 = p90
-    self.p99 = p99
-    self.p999 = p999
+    self.samples = samples
+  }
+
+  /// The quantiles of the kept samples; when there are none, the last value. They are sorted for it: ask once for all.
+  public func quantiles(_ qs: [Double]) -> [Double] {
+    if samples.isEmpty { return qs.map { _ in last } }
+    let sorted = samples.sorted()
+    return qs.map { q in
+      sorted[Swift.min(sorted.count - 1, Swift.max(0, Int((q * Double(sorted.count)).rounded(.up)) - 1))]
+    }
   }
 }
 

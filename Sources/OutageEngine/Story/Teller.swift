@@ -15,7 +15,11 @@ struct Teller {
   private var perStep: [Int: Int] = [:]
   /// Somebody listens: events are kept for him until he takes them.
   var isOverheard = false
-  var overheard: [StoryEvent] = []
+  private var overheard: [StoryEvent] = []
+  private var storyBytes = 0
+  private var overheardBytes = 0
+  /// Of the story, and of what somebody has still to take.
+  var bytes: Int { storyBytes + overheardBytes }
 
   init(_ image: Image, _ clock: ClockFace) {
     names = Names(image: image)
@@ -23,13 +27,26 @@ struct Teller {
   }
 
   mutating func add(_ event: StoryEvent) {
-    if isOverheard { overheard.append(event) }
-    let isPlain = event.kind == .log || event.kind == .trouble
-    if story.count >= Self.most, isPlain || story.count >= 2 * Self.most {
+    if isOverheard { overhear(event) }
+    if isFull(for: event.kind) {
       dropped += 1
     } else {
       story.append(event)
+      storyBytes += Self.bytes(event)
     }
+  }
+
+  private func isFull(for kind: StoryEvent.Kind) -> Bool {
+    story.count >= Self.most && (kind == .log || kind == .trouble || story.count >= 2 * Self.most)
+  }
+
+  private mutating func overhear(_ event: StoryEvent) {
+    overheard.append(event)
+    overheardBytes += Self.bytes(event)
+  }
+
+  private static func bytes(_ event: StoryEvent) -> Int {
+    2 * MemoryLayout<StoryEvent>.stride + event.text.utf8.count + event.subject.utf8.count
   }
 
   mutating func tell(_ note: Note) {
@@ -38,6 +55,12 @@ struct Teller {
       ValueText.word(word, type, texts: meta.texts, clock: clock.text)
     }
     func number(_ word: Int64) -> Double { Double(bitPattern: UInt64(bitPattern: word)) }
+    // What nobody will read needs no words.
+    func isUnread(_ kind: StoryEvent.Kind) -> Bool { !isOverheard && isFull(for: kind) }
+    if story.count >= 2 * Self.most, !isOverheard, note.kind.isFault {
+      dropped += 1
+      return
+    }
     let subject = names.subject(note.element)
     func targets() -> String { names.elements(Int(note.words[0]), Int(note.words[1])) }
     func event(_ kind: StoryEvent.Kind, _ text: String) {
@@ -53,6 +76,10 @@ struct Teller {
           return
         }
       }
+      if isUnread(template.isAction ? .action : .log) {
+        dropped += 1
+        return
+      }
       var line = ""
       var k = 1
       for part in template.parts {
@@ -67,7 +94,7 @@ struct Teller {
       if line.utf8.count > Self.mostOfLine { line = String(line.unicodeScalars.prefix(Self.mostOfLine)) + "…" }
       if !template.isAction, perStep[note.step, default: 0] > Self.logsPerStep {
         dropped += 1
-        overheard.append(StoryEvent(time: note.time, kind: .log, text: line, subject: subject))
+        overhear(StoryEvent(time: note.time, kind: .log, text: line, subject: subject))
         return
       }
       event(template.isAction ? .action : .log, line)
@@ -118,8 +145,24 @@ struct Teller {
     }
   }
 
+  /// Hands out what was overheard since it was asked for last.
+  mutating func takeOverheard() -> [StoryEvent] {
+    defer { (overheard, overheardBytes) = ([], 0) }
+    return overheard
+  }
+
   /// Events of one instant are told in the order things happened; merging islands sorts by time.
   func sorted() -> [StoryEvent] {
     story.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+  }
+}
+
+extension NoteKind {
+  /// Told as one event, whatever it says.
+  fileprivate var isFault: Bool {
+    switch self {
+    case .crash, .restart, .stall, .held, .stallEnded, .slow, .slowEnded, .cut, .drop, .heal, .cleared: true
+    default: false
+    }
   }
 }

@@ -11,11 +11,17 @@ final class CallBound: Sendable {
   init(_ cancellation: Cancellation) { self.cancellation = cancellation }
 
   /// Asked by every worker, every few milliseconds.
-  var isReached: Bool {
+  var isReached: Bool { isReached(after: 0) }
+
+  /// Of the 50 ms that a call may last beyond its time, those that may be spent on what is better finished.
+  private static let grace: Int64 = 15_000_000
+  var isOverdue: Bool { isReached(after: Self.grace) }
+
+  private func isReached(after grace: Int64) -> Bool {
     if cancellation.isCancelled { return true }
     let end = deadline.load(ordering: .relaxed)
     if end == .max { return false }
-    return wall.withLock { $0.map { $0.elapsed().wholeNanoseconds >= end } ?? false }
+    return wall.withLock { $0.map { $0.elapsed().wholeNanoseconds - grace >= end } ?? false }
   }
 
   /// Why the call ended.

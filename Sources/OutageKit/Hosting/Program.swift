@@ -84,7 +84,7 @@ public struct Program: Sendable {
   public var parameters: [String] { source.program?.params.map(\.name) ?? [] }
   public var variants: [String] { source.program?.variants.map(\.name) ?? [] }
   public var properties: [String] { source.program?.properties.map(\.text) ?? [] }
-  /// A digest of what the sources say, without comments and layout.
+  /// A digest of what the sources say, without comments and layout; empty if reading took too long or was cancelled.
   public var digest: String { source.digest }
 
   /// The version of the interpreter.

@@ -1,5 +1,6 @@
 package import OutageEngine
 import OutageReport
+import OutageSyntax
 
 /// What a run has shown until some moment.
 public struct Report: Sendable {
@@ -10,12 +11,15 @@ public struct Report: Sendable {
   public enum Format: String, Sendable, CaseIterable { case text, json, csv }
 
   /// - Returns: a page for people (80 columns, no colour), the JSON of `docs/run-json.md`, or the plotted series as lines of
-  ///   comma-separated values. The same bytes for the same script, parameters, seed and moves.
-  public func rendered(_ format: Format) -> String {
+  ///   comma-separated values. The same bytes for the same script, parameters, seed and moves. However long that takes:
+  ///   `Simulation.rendered` ends within the budgets.
+  public func rendered(_ format: Format) -> String { rendered(format, Interruption()) }
+
+  func rendered(_ format: Format, _ interruption: Interruption) -> String {
     switch format {
-    case .text: TextReport(width: 80, color: false, unicode: true).render(result)
-    case .json: renderJSON(result)
-    case .csv: renderCSV(result)
+    case .text: TextReport(width: 80, color: false, unicode: true, interruption).render(result)
+    case .json: renderJSON(result, interruption)
+    case .csv: renderCSV(result, interruption)
     }
   }
 

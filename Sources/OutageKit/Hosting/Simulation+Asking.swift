@@ -38,11 +38,12 @@ extension Simulation {
     let snapshots = world.snapshots
     let entered: Entered
     do { entered = try world.enter(line) } catch { throw Refusal(error, bound) }
-    if !entered.values.isEmpty, entered.acts == 0, entered.items.isEmpty {
-      throw Refusal("\(line) does nothing", help: "ask for its value, or write a statement: `x = 3`, `crash api`")
+    if world.done == done {
+      let what = entered.values.isEmpty ? "a line without a statement" : line
+      throw Refusal("\(what) does nothing", help: "ask for its value, or write a statement: `x = 3`, `crash api`")
     }
     let isTooMuch = bytes > budgets.bytes
-    guard world.run.isHalfway || world.run.end != nil || isTooMuch || bound.isReached else {
+    guard world.run.isHalfway || world.run.end != nil || isTooMuch || bound.isOverdue else {
       shown = nil
       return
     }

@@ -75,6 +75,7 @@ extension Simulation {
       shown?.end = RunEnd(bound.limit, at: world.run.reached)
       return .stopped(bound.limit, partial: report())
     }
+    if cancellation.isCancelled { return stopped(.cancelled, world.moment) }
     shown = nil
     return nil
   }
@@ -146,6 +147,9 @@ extension Simulation {
 
   // MARK: Standing again
 
+  /// Events and expressions that are looked at: a millisecond or two.
+  private static let workBetweenLooks: Int64 = 10_000
+
   /// Brings a world that was left within a tick back to its last tick; false: the bounds of this call did not suffice.
   func comeBack() -> Bool {
     guard let target = halfway else { return true }
@@ -153,9 +157,20 @@ extension Simulation {
     let budgets = world.run.budgets
     world.run.budgets.events = .max
     defer { world.run.budgets = budgets }
-    if let kept = world.snapshots.before(target) { world.restore(kept) }
+    // Who was stopped on the way back goes on from there: else calls with little time would never arrive.
+    let isOnTheWay = world.moment <= target && !world.run.isHalfway && world.run.end == nil
+    if !isOnTheWay, let kept = world.snapshots.before(target) { world.restore(kept) }
     world.run.resume()
-    let end = world.go(to: target)
+    // Asked seldom: most ways back are short, and one that is not finished is gone again. Within ticks the watch asks.
+    var due: Int64 = 0
+    let following = Following(
+      interrupted: { [bound, run = world.run] _, events in
+        let work = events + run.ticks * Int64(run.looks)
+        if work < due { return false }
+        defer { due = work + Self.workBetweenLooks }
+        return due > 0 && bound.isReached
+      })
+    let end = world.go(to: target, following)
     if world.moment == target, !world.run.isHalfway, world.run.end == nil {
       halfway = nil
       return true

@@ -20,7 +20,8 @@ public final class Simulation {
     public var ticks: Int64 = .max
     /// Events since the start.
     public var events: Int64 = OutageEngine.Budgets.mostEvents
-    /// Bytes of state, and of what is kept to go back a little; not of snapshots that the host holds.
+    /// Bytes of state, of plotted and measured samples and the story, and of what is kept to go back a little; not of
+    /// snapshots that the host holds.
     public var bytes: Int = 1 << 30
     /// Of each call.
     public var wallTime: WallTime?
@@ -70,7 +71,13 @@ public final class Simulation {
     do { world = try LiveWorld(program.source, live) } catch {
       throw Refusal(error, program.source.files, options.budgets.bytes, bound)
     }
-    if world.run.isHalfway { throw Refusal("the start was not reached", limit: bound.limit) }
+    if world.run.isHalfway {
+      if case .budget(let what, let limit, _)? = world.run.end, what == "memory" {
+        throw Refusal(
+          .budget(what: what, limit: limit), program.source.files, options.budgets.bytes, bound)
+      }
+      throw Refusal("the start was not reached", limit: bound.limit)
+    }
   }
 
   private static func live(_ options: Options, _ program: Program, _ bound: CallBound) -> LiveOptions {
@@ -84,7 +91,7 @@ public final class Simulation {
     // Larger ones would take longer to make than a call may last beyond its time.
     live.largestSnapshot = min(16 << 20, options.budgets.bytes / 16)
     live.host = program.functions
-    live.watch = Watch { bound.isReached }
+    live.watch = Watch({ bound.isReached }, overdue: { bound.isOverdue })
     live.leavesHalfTicks = true
     live.load = { [imports = program.imports] in Program.load($0, $1, imports) }
     return live
@@ -102,7 +109,7 @@ public final class Simulation {
     self.bound = bound
     bound.begin(budgets.wallTime)
     var options = snapshot.options
-    options.watch = Watch { bound.isReached }
+    options.watch = Watch({ bound.isReached }, overdue: { bound.isOverdue })
     world = LiveWorld(snapshot.kept, deeds: snapshot.deeds, script: snapshot.script, options: options, lookouts: [])
     halfway = world.moment == snapshot.moment ? nil : snapshot.moment
     try standAgain()
@@ -111,19 +118,35 @@ public final class Simulation {
   // MARK: What stands
 
   /// Simulated time since the start.
-  public var now: Duration { .nanoseconds(world.now) }
-  public var ticks: Int64 { world.run.ticks }
+  public var now: Duration {
+    // On its way back to a tick it is anywhere.
+    guard let halfway, halfway.events == 0 else { return .nanoseconds(world.now) }
+    let (time, overflow) = halfway.ticks.multipliedReportingOverflow(by: world.clock.tick)
+    return .nanoseconds(overflow ? world.clock.duration : min(time, world.clock.duration))
+  }
+  public var ticks: Int64 { halfway?.ticks ?? world.run.ticks }
   public var events: Int64 { world.run.world.events }
   public var isOver: Bool { world.isOver }
   /// How long the scenario is.
   public var duration: Duration { .nanoseconds(world.clock.duration) }
   public var tick: Duration { .nanoseconds(world.clock.tick) }
   /// Bytes that the budget of bytes counts.
-  public var bytes: Int { world.run.world.stateBytes + world.snapshotBytes }
+  public var bytes: Int { world.run.bytes + world.snapshotBytes }
 
   /// A time as the scenario's clock shows it, `02:25:00`.
   public func text(_ time: Duration) -> String { world.clock.text(time.wholeNanoseconds) }
 
   /// What the run has shown so far. After a move that was stopped or failed, also what that move had come to.
+  /// `rendered(_:)` gives its text within the budgets.
   public func report() -> Report { Report(shown ?? world.result()) }
+
+  /// The report as a text.
+  /// - Throws: it took more than the budget of wall time, or was cancelled; a part of it would be no use.
+  public func rendered(_ format: Report.Format) throws(Refusal) -> String {
+    bound.begin(budgets.wallTime)
+    let interruption = Interruption(every: 32, when: { [bound] in bound.isReached })
+    let text = report().rendered(format, interruption)
+    if interruption.isStopped { throw Refusal("the report was not finished", limit: bound.limit) }
+    return text
+  }
 }

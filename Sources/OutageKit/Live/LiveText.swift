@@ -4,6 +4,7 @@ import OutageSyntax
 /// A script and all that was typed to it since: what the checker sees.
 struct LiveText {
   var files: [SourceFile]
+  private var digested: SourceDigest
   var items: [Item]
   /// Statements that were done and told something of types, such as what they put into queues.
   private(set) var acts: [InputResult.Input] = []
@@ -20,6 +21,7 @@ struct LiveText {
 
   init(_ source: Source?, load: @escaping (String, String) -> Result<LoadedFile, LoadError>) {
     files = source?.files ?? [SourceFile(name: "prompt", text: [])]
+    digested = source?.digested ?? SourceDigest(files)
     items = source?.tree.items ?? []
     weight = files.reduce(0) { $0 + Self.weight(of: $1) }
     series = source?.series ?? [:]
@@ -53,6 +55,7 @@ struct LiveText {
       case .failure(let error): .failure(ImportError(error.reason))
       }
     }
+    for file in grown.files[files.count...] { grown.digested.add(file) }
     reading.diagnostics += problems
     reading.items = tree.items
     grown.items += tree.items
@@ -86,6 +89,8 @@ struct LiveText {
     }
     return words * 230
   }
+  /// Of the script and what was typed to it.
+  var digest: String { digested.text }
 
   private mutating func readSeries(_ tree: SourceTree) {
     for (path, span) in seriesPaths(tree) {

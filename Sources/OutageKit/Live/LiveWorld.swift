@@ -182,7 +182,7 @@ public final class LiveWorld {
   /// What a report says of the run so far.
   public func result() -> RunResult {
     let manifest = Manifest(
-      version: Version.text, sourceHash: sourceDigest(text.files), parameters: image.meta.params,
+      version: Version.text, sourceHash: text.digest, parameters: image.meta.params,
       variant: options.variant, seed: options.seed)
     return run.result(manifest: manifest)
   }
@@ -193,12 +193,12 @@ public final class LiveWorld {
 
   // MARK: Snapshots
 
-  private var cost: Int64 { run.world.events + run.ticks * Snapshots.look }
+  private var cost: Int64 { run.world.events + run.ticks * (Snapshots.look + Int64(run.looks)) }
 
   func keep() {
     guard run.singleEvents == 0 else { return }
     costAtSnapshot = cost
-    snapshots.makeRoom(for: run.world.stateBytes, at: moment)
+    snapshots.makeRoom(for: run.bytes, at: moment)
     snapshots.add(keptNow())
   }
 
@@ -210,7 +210,7 @@ public final class LiveWorld {
   }
 
   func keepNowAndThen() {
-    if cost - costAtSnapshot >= Snapshots.interval, run.world.stateBytes <= options.largestSnapshot { keep() }
+    if cost - costAtSnapshot >= Snapshots.interval, run.bytes <= options.largestSnapshot { keep() }
   }
 
   func restore(_ kept: Kept) {

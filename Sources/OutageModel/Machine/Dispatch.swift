@@ -34,7 +34,7 @@ extension Island {
       return false
     }
     askWhetherToStop()
-    p.pointee.lookUpAt = min(p.pointee.eventLimit, p.pointee.events &+ Int64(askInterval))
+    p.pointee.lookUpAt = min(p.pointee.eventLimit, p.pointee.events &+ Int64(tables.askInterval))
     return p.pointee.trouble == 0
   }
 

@@ -2,9 +2,6 @@
 
 /// Turns of loops a frame may take without blocking.
 let turnLimit = 1_000_000
-/// Turns of one frame, and events of one island, after which the host is asked whether to stop. An event may be of almost
-/// so many turns: some ten thousand turns pass between two questions at most.
-let askInterval = 1 << 8
 
 extension Island {
   @inline(__always)
@@ -40,7 +37,7 @@ extension Island {
     let r = mem + (frame &+ Frame.header)
     let own = Int(mem[frame &+ Frame.kind] >> 32)
     var turns = 0
-    var lookUpAt = askInterval
+    var lookUpAt = tables.askInterval
 
     @inline(__always) func number(_ i: UInt16) -> Double {
       Double(bitPattern: UInt64(bitPattern: r[Int(i)]))
@@ -109,7 +106,7 @@ extension Island {
           continue
         }
         if turns > lookUpAt {
-          lookUpAt = turns &+ askInterval
+          lookUpAt = turns &+ tables.askInterval
           if turns > turnLimit { trouble(.zeroTime, frame: frame) } else { lookUp() }
         }
         if p.pointee.trouble != 0 {

@@ -59,19 +59,16 @@ extension Island {
   @inline(never)
   func trace(_ kind: NoteKind, _ own: Int, _ detail: Int) { note(kind, own, Int64(detail)) }
 
-  /// Reads and empties the notes.
-  func takeNotes(_ body: (Note) -> Void) {
-    let base = p.pointee.notes.base
-    var at = 0
-    while at < p.pointee.notes.count {
-      let count = Int(base[at] >> 32)
-      let kind = NoteKind(rawValue: base[at] & 0xFFFF_FFFF).unsafelyUnwrapped
-      body(
-        Note(
-          kind: kind, time: base[at + 1], element: Int(base[at + 2]), step: Int(base[at + 3]),
-          words: (0..<count).map { base[at + 4 + $0] }))
-      at += 4 + count
-    }
-    p.pointee.notes.count = 0
+  /// The note that begins at a word.
+  func note(at: Int) -> Note {
+    let base = p.pointee.notes.base + at
+    return Note(
+      kind: NoteKind(rawValue: base[0] & 0xFFFF_FFFF).unsafelyUnwrapped, time: base[1], element: Int(base[2]),
+      step: Int(base[3]), words: (0..<Int(base[0] >> 32)).map { base[4 + $0] })
   }
+
+  func noteTime(at: Int) -> Int64 { p.pointee.notes.base[at + 1] }
+
+  /// Where the note after one begins.
+  func afterNote(at: Int) -> Int { at + 4 + Int(p.pointee.notes.base[at] >> 32) }
 }

@@ -186,6 +186,8 @@ public struct ImageTables {
   public var seriesCounts: UnsafePointer<Int>
   /// Owned by the image.
   var host: Unmanaged<HostTable>
+  /// Turns of one frame, and events of one island, after which the host is asked whether to stop.
+  let askInterval: Int
 }
 
 extension ImageTables {
@@ -276,7 +278,7 @@ public final class Image: @unchecked Sendable {
       elementNode: elementNode.base, elementIsland: elementIsland.base,
       elementOffset: elementOffset.base, elementCount: p.elementNode.count, shards: shards.base,
       islandCount: p.islandWords.count, series: seriesPointers.base, seriesCounts: seriesCounts.base,
-      host: .passUnretained(host))
+      host: .passUnretained(host), askInterval: Self.askInterval(p))
     owned =
       [code, nodes, bodies, handlers, places, steps, lists, orders, elementNode, elementIsland] as [AnyObject]
       + [elementOffset, elements, shards, seriesPointers, seriesCounts] + series
@@ -285,6 +287,16 @@ public final class Image: @unchecked Sendable {
       + orders.bytes + elementNode.bytes + elementIsland.bytes + elementOffset.bytes + elements.bytes + shards.bytes
       + series.reduce(0) { $0 + $1.bytes }
     self.meta = meta
+  }
+}
+
+extension Image {
+  /// An event may be of almost so many turns as there are between two questions: some ten thousand turns pass at most. Of
+  /// bodies with a hundred thousand steps in one line there are fewer.
+  private static func askInterval(_ p: ImageParts) -> Int {
+    let starts = p.bodies.map { Int($0.start) }.sorted() + [p.code.count]
+    let longest = zip(starts, starts.dropFirst()).reduce(1) { max($0, $1.1 - $1.0) }
+    return max(1, min(1 << 8, 1_000_000 / longest))
   }
 }
 

@@ -2,7 +2,14 @@
 /// world looks at from outside, and can only end it: no result depends on it otherwise.
 public final class Watch: Sendable {
   public let wantsToStop: @Sendable () -> Bool
-  public init(_ wantsToStop: @escaping @Sendable () -> Bool) { self.wantsToStop = wantsToStop }
+  /// Asked from the middle of what is better finished than done again, as long as it is short.
+  public let isOverdue: @Sendable () -> Bool
+
+  /// - Parameter overdue: the host cannot wait even a little longer; nil: it never can.
+  public init(_ wantsToStop: @escaping @Sendable () -> Bool, overdue: (@Sendable () -> Bool)? = nil) {
+    self.wantsToStop = wantsToStop
+    isOverdue = overdue ?? wantsToStop
+  }
 }
 
 extension World {

@@ -191,8 +191,22 @@ public final class World: @unchecked Sendable {
     for i in 0..<islandCount where base[i].outbox.count != 0 { Island(base + i).deliverOutbox() }
   }
 
-  public func takeNotes(_ body: (Note) -> Void) {
-    for i in 0..<islandCount where base[i].notes.count != 0 { Island(base + i).takeNotes(body) }
+  /// Reads and empties the notes of all islands, in order of time and at one time of islands, until `body` says no.
+  /// - Returns: `body` never did.
+  public func takeNotes(_ body: (Note) -> Bool) -> Bool {
+    let noted = (0..<islandCount).filter { base[$0].notes.count != 0 }
+    defer { for i in noted { base[i].notes.count = 0 } }
+    var order: [(time: Int64, island: Int32, at: Int)] = []
+    for i in noted {
+      let island = Island(base + i)
+      var at = 0
+      while at < base[i].notes.count {
+        order.append((island.noteTime(at: at), Int32(i), at))
+        at = island.afterNote(at: at)
+      }
+    }
+    order.sort { ($0.time, $0.island, $0.at) < ($1.time, $1.island, $1.at) }
+    return order.allSatisfy { body(Island(base + Int($0.island)).note(at: $0.at)) }
   }
 
   /// Evaluates a probe in the coordinator's island.
@@ -213,7 +227,7 @@ public final class World: @unchecked Sendable {
   public func allow(_ i: Int, events: Int64, bytes: Int, atMost: Int) {
     let used = base[i].memUsed
     base[i].eventLimit = base[i].events &+ max(1, events)
-    base[i].lookUpAt = min(base[i].eventLimit, base[i].events &+ Int64(askInterval))
+    base[i].lookUpAt = min(base[i].eventLimit, base[i].events &+ Int64(image.tables.askInterval))
     base[i].pauseWords = used + bytes / 8
     base[i].memCapacity = min(base[i].memReserved / 8 - Arena.slack, used + atMost / 8)
     let all = base[i].bytes

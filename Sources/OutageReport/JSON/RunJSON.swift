@@ -1,8 +1,10 @@
 public import OutageEngine
+public import OutageSyntax
 
 /// The result of a run as one JSON object, as docs/run-json.md defines it: the same facts as the text.
-public func renderJSON(_ result: RunResult) -> String {
-  var json = JSONWriter()
+/// - Parameter interruption: asked meanwhile whether it is still wanted; what was interrupted is of no use.
+public func renderJSON(_ result: RunResult, _ interruption: Interruption = Interruption()) -> String {
+  var json = JSONWriter(interruption)
   json.object { json in
     json.field("schema", "outage.run/1")
     json.field("scenario", result.scenario)
@@ -108,10 +110,8 @@ extension JSONWriter {
         json.field("last", m.last)
         json.field("min", m.min)
         json.field("mean", m.mean)
-        json.field("p50", m.p50)
-        json.field("p90", m.p90)
-        json.field("p99", m.p99)
-        json.field("p99_9", m.p999)
+        let quantiles = m.quantiles([0.5, 0.9, 0.99, 0.999])
+        for (name, value) in zip(["p50", "p90", "p99", "p99_9"], quantiles) { json.field(name, value) }
         json.field("max", m.max)
       }
     }

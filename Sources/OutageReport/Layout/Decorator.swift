@@ -1,3 +1,5 @@
+package import OutageSyntax
+
 /// Turns lines into the bytes of a terminal or a pipe.
 package struct Decorator: Sendable {
   package var color: Bool
@@ -9,9 +11,10 @@ package struct Decorator: Sendable {
     self.unicode = unicode
   }
 
-  package func text(_ lines: [Line]) -> String {
+  package func text(_ lines: [Line], _ interruption: Interruption = Interruption()) -> String {
     var out = ""
     for line in lines {
+      if interruption.looks() { return "" }
       out += text(line)
       out += "\n"
     }

@@ -1,3 +1,5 @@
+package import OutageSyntax
+
 /// Rows of cells in columns that are as wide as they need be. Where the width does not suffice, columns in which
 /// nothing happened are left out; where it still does not, each row becomes a paragraph of `title value` pairs.
 package struct Table {
@@ -34,19 +36,30 @@ package struct Table {
     self.rows = rows
   }
 
-  package func lines(width: Int) -> [Line] {
+  /// - Parameter interruption: asked meanwhile whether they are still wanted.
+  package func lines(width: Int, _ interruption: Interruption = Interruption()) -> [Line] {
     if rows.isEmpty { return [] }
     var table = self
     table.shortenNames(to: max(12, width / 3))
-    if table.width > width { table.dropIdle() }
-    return table.width > width ? table.paragraphs(width) : table.grid()
+    var widths = table.widths(interruption)
+    if Self.width(widths) > width {
+      table.dropIdle()
+      widths = table.widths(interruption)
+    }
+    if interruption.asks() { return [] }
+    return Self.width(widths) > width ? table.paragraphs(width, interruption) : table.grid(widths, interruption)
   }
 
-  private var widths: [Int] {
-    columns.indices.map { c in max(columns[c].title.columns, rows.map { $0[c].text.columns }.max() ?? 0) }
+  private func widths(_ interruption: Interruption) -> [Int] {
+    var widths = columns.map(\.title.columns)
+    for row in rows {
+      if interruption.looks() { break }
+      for c in columns.indices { widths[c] = max(widths[c], row[c].text.columns) }
+    }
+    return widths
   }
 
-  private var width: Int { Self.indent + widths.reduce(0, +) + Self.gap * (columns.count - 1) }
+  private static func width(_ widths: [Int]) -> Int { indent + widths.reduce(0, +) + gap * (widths.count - 1) }
 
   private mutating func shortenNames(to limit: Int) {
     for r in rows.indices { rows[r][0].text = rows[r][0].text.shortened(to: limit) }
@@ -58,8 +71,7 @@ package struct Table {
     rows = rows.map { row in kept.map { row[$0] } }
   }
 
-  private func grid() -> [Line] {
-    let widths = widths
+  private func grid(_ widths: [Int], _ interruption: Interruption) -> [Line] {
     func line(_ cells: [Cell]) -> Line {
       var line = Line()
       var at = Self.indent
@@ -70,11 +82,11 @@ package struct Table {
       }
       return line
     }
-    return [line(columns.map { Cell($0.title, .faint) })] + rows.map(line)
+    return [line(columns.map { Cell($0.title, .faint) })] + interruption.map(rows, line)
   }
 
-  private func paragraphs(_ width: Int) -> [Line] {
-    rows.flatMap { row in
+  private func paragraphs(_ width: Int, _ interruption: Interruption) -> [Line] {
+    interruption.map(rows) { row in
       var lines = [Line]()
       var line = Line(String(repeating: " ", count: Self.indent))
       line.add(row[0].text, .strong)
@@ -92,6 +104,6 @@ package struct Table {
       }
       if line.width > 0 { lines.append(line) }
       return lines
-    }
+    }.flatMap { $0 }
   }
 }

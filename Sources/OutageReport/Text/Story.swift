@@ -1,4 +1,5 @@
 import OutageEngine
+import OutageSyntax
 
 /// The events that a page has room for: what repeats is told a few times and counted, and where that is not enough, what
 /// matters less gives way to what matters more.
@@ -14,9 +15,10 @@ struct Story {
   /// Of events that differ in numbers only, this many are told.
   private static let repeats = 3
 
-  init(_ events: [StoryEvent], most: Int) {
+  init(_ events: [StoryEvent], most: Int, _ interruption: Interruption) {
     var tellings: [String: (count: Int, last: Int)] = [:]
     for event in events {
+      if interruption.looks() { break }
       let key = "\(event.kind.rawValue) \(Self.pattern(event.subject)) \(Self.pattern(event.text))"
       let told = tellings[key] ?? (0, 0)
       if told.count >= Self.repeats, event.kind != .violation {

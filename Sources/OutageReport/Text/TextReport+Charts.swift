@@ -1,4 +1,5 @@
 import OutageEngine
+import OutageSyntax
 
 extension TextReport {
   /// Plots under each other on one time axis, with what happened marked on it.
@@ -7,7 +8,7 @@ extension TextReport {
     let plotted = result.series.filter { !$0.times.isEmpty }
     if plotted.isEmpty || end == 0 { return [] }
     let height = plotted.count <= 4 ? 4 : plotted.count <= 8 ? 3 : 2
-    let labels = plotted.map { series in
+    let labels = interruption.map(plotted) { series in
       let chart = Chart(series, TimeAxis(from: 0, to: end, columns: 1, clock: result.clock))
       return [chart.ceiling, chart.floor].map { quantity($0, series.unit, result.clock).shortened(to: width / 3) }
     }
@@ -15,6 +16,7 @@ extension TextReport {
     let axis = TimeAxis(from: 0, to: end, columns: min(120, width - gutter), clock: result.clock)
     var lines: [Line] = []
     for (series, label) in zip(plotted, labels) {
+      if interruption.looks() { break }
       let chart = Chart(series, axis)
       lines.append(title(series, result.clock))
       if chart.isConstant { continue }

@@ -2,7 +2,7 @@ import OutageEngine
 
 extension TextReport {
   func properties(_ result: RunResult) -> [Line] {
-    let lines = result.properties.flatMap(verdict)
+    let lines = interruption.map(result.properties, verdict).flatMap { $0 }
     return section("Verdicts", lines + summary(result))
   }
 

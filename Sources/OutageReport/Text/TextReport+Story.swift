@@ -5,7 +5,8 @@ extension TextReport {
   static let mostEvents = 60
 
   func story(_ result: RunResult) -> [Line] {
-    let story = Story(result.story, most: Self.mostEvents)
+    let story = Story(result.story, most: Self.mostEvents, interruption)
+    let claims = claims(story, result)
     let clock = result.clock
     let times = story.entries.map { clock.text($0.event.time) }
     let timeWidth = times.map(\.columns).max() ?? 0
@@ -18,7 +19,8 @@ extension TextReport {
         lines.append(dayLine(clock, entry.event.time, day))
         (lastDay, lastTime) = (day, "")
       }
-      lines += row(entry, time == lastTime ? "" : time, timeWidth, result)
+      let claim = claims[entry.event.text]
+      lines += row(entry, time == lastTime ? "" : time, timeWidth, result, claim)
       lastTime = time
     }
     lines += leftOut(story, result)
@@ -31,9 +33,29 @@ extension TextReport {
     return Line("  \(glyphs.floor)\(glyphs.floor) \(name)", .faint)
   }
 
-  private func row(_ entry: Story.Entry, _ time: String, _ timeWidth: Int, _ result: RunResult) -> [Line] {
+  /// A property of which the story speaks.
+  private struct Claim {
+    var kind: String
+    var isMeantViolated: Bool
+  }
+
+  /// By text: looked through once, since there may be a hundred thousand.
+  private func claims(_ story: Story, _ result: RunResult) -> [String: Claim] {
+    let texts = Set(
+      story.entries.lazy.map(\.event).filter { $0.kind == .violation || $0.kind == .reached }.map(\.text))
+    var claims: [String: Claim] = [:]
+    for p in result.properties where texts.contains(p.text) {
+      claims[p.text, default: Claim(kind: p.kind, isMeantViolated: false)].isMeantViolated =
+        claims[p.text]?.isMeantViolated == true || p.isMeantViolated
+    }
+    return claims
+  }
+
+  private func row(
+    _ entry: Story.Entry, _ time: String, _ timeWidth: Int, _ result: RunResult, _ claim: Claim?
+  ) -> [Line] {
     let event = entry.event
-    let look = look(event, result)
+    let look = look(event, claim)
     var head = Line()
     head.pad(to: 2 + (result.clock.isWritten ? 0 : timeWidth - time.columns))
     head.add(time, .faint)
@@ -46,7 +68,7 @@ extension TextReport {
     }
     let column = head.width
     var lines: [Line] = []
-    for part in words(event, result).harmless.wrapped(to: width - column) {
+    for part in words(event, claim).harmless.wrapped(to: width - column) {
       var line = lines.isEmpty ? head : Line()
       line.pad(to: column)
       line.add(part, look.isQuiet ? .faint : event.kind == .violation ? look.style : .plain)
@@ -67,7 +89,7 @@ extension TextReport {
     var isQuiet = false
   }
 
-  private func look(_ event: StoryEvent, _ result: RunResult) -> Look {
+  private func look(_ event: StoryEvent, _ claim: Claim?) -> Look {
     switch event.kind {
     case .timeline, .action: Look(sign: glyphs.action, word: "operator", style: .action)
     case .fault: Look(sign: glyphs.fault, word: "fault", style: .fault)
@@ -75,7 +97,7 @@ extension TextReport {
     case .rule: Look(sign: glyphs.rule, word: "rule", style: .rule)
     case .log: Look(sign: glyphs.log, word: "log", style: .faint)
     case .violation:
-      result.isMeantViolated(event)
+      claim?.isMeantViolated == true
         ? Look(sign: glyphs.bad, word: "violated", style: .warning)
         : Look(sign: glyphs.bad, word: "VIOLATED", style: .bad)
     case .reached: Look(sign: glyphs.good, word: "reached", style: .good)
@@ -83,12 +105,12 @@ extension TextReport {
     }
   }
 
-  private func words(_ event: StoryEvent, _ result: RunResult) -> String {
+  private func words(_ event: StoryEvent, _ claim: Claim?) -> String {
     switch event.kind {
     case .violation, .reached:
-      let kind = result.properties.first { $0.text == event.text }.map { "\($0.kind) " } ?? ""
+      let kind = claim.map { "\($0.kind) " } ?? ""
       return "\(kind)\"\(event.text)\""
-        + (event.kind == .violation && result.isMeantViolated(event) ? ", as meant" : "")
+        + (event.kind == .violation && claim?.isMeantViolated == true ? ", as meant" : "")
     default: return event.subject.isEmpty ? event.text : "\(event.subject): \(event.text)"
     }
   }
@@ -99,11 +121,5 @@ extension TextReport {
     let events = count == 1 ? "event of less weight is" : "events of less weight are"
     let rest = story.leftOut > 0 ? "; --format json has more" : ""
     return paragraph("\(ValueText.grouped(Int64(count))) \(events) left out\(rest)", at: 2, .faint)
-  }
-}
-
-extension RunResult {
-  fileprivate func isMeantViolated(_ event: StoryEvent) -> Bool {
-    properties.contains { $0.text == event.text && $0.isMeantViolated }
   }
 }

@@ -1,15 +1,16 @@
 import OutageEngine
+import OutageSyntax
 
 extension TextReport {
   func measures(_ result: RunResult) -> [Line] {
     let columns = ["", "last", "min", "mean", "p50", "p90", "p99", "p99.9", "max"].map {
       Table.Column($0, right: !$0.isEmpty)
     }
-    let rows = result.measures.map { m in
-      let values = [m.last, m.min, m.mean, m.p50, m.p90, m.p99, m.p999, m.max]
+    let rows = interruption.map(result.measures) { m in
+      let values = [m.last, m.min, m.mean] + m.quantiles([0.5, 0.9, 0.99, 0.999]) + [m.max]
       return [Table.Cell(m.name, .strong)] + values.map { Table.Cell(quantity($0, m.unit, result.clock)) }
     }
-    return section("Measures", Table(columns, rows).lines(width: width))
+    return section("Measures", Table(columns, rows).lines(width: width, interruption))
   }
 
   /// Counts and response times of services and loads.
@@ -26,7 +27,7 @@ extension TextReport {
       + ["failed", "refused", "dropped"].map { Table.Column($0, optional: true) }
       + (expires ? [Table.Column("expired")] : [])
       + ["wasted", "in hand"].map { Table.Column($0, optional: true) }
-    let rows = responses.map { r in
+    let rows = interruption.map(responses) { r in
       func door(_ number: Int64) -> Int64? { r.kind == .service ? number : nil }
       let numbers =
         [r.arrived, r.completed, r.failed, door(r.refused), door(r.dropped)] + (expires ? [door(r.expired)] : [])
@@ -39,18 +40,18 @@ extension TextReport {
           return Table.Cell(ValueText.grouped(number), style, idle: number == 0)
         }
     }
-    return Table(columns, rows).lines(width: width)
+    return Table(columns, rows).lines(width: width, interruption)
   }
 
   private func times(_ responses: [ResponseTimes]) -> [Line] {
     let columns = ["", "mean", "p50", "p90", "p99", "p99.9", "max"].map { Table.Column($0, right: !$0.isEmpty) }
-    let rows = responses.map { r in
+    let rows = interruption.map(responses) { r in
       let isIdle = r.completed == 0 && r.max == 0
       return [Table.Cell(r.name, .strong)]
         + [r.mean, r.p50, r.p90, r.p99, r.p999, r.max].map {
           isIdle ? Table.Cell(glyphs.dash, idle: true) : Table.Cell(ValueText.duration(nanoseconds($0)))
         }
     }
-    return Table(columns, rows).lines(width: width)
+    return Table(columns, rows).lines(width: width, interruption)
   }
 }

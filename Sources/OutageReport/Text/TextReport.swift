@@ -1,23 +1,27 @@
 public import OutageEngine
+public import OutageSyntax
 
 /// What a run showed, as a page that a person reads from the top: what happened when, what was measured, how it looked
 /// over time, the verdict of each property, and last what makes the same bytes come again.
-public struct TextReport: Sendable {
+public struct TextReport {
   let width: Int
   let decorator: Decorator
   let glyphs: Glyphs
+  let interruption: Interruption
 
   /// - Parameters:
   ///   - width: columns, kept between 40 and 200.
   ///   - color: ANSI colours.
   ///   - unicode: blocks and signs outside ASCII.
-  public init(width: Int, color: Bool, unicode: Bool) {
+  ///   - interruption: asked meanwhile whether it is still wanted; what was interrupted is of no use.
+  public init(width: Int, color: Bool, unicode: Bool, _ interruption: Interruption = Interruption()) {
+    self.interruption = interruption
     self.width = min(200, max(40, width))
     decorator = Decorator(color: color, unicode: unicode)
     glyphs = Glyphs(unicode: unicode)
   }
 
-  public func render(_ result: RunResult) -> String { decorator.text(lines(result)) }
+  public func render(_ result: RunResult) -> String { decorator.text(lines(result), interruption) }
 
   package func lines(_ result: RunResult) -> [Line] {
     let sections = [

@@ -43,6 +43,12 @@ public indirect enum Type: Sendable, Hashable {
     default: 1
     }
   }
+
+  /// Levels of records in records.
+  var depth: Int {
+    guard case .record(let fields) = self else { return 0 }
+    return 1 + fields.reduce(0) { max($0, $1.type.depth) }
+  }
 }
 
 /// `param fix: none | cas` or `var rm: working | prepared`: the named values, in the order written.

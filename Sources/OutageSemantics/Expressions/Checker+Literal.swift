@@ -51,6 +51,9 @@ extension Checker {
     if type.width > Self.mostValuesOfRecord {
       return wrong("E0609", "a record of more than \(Self.mostValuesOfRecord) values", at: span, help: "split it")
     }
+    if type.depth > Self.deepestRecord {
+      return wrong("E0609", "records in records of more than \(Self.deepestRecord) levels", at: span, help: "split it")
+    }
     return CheckedExpression(.record(values), type, span)
   }
 }

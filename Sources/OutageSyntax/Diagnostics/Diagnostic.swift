@@ -30,11 +30,21 @@ public struct Diagnostic: Sendable {
   ) {
     self.severity = severity
     self.code = code
-    self.message = message
-    self.primary = Label(span, label)
+    self.message = Self.bounded(message)
+    self.primary = Label(span, Self.bounded(label))
     self.secondary = secondary
-    self.notes = notes
-    self.help = help
+    self.notes = notes.map(Self.bounded)
+    self.help = help.map(Self.bounded)
+  }
+
+  /// Bytes of a message that are told: it may quote names and numbers of megabytes.
+  private static let most = 2000
+
+  private static func bounded(_ text: String) -> String {
+    if text.utf8.count <= most { return text }
+    var end = text.utf8.index(text.startIndex, offsetBy: most)
+    while end > text.startIndex, text.utf8[end] & 0xC0 == 0x80 { end = text.utf8.index(before: end) }
+    return text[..<end] + "…"
   }
 }
 

@@ -10,54 +10,72 @@ package struct SourceLines: Sendable {
   }
 
   let text: [UInt8]
-  /// First byte of each line.
-  private let starts: [Int]
-  /// Characters before each block of bytes.
-  private let characters: [Int]
+  /// Lines that begin in earlier blocks of bytes, that of the first byte included, and characters there. A list of all
+  /// lines would be longer than a text of empty ones.
+  private let before: [(lines: Int32, characters: Int32)]
   private static let block = 4096
 
   package init(_ file: SourceFile) {
     text = file.text
-    var (starts, characters, count) = ([0], [Int](), 0)
-    file.text.withUnsafeBufferPointer { text in
-      for (i, byte) in text.enumerated() {
-        if i % Self.block == 0 { characters.append(count) }
-        if byte & 0xC0 != 0x80 { count += 1 }
-        if byte == 0x0A { starts.append(i + 1) }
+    before = file.text.withUnsafeBufferPointer { text in
+      var before: [(lines: Int32, characters: Int32)] = []
+      before.reserveCapacity(text.count / Self.block + 1)
+      var (lines, characters) = (Int32(1), Int32(0))
+      for start in stride(from: 0, to: max(1, text.count), by: Self.block) {
+        before.append((lines, characters))
+        for i in start..<min(start + Self.block, text.count) {
+          lines += text[i] == 0x0A ? 1 : 0
+          characters += text[i] & 0xC0 != 0x80 ? 1 : 0
+        }
       }
+      return before
     }
-    self.starts = starts
-    self.characters = characters
   }
+
+  private func block(of offset: Int) -> Int { min(max(0, offset) / Self.block, before.count - 1) }
 
   /// Index of the line that holds the byte.
   package func line(of offset: Int) -> Int {
-    var low = 0
-    var high = starts.count
+    let block = block(of: offset)
+    let end = min(max(0, offset), text.count)
+    return Int(before[block].lines) - 1 + text[block * Self.block..<end].count { $0 == 0x0A }
+  }
+
+  /// First byte of a line; the length of the text where there is none.
+  private func start(of line: Int) -> Int {
+    if line <= 0 { return 0 }
+    // The last block before which so many lines have not begun.
+    var (low, high) = (0, before.count)
     while high - low > 1 {
       let middle = (low + high) / 2
-      if starts[middle] <= offset { low = middle } else { high = middle }
+      if Int(before[middle].lines) <= line { low = middle } else { high = middle }
     }
-    return low
+    var left = line - Int(before[low].lines) + 1
+    for i in low * Self.block..<min((low + 1) * Self.block, text.count) where text[i] == 0x0A {
+      left -= 1
+      if left == 0 { return i + 1 }
+    }
+    return text.count
   }
 
   /// Bytes of a line without its end.
   func range(of line: Int) -> Range<Int> {
-    var end = line + 1 < starts.count ? starts[line + 1] - 1 : text.count
-    if end > starts[line], text[end - 1] == 0x0D { end -= 1 }
-    return starts[line]..<end
+    let start = start(of: line)
+    var end = self.start(of: line + 1)
+    if end > start, text[end - 1] == 0x0A { end -= 1 }
+    if end > start, text[end - 1] == 0x0D { end -= 1 }
+    return start..<end
   }
 
   /// Characters before the byte in its line, counted from one.
   func column(of offset: Int) -> Int {
-    let start = starts[line(of: offset)]
+    let start = start(of: line(of: offset))
     return characters(before: min(max(offset, start), text.count)) - characters(before: start) + 1
   }
 
   private func characters(before offset: Int) -> Int {
-    let block = min(offset / Self.block, characters.count - 1)
-    if block < 0 { return 0 }
-    return characters[block] + text[block * Self.block..<offset].count { $0 & 0xC0 != 0x80 }
+    let block = block(of: offset)
+    return Int(before[block].characters) + text[block * Self.block..<offset].count { $0 & 0xC0 != 0x80 }
   }
 
   /// The bytes of a line that are near one of its bytes; lines may be of megabytes.

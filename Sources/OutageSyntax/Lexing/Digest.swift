@@ -1,18 +1,39 @@
-/// A digest of what the sources say: comments, layout and the spelling of separators do not count. 16 hex digits (FNV-1a
-/// over the words, 64 bits).
-public func sourceDigest(_ files: [SourceFile]) -> String {
-  var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-  func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-  for file in files {
-    let list = Lexer.lex(file, file: 0)
-    for token in list.tokens where token.kind != .semicolon {
-      let from = Int(token.start)
-      let to = Int(token.end)
-      if from < to, to <= file.text.count { for byte in file.text[from..<to] { add(byte) } }
-      add(0)
-    }
-    add(1)
+/// A digest of what sources say: comments, layout and the spelling of separators do not count. FNV-1a over the words, 64
+/// bits.
+public struct SourceDigest: Sendable {
+  private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  /// Of no file.
+  public init() {}
+
+  /// Of some files in their order. What was interrupted gives the digest of nothing in particular.
+  public init(_ files: [SourceFile], _ interruption: Interruption = Interruption()) {
+    for file in files { add(file, interruption) }
   }
-  let digits = String(hash, radix: 16)
-  return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+
+  public mutating func add(_ file: SourceFile, _ interruption: Interruption = Interruption()) {
+    let list = Lexer.lex(file, file: 0, interruption)
+    var hash = hash
+    file.text.withUnsafeBufferPointer { text in
+      for token in list.tokens where token.kind != .semicolon {
+        if interruption.looks() { break }
+        let (from, to) = (Int(token.start), Int(token.end))
+        if from < to, to <= text.count { for byte in text[from..<to] { Self.add(byte, &hash) } }
+        Self.add(0, &hash)
+      }
+    }
+    Self.add(1, &hash)
+    self.hash = hash
+  }
+
+  @inline(__always)
+  private static func add(_ byte: UInt8, _ hash: inout UInt64) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+
+  /// 16 hex digits.
+  public var text: String {
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
 }
+
+public func sourceDigest(_ files: [SourceFile]) -> String { SourceDigest(files).text }

@@ -10,21 +10,27 @@ package struct Lexer {
   private var newline = false
   private var space = false
   private let keywords = KeywordTable.shared
+  private let keepsComments: Bool
   private let interruption: Interruption
 
-  init(_ source: [UInt8], file: Int32, _ interruption: Interruption) {
+  private init(_ source: [UInt8], file: Int32, keepsComments: Bool, _ interruption: Interruption) {
     self.source = source
     self.file = file
+    self.keepsComments = keepsComments
     self.interruption = interruption
   }
 
-  package static func lex(_ source: SourceFile, file: Int32, _ interruption: Interruption = Interruption()) -> TokenList
-  {
+  /// - Parameter comments: they are wanted too.
+  package static func lex(
+    _ source: SourceFile, file: Int32, comments: Bool = false, _ interruption: Interruption = Interruption()
+  ) -> TokenList {
     guard source.text.count <= Limits.sourceBytes else {
-      return Lexer([], file: file, interruption).tooLarge()
+      return Lexer([], file: file, keepsComments: comments, interruption).tooLarge()
     }
-    var lexer = Lexer(source.text, file: file, interruption)
-    lexer.list.tokens.reserveCapacity(source.text.count / 4 + 8)
+    var lexer = Lexer(source.text, file: file, keepsComments: comments, interruption)
+    // As many as there can be: memory that is not touched costs nothing, and to move millions of tokens to a larger array
+    // takes longer than a reading may last beyond its time.
+    lexer.list.tokens.reserveCapacity(source.text.count + 2 * Limits.nesting + 8)
     lexer.checkEncoding()
     lexer.run()
     return lexer.list
@@ -90,21 +96,23 @@ package struct Lexer {
         closeText()
         position += 1
         newline = true
+        if interruption.looks() { return }
       case UInt8(ascii: "#"):
         // Inside a text part a comment would swallow the closing quote.
         if !parts.isEmpty { return }
         let start = position
         while position < source.count, source[position] != 0x0A { position += 1 }
-        var end = position
-        while end > start, source[end - 1] == 0x0D || source[end - 1] == 0x20 || source[end - 1] == 0x09 {
-          end -= 1
-        }
-        list.comments.append(
-          Comment(start: Int32(start), end: Int32(end), beforeToken: list.tokens.count))
+        if keepsComments { keepComment(from: start) }
       default: return
       }
       space = true
     }
+  }
+
+  private mutating func keepComment(from start: Int) {
+    var end = position
+    while end > start, source[end - 1] == 0x0D || source[end - 1] == 0x20 || source[end - 1] == 0x09 { end -= 1 }
+    list.comments.append(Comment(start: Int32(start), end: Int32(end), beforeToken: list.tokens.count))
   }
 
   private mutating func token() {

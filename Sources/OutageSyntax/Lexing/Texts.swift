@@ -18,7 +18,8 @@ extension Lexer {
         piece(from: start)
         position += 1
         return emit(.textEnd, from: position - 1)
-      case UInt8(ascii: "{"):
+      // Further in there is no expression that the parser would read: it says so, and here there is nothing to close.
+      case UInt8(ascii: "{") where parts.count <= Limits.nesting:
         piece(from: start)
         position += 1
         emit(.partStart, from: position - 1)

@@ -58,6 +58,7 @@ struct Comment: Sendable {
 package struct TokenList: Sendable {
   /// Always ends with one `.end`.
   package var tokens: [Token] = []
+  /// Only where they were asked for.
   var comments: [Comment] = []
   package var diagnostics: [Diagnostic] = []
   /// Parentheses, brackets and braces that are open where the text ends.

@@ -1,7 +1,7 @@
 /// Prints a file in the one style: two spaces a level, one space between words, at most one blank line.
 /// Comments and line breaks stay where they are. A file with errors is not printed: `text` is then nil.
 public func format(_ file: SourceFile) -> (text: String?, diagnostics: [Diagnostic]) {
-  let list = Lexer.lex(file, file: 0)
+  let list = Lexer.lex(file, file: 0, comments: true)
   var parser = Parser(file.text, list, file: 0, Interruption())
   _ = parser.sourceTree()
   let diagnostics = parser.allDiagnostics(list)

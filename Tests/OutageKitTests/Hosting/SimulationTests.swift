@@ -80,6 +80,28 @@ import Testing
     #expect(try s.value(of: question.0) == question.1)
   }
 
+  /// What is known before the run may stand in records, and records in records.
+  @Test func recordsBeginAsTheyAreWritten() throws {
+    let program = Program(
+      """
+      param wide = 4
+      let inner = { a: 1, b: wide + 1 }
+      let outer = { x: inner, y: inner, n: 3 }
+      let part = outer.y
+      let plain = outer.n + inner.b
+      var whole = outer
+      var piece = outer.x
+      var other = part
+      var each[2] = { i: index, j: plain }
+      service s { servers outer.n; work 1ms }
+      """)
+    let s = try Simulation(program)
+    for (text, value) in [
+      ("whole.y.b", 5), ("whole.n", 3), ("piece.a", 1), ("other.b", 5), ("each[1].i", 1), ("each[0].j", 8),
+      ("s.servers", 3),
+    ] { #expect(try s.value(of: text) == .count(Int64(value)), "\(text)") }
+  }
+
   @Test func whatHasNoValueSaysWhy() throws {
     let s = try Host.simulation("var x = 0")
     let refusal = #expect(throws: Refusal.self) { try s.value(of: "1 / x") }
