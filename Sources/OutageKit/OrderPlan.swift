@@ -44,7 +44,7 @@ struct OrderPlan {
         return "step \(k + 1) is a fault, which at no time that was tried came between the steps around it"
       case .step where !processes.contains(step.actor):
         return "step \(k + 1) is made by a request, and `follow` orders processes and leases"
-      case .step, .expiry: continue
+      case .step, .expiry, .unseen: continue
       }
     }
     return "a search forgets time, a run cannot: none that was tried takes this path"
@@ -80,7 +80,7 @@ struct OrderPlan {
       for step in trace.steps {
         switch step.kind {
         case .crash, .restart, .stall: parts.append(Part(fault: "\(step.kind.rawValue) \(step.actor)"))
-        case .step, .expiry, .timeout:
+        case .step, .expiry, .timeout, .unseen:
           if isOrdered(step, processes) { parts[parts.count - 1].actors.append(step.actor) }
         }
       }

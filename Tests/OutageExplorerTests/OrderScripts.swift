@@ -107,6 +107,7 @@ struct OrderScripts {
     case 6: return "wait until \(condition(scope)) timeout 1s else { \(place(scope)) = 2 }"
     case 7, 8: return special(&scope)
     case 9: return "if \(condition(scope)) { \(block(scope)) } else { \(block(scope)) }"
+    case 10 where draw(2) == 0: return "wait \(1 + draw(3))s"
     case 10: return "atomic { \(place(scope)) = \(expression(scope)); \(place(scope)) = \(expression(scope)) }"
     case 11: return "atomic { wait until \(condition(scope)); \(place(scope)) = \(expression(scope)) }"
     case 12: return "either { \(block(scope)) } or { \(block(scope)) }"
@@ -149,7 +150,10 @@ struct OrderScripts {
       "var x = 0\nvar y = 0\nvar v[\(count)] = 0\nvar w[2] = 0\nqueue q { capacity 2 }\nqueue r { capacity 1 }\n"
     out += "lease lock { lasts 1m }\nplans zone\ndns record of zone { ttl 1m }\n"
     let other = ["x = y", "w[0] = 1"][g.draw(2)]
-    out += "service store { servers 1; on write { y = (y + 1) mod 3; \(other) }; on look { x = 1 } }\n"
+    let bounds = ["", "", "limit 1; ", "queue fifo capacity 0 full drop; ", "queue fifo capacity 1 full refuse; "]
+    out += "service store { servers 1; \(bounds[g.draw(5)])"
+    out += "on write { y = (y + 1) mod 3; \(other)\(["", "; work 2s"][g.draw(2)]) }; "
+    out += "on look { \(["", "wait until y > 0; "][g.draw(2)])x = 1 } }\n"
     out += g.process("a", isArray: false)
     if g.draw(2) == 0 { out += g.process("b", isArray: false) }
     out += g.process("p", isArray: true)

@@ -79,6 +79,7 @@ extension Compiler {
       switch code.code[pc].op {
       case .step, .label, .turnstile: rest(at: pc)
       case .call: rest(at: pc + 1)
+      case .end, .fail: rest(at: pc)
       // A search that begins where a live world stands finds it also in the middle of a wait.
       case .turn, .wait, .work, .park: rest(at: pc + 1)
       case .take:

@@ -106,10 +106,41 @@ extension Compiler {
     for (n, node) in program.nodes.enumerated() {
       if case .variable(let type, _, _) = node.kind { meta.exploring.variableTypes[n] = wordTypes(type) }
     }
+    describeEnds()
     try describeLeftOut()
     try describeObstacles()
     try describeFaultBudgets()
     try describeSymmetries()
+  }
+
+  /// Who turns requests away, and whose ends others can see: of handlers there, of processes whose end is read or which
+  /// faults may hit before it.
+  private func describeEnds() {
+    var seen: Set<Int> = []
+    for (n, node) in program.nodes.enumerated() {
+      guard case .service(let service) = node.kind else { continue }
+      let bounds = service.attributes.contains { attribute in
+        switch attribute.value {
+        case .capacity, .limit: true
+        default: false
+        }
+      }
+      // An operator may have given a live one bounds.
+      if bounds || parts.nodes[n].isAssigned || slots != nil || service.handlers.contains(where: { $0.limit != nil }) {
+        meta.exploring.turningAway.insert(n)
+        seen.insert(n)
+      }
+    }
+    let reads = meta.properties.map(\.reads) + meta.exploring.processes.map(\.reads)
+    let nodesRead = Set(
+      reads.joined().flatMap { [parts.elementNode[$0.lowerBound], parts.elementNode[$0.upperBound]] })
+    for n in program.nodes.indices {
+      guard case .process = program.nodes[n].kind else { continue }
+      if nodesRead.contains(Int32(n)) || program.faultBudgets.contains(where: { $0.node.node == n }) { seen.insert(n) }
+    }
+    for (body, _) in stepBodies where seen.contains(Int(parts.bodies[body].node)) {
+      parts.bodies[body].isEndSeen = true
+    }
   }
 
   /// Loads, renewals, health checks and operators.

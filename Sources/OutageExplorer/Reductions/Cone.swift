@@ -29,6 +29,9 @@ struct Cone {
     var influence = Influence(image)
     let all = image.meta.exploring.processes
     let needsAll = properties.isEmpty || properties.contains { $0.readsStuck }
+    // Who calls where others are turned away decides about them; who keeps a server, whether they come to it at all.
+    let areAllShared = properties.contains { $0.kind.isOfPaths }
+    var shared: Set<Int> = []
     for p in properties { for range in p.reads { influence.read(range) } }
     var included = [Bool](repeating: false, count: all.count)
     var grew = true
@@ -36,9 +39,14 @@ struct Cone {
       grew = false
       influence.lookAgain()
       for (k, p) in all.enumerated() where !included[k] {
-        if !needsAll, !influence.isTouched(p.element), !influence.isTouched(p.writes) { continue }
+        if !needsAll, !influence.isTouched(p.element), !influence.isTouched(p.writes),
+          shared.isDisjoint(with: p.services)
+        {
+          continue
+        }
         included[k] = true
         grew = true
+        shared.formUnion(areAllShared ? p.services : p.services.intersection(image.meta.exploring.turningAway))
         for range in p.touches { influence.touch(range) }
         for range in p.reads { influence.read(range) }
       }
@@ -49,6 +57,16 @@ struct Cone {
     if callers > 0 {
       bounds.abandoned = abandoned
       bounds.places = min(32, callers * max(1, image.meta.exploring.depth) + abandoned)
+    }
+  }
+}
+
+extension ImageMeta.Property.Kind {
+  /// It speaks of paths, and not of states alone.
+  fileprivate var isOfPaths: Bool {
+    switch self {
+    case .eventually, .leadsTo, .recoverable: true
+    case .never, .always, .sometimes, .expect: false
     }
   }
 }

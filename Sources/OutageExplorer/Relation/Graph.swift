@@ -136,11 +136,11 @@ final class Graph {
       for range in process.touches { for e in range { if let c = componentOf[e] { touched.insert(c) } } }
       if process.calls { touched.formUnion(places) }
       add(.move(activity: k), touched.sorted())
-      if process.calls, mayGiveUp { add(.timeOut(activity: k), [k] + places) }
+      if process.calls { add(.timeOut(activity: k), [k] + places) }
     }
     for place in places {
       add(.move(activity: place), Array(0..<activities) + passives)
-      if mayGiveUp { add(.timeOut(activity: place), places) }
+      add(.timeOut(activity: place), places)
     }
     for k in passives where image.tables.nodes[Int(image.tables.elementNode[elements[k]])].kind == .lease {
       add(.expiry(element: elements[k], component: k), [k])
@@ -158,16 +158,6 @@ final class Graph {
         case .stall: add(.stall(activity: k, budget: counter), [k, counter])
         }
       }
-    }
-  }
-
-  /// Whether a caller may give up: it leaves a request behind that nobody waits for, unless that was lost in a live world.
-  private var mayGiveUp: Bool { bounds.abandoned > 0 || beginsInPresent || mayLose }
-
-  /// Whether a service drops what it has no room for: its callers hear nothing.
-  private var mayLose: Bool {
-    (0..<image.tables.nodeCount).contains {
-      image.tables.nodes[$0].kind == .service && image.tables.nodes[$0].dropsWhenFull
     }
   }
 
@@ -440,21 +430,26 @@ final class Graph {
       }
   }
 
-  /// The step that a transition makes: the first that others can see, else the one it comes from.
-  func stepMade(_ a: Int, from state: UnsafePointer<UInt64>, to target: UnsafePointer<UInt64>) -> Int? {
+  /// The step that a transition makes: the first that others can see, else the one it comes from; nil: it makes none.
+  func stepMade(_ a: Int, from state: UnsafePointer<UInt64>, to target: UnsafePointer<UInt64>) -> (
+    id: Int, isVisible: Bool
+  )? {
     guard case .move(let k) = actors[a] else { return nil }
     let stands = standing(state, k)
     let before = stepBefore(stands & 0xFFFF_FFFF)
     // What is left of a step that was begun in a live world.
-    if stands & Standing.within != 0 { return before }
-    var made: Int?
+    if stands & Standing.within != 0 { return before.map { ($0, true) } }
+    var made: (id: Int, isVisible: Bool)?
     var found = mover.beginFinding(k)
     mover.eachRun(a, k, state) { outcome in
+      if outcome == .blocked { return true }
       let ways = mover.ways(k, outcome, state, &found)
       if !ways.contains(where: { leads($0, from: state, to: target) }) { return true }
-      made =
-        stepper.stepsBegun.first { image.tables.steps[Int($0)].isVisible }.map { Int($0) }
-        ?? stepper.stepsBegun.first.map { Int($0) } ?? before
+      if let seen = stepper.stepsBegun.first(where: { image.tables.steps[Int($0)].isVisible }) {
+        made = (Int(seen), true)
+      } else {
+        made = (stepper.stepsBegun.first.map { Int($0) } ?? before).map { ($0, false) }
+      }
       return false
     }
     return made

@@ -243,6 +243,10 @@ final class Mover {
   ) -> Bool {
     let stands = standing(state, k)
     if stands < 0 || stands & (Standing.waits | Standing.stalled) != 0 { return true }
+    if stands & Standing.underWay != 0 {
+      arrive(k, state, &found)
+      return true
+    }
     if k >= stepper.processes.count, !mayBegin(k, state, &found) { return true }
     var work = 0
     isStopped = false
@@ -256,7 +260,7 @@ final class Mover {
       }
       for e in stepper.touched where components[Int(e)] >= 0 { need(Int(components[Int(e)]), &found) }
       let ways = ways(k, outcome, state, &found)
-      if !ways.isEmpty { found.steps += stepper.stepsBegun }
+      if !ways.isEmpty, outcome != .blocked { found.steps += stepper.stepsBegun }
       for change in ways { add(change, &found) }
       return true
     }
@@ -349,12 +353,19 @@ final class Mover {
     let caller = isRequest ? own[Standing.caller] : -1
     var ways: [[Change]] = [[]]
     switch outcome {
+    // It has a server from here on, while it waits to make its first step.
+    case .blocked where isRequest && isAtStart(own):
+      var begun = own
+      begun[0] |= Standing.begun
+      ways = [[Change(k, begun)]]
     case .blocked: return []
     case .failed(let code, let message, let step):
       fail(code, message, step, &found)
       return []
     case .moved:
       stepper.save(k, caller: caller, flags: 0, into: &scratch)
+      // One that is back at its start keeps its server.
+      if isRequest, isAtStart(scratch) { scratch[0] |= Standing.begun }
       ways = [[Change(k, scratch)]]
     // A request that goes on for ever keeps its server, and its caller may give up.
     case .idles: ways = [[Change(k, [Standing.idle] + (isRequest ? own[1...Standing.caller] : []))]]
@@ -370,9 +381,9 @@ final class Mover {
     case .calls(let element, let handler):
       ways = called(k, from: self.element(k, own), element, handler, caller, state, &found)
     }
-    let sent = stepper.sends.isEmpty ? [[]] : sent(state, &found)
+    if !stepper.sends.isEmpty { ways = ways.flatMap { sent(after: $0, state, &found) } }
     let held = ways.isEmpty ? [] : held(state)
-    return ways.flatMap { way in sent.map { way + $0 + held } }
+    return ways.map { $0 + held }
   }
 
   /// What passive elements hold after a step, of those that it touched.
@@ -407,7 +418,8 @@ final class Mover {
       isRefused(from: from, to: element) ? stepper.answered(k, waiting, status: .refused, answer: []) : waiting
     if isInVain(from: from, to: element) { return [[Change(k, refused)]] }
     let places = places(state, &found)
-    let door = door(element, handler, stepper.admission(of: element, handler), places)
+    let body = Int64(image.tables.handler(handler, of: element).body) | Int64(element) << 32
+    let door = door(element, body, stepper.admission(of: element, handler), places)
     var ways: [[Change]] = []
     if door.isOpen {
       if let place = places.first(where: { $0.words[0] == Standing.free }) {
@@ -417,28 +429,66 @@ final class Mover {
         found.ranOutOfPlaces = true
       }
     }
+    if door.mayChange, let place = places.first(where: { $0.words[0] == Standing.free }) {
+      var request = stepper.arrival(element, handler: handler, caller: k)
+      request[0] |= Standing.underWay
+      ways.append([Change(k, waiting), Change(place.component, request)])
+    }
     if door.refuses { ways.append([Change(k, refused)]) }
     if door.loses { ways.append([Change(k, waiting)]) }
     return ways
   }
 
-  /// What may become of what a step has sent: each request waits for its turn, or is lost.
-  private func sent(_ state: UnsafePointer<UInt64>, _ found: inout Found) -> [[Change]] {
+  /// A request comes to the door of its service.
+  private func arrive(_ k: Int, _ state: UnsafePointer<UInt64>, _ found: inout Found) {
+    var words = words(state, k)
+    let element = Int(words[Standing.body] >> 32)
+    let c = Int(components[element])
+    if c >= 0 {
+      need(c, &found)
+      load(state, [c])
+    }
+    let door = door(element, words[Standing.body], stepper.admission(ofRequest: words), places(state, &found))
+    let caller = Int(words[Standing.caller])
+    words[0] &= ~Standing.underWay
+    if door.isOpen { add([Change(k, words)], &found) }
+    if door.loses { add([Change(k, [Standing.free])], &found) }
+    if !door.refuses { return }
+    var ways = [Change(k, [Standing.free])]
+    if caller >= 0 {
+      let waiting = self.words(state, caller)
+      if isRefused(from: self.element(caller, waiting), to: element) {
+        ways.append(Change(caller, stepper.answered(caller, waiting, status: .refused, answer: [])))
+      }
+    }
+    add(ways, &found)
+  }
+
+  /// What may become of what a step has sent, once it has come to its end: each request waits for its turn, is still under
+  /// way, or is lost.
+  private func sent(after way: [Change], _ state: UnsafePointer<UInt64>, _ found: inout Found) -> [[Change]] {
+    let processes = stepper.processes.count
     let before = places(state, &found)
-    var ways: [[Change]] = [[]]
+    var ways = [way]
     for sent in stepper.sends where !sent.isInVain {
+      let arrival = stepper.arrival(sent.element, handler: sent.handler, caller: -1, sent.words)
       var next: [[Change]] = []
       for way in ways {
         var places = before
-        for change in way { places[change.component - stepper.processes.count].words = change.words }
-        let door = door(sent.element, sent.handler, sent.admission, places)
+        for change in way where change.component >= processes && change.component < activities {
+          places[change.component - processes].words = change.words
+        }
+        let door = door(sent.element, arrival[Standing.body], sent.admission, places)
         let abandoned = places.count { $0.words[0] != Standing.free && $0.words[Standing.caller] < 0 }
-        if door.isOpen {
-          if abandoned < bounds.abandoned, let place = places.first(where: { $0.words[0] == Standing.free }) {
-            let arrival = stepper.arrival(sent.element, handler: sent.handler, caller: -1, sent.words)
-            next.append(way + [Change(place.component, arrival)])
-          } else {
-            found.ranOutOfPlaces = true
+        let place = abandoned < bounds.abandoned ? places.first { $0.words[0] == Standing.free } : nil
+        if place == nil, door.isOpen || door.mayChange { found.ranOutOfPlaces = true }
+        if let place {
+          // A place that has become free in this step is changed once.
+          let others = way.filter { $0.component != place.component }
+          if door.isOpen { next.append(others + [Change(place.component, arrival)]) }
+          if door.mayChange {
+            let underWay = [arrival[0] | Standing.underWay] + arrival.dropFirst()
+            next.append(others + [Change(place.component, underWay)])
           }
         }
         if door.refuses || door.loses { next.append(way) }
@@ -462,12 +512,13 @@ final class Mover {
   }
 
   private func door(
-    _ element: Int, _ handler: Int, _ admission: Stepper.Admission, _ places: [(component: Int, words: [Int64])]
+    _ element: Int, _ body: Int64, _ admission: Stepper.Admission, _ places: [(component: Int, words: [Int64])]
   ) -> Stepper.Door {
     if admission.admitsAll { return Stepper.Door(isOpen: true) }
-    let body = Int(image.tables.handler(handler, of: element).body)
-    let there = places.filter { $0.words[0] != Standing.free && Int($0.words[Standing.body] >> 32) == element }
-    return admission.door(
-      inHand: there.count, ofHandler: there.count { Int($0.words[Standing.body] & 0xFFFF_FFFF) == body })
+    let there = places.filter { place in
+      let isInHand = place.words[0] != Standing.free && (place.words[0] < 0 || place.words[0] & Standing.underWay == 0)
+      return isInHand && Int(place.words[Standing.body] >> 32) == element
+    }
+    return admission.door(inHand: there.count, ofHandler: there.count { $0.words[Standing.body] == body })
   }
 }

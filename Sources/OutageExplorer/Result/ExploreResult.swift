@@ -41,7 +41,11 @@ public struct ExploreResult: Sendable {
   }
 
   public struct Step: Sendable {
-    public enum Kind: String, Sendable { case step, timeout, expiry, crash, restart, stall }
+    public enum Kind: String, Sendable {
+      case step, timeout, expiry, crash, restart, stall
+      /// What nobody else sees of steps: a request arrives, or begins and waits; time passes; an end.
+      case unseen
+    }
     public var kind: Kind
     /// Name of the process element, of the request's service, or of the lease.
     public var actor: String

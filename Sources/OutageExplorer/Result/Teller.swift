@@ -47,7 +47,7 @@ final class Teller {
     switch graph.actors[a] {
     case .move(let k):
       step.actor = activity(k, from)
-      if let id = graph.stepMade(a, from: from, to: to) { describe(id, &step) }
+      describe(move: a, k, from, to, &step)
     case .timeOut(let k):
       (step.kind, step.actor) = (.timeout, activity(k, from))
       if let id = graph.stepBefore(graph.standing(from, k) & 0xFFFF_FFFF) { describe(id, &step) }
@@ -62,6 +62,25 @@ final class Teller {
       if x != y { step.changes += changes(graph.elements[k], x, y) }
     }
     return step
+  }
+
+  private func describe(
+    move a: Int, _ k: Int, _ from: UnsafePointer<UInt64>, _ to: UnsafePointer<UInt64>, _ step: inout ExploreResult.Step
+  ) {
+    let (before, after) = (graph.standing(from, k), graph.standing(to, k))
+    let isOver = after == Standing.finished || after == Standing.free
+    if before & Standing.underWay != 0 {
+      (step.kind, step.text) = (.unseen, isOver ? "is turned away" : "arrives")
+      return
+    }
+    guard let made = graph.stepMade(a, from: from, to: to) else {
+      (step.kind, step.text) = (.unseen, "begins, and waits")
+      return
+    }
+    describe(made.id, &step)
+    if made.isVisible { return }
+    step.kind = .unseen
+    if isOver { step.text = "comes to its end" }
   }
 
   private func describe(_ id: Int, _ step: inout ExploreResult.Step) {

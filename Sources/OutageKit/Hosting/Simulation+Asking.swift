@@ -43,7 +43,7 @@ extension Simulation {
       throw Refusal("\(what) does nothing", help: "ask for its value, or write a statement: `x = 3`, `crash api`")
     }
     let isTooMuch = bytes > budgets.bytes
-    guard world.run.isHalfway || world.run.end != nil || isTooMuch || bound.isOverdue else {
+    guard world.run.isHalfway || world.run.end != nil || isTooMuch else {
       shown = nil
       return
     }

@@ -87,11 +87,23 @@ extension Island {
       case .jumpIf: if r[a] != 0 { pc = Int(i.imm) }
       case .jumpUnless: if r[a] == 0 { pc = Int(i.imm) }
       case .end:
-        if stepping { return stepFinishes(ok: true, count: Int(i.x), from: frame &+ Frame.header &+ a) }
+        if stepping {
+          if restsBeforeEnd(Int(mem[frame &+ Frame.kind] & Frame.bodyMask)) {
+            block(at: pc &- 1)
+            return ends(.rests)
+          }
+          return stepFinishes(ok: true, count: Int(i.x), from: frame &+ Frame.header &+ a)
+        }
         let next = finish(frame, .ok, words: Int(i.x), from: frame &+ Frame.header &+ a)
         return p.pointee.trouble != 0 ? 0 : next
       case .fail:
-        if stepping { return stepFinishes(ok: false, count: 0, from: 0) }
+        if stepping {
+          if restsBeforeEnd(Int(mem[frame &+ Frame.kind] & Frame.bodyMask)) {
+            block(at: pc &- 1)
+            return ends(.rests)
+          }
+          return stepFinishes(ok: false, count: 0, from: 0)
+        }
         let next = finish(frame, .failed, words: 0, from: 0)
         return p.pointee.trouble != 0 ? 0 : next
       case .logFailure:
@@ -304,14 +316,20 @@ extension Island {
       case .wait:
         let d = r[a]
         if d < 0 { return stopped(.negativeTime, frame) }
-        if stepping { continue }
+        if stepping {
+          stepWaits()
+          continue
+        }
         block(at: pc)
         schedule(later(d), EventClass.work, .resume, frame, token())
         return 0
       case .work:
         let d = r[a]
         if d < 0 { return stopped(.negativeTime, frame) }
-        if stepping { continue }
+        if stepping {
+          stepWaits()
+          continue
+        }
         block(at: pc)
         work(frame, own, d, token())
         return 0

@@ -87,6 +87,8 @@ public struct BodyInfo: Sendable {
   public var step: Int32 = -1
   /// Load: a closed-loop user (never ends by itself).
   public var isClosed: Bool
+  /// Others can see in a search that it has come to its end.
+  public var isEndSeen = false
   public init(kind: BodyKind, start: Int, frameWords: Int, node: Int) {
     self.kind = kind
     self.start = Int32(start)
@@ -540,6 +542,8 @@ public struct ImageMeta: Sendable {
     public var obstacles: [Int: Obstacle] = [:]
     /// By body: those of the handlers that it calls.
     public var handlersCalled: [Int: [Int]] = [:]
+    /// Nodes of services that may turn requests away.
+    public var turningAway: Set<Int> = []
     public init() {}
   }
   /// A step whose effect a search of orders does not know.

@@ -25,5 +25,7 @@ public enum Standing {
   public static let within: Int64 = 1 << 44
   /// A request that has a server, though it stands at its start.
   public static let begun: Int64 = 1 << 45
-  public static let flags = waits | stalled | arriving | within | begun
+  /// A request that has not arrived: its service has still to let it in.
+  public static let underWay: Int64 = 1 << 46
+  public static let flags = waits | stalled | arriving | within | begun | underWay
 }

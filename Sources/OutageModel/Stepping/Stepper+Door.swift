@@ -1,12 +1,14 @@
 // Who is let in at the door of a service, in a search.
 
 extension Stepper {
-  /// What may become of a request that arrives.
+  /// What may become of a request that is sent.
   public struct Door: Sendable {
     public var isOpen = false
     public var refuses = false
     /// It is dropped: its caller hears nothing.
     public var loses = false
+    /// It may find another door when it arrives.
+    public var mayChange = false
     public init(isOpen: Bool = false) { self.isOpen = isOpen }
   }
 
@@ -25,17 +27,17 @@ extension Stepper {
     /// Nobody is ever turned away.
     public var admitsAll: Bool { room == .max && limit == .max && limitOfHandler == .max && !hasRate }
 
-    /// Who is in hand has come before, unless messages take time: then some of them may still be under way, and both is
-    /// possible. A rate may be used up at any time.
+    /// A rate may be used up at any time.
     /// - Parameters:
-    ///   - inHand: requests that the element has, those under way among them.
+    ///   - inHand: requests that the element has, those under way not among them.
     ///   - ofHandler: of these, such for the same handler.
     public func door(inHand: Int, ofHandler: Int) -> Door {
       let isFull = room != .max && Int64(inHand) >= room
       let isBeyond = Int64(inHand) >= limit || Int64(ofHandler) >= limitOfHandler
-      var door = Door(isOpen: !isFull && !isBeyond || isDelayed)
+      var door = Door(isOpen: !isFull && !isBeyond)
       door.refuses = isBeyond || hasRate || isFull && !drops
-      door.loses = isFull && drops && (!isBeyond || door.isOpen)
+      door.loses = isFull && drops && !isBeyond
+      door.mayChange = isFull || isBeyond || isDelayed
       return door
     }
   }
@@ -53,6 +55,13 @@ extension Stepper {
   }
 
   public func admission(of element: Int, _ handler: Int) -> Admission { home(element).admission(of: element, handler) }
+
+  /// Whom the service lets in to which a request is under way.
+  public func admission(ofRequest words: [Int64]) -> Admission {
+    let element = Int(words[Standing.body] >> 32)
+    let handler = Int(image.tables.bodies[Int(words[Standing.body] & 0xFFFF_FFFF)].handler)
+    return admission(of: element, handler - Int(home(element).node(element).pointee.link))
+  }
 }
 
 extension Island {

@@ -169,6 +169,9 @@ extension Stepper {
       return
     }
     stands.words[k] = arrival(request.element, handler: request.handler, caller: -1, request.arguments)
+    if request.isUnderWay, !admission(of: request.element, request.handler).admitsAll {
+      stands.words[k][0] |= Standing.underWay
+    }
   }
 
   private func stand(_ k: Int, _ frame: Int, of element: Int, in world: World, _ stands: inout Stands) {

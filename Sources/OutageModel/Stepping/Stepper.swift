@@ -360,6 +360,7 @@ public final class Stepper {
     stepping.pointee.used = 0
     stepping.pointee.usedAtTurn = -1
     stepping.pointee.turns = 0
+    stepping.pointee.hasWaited = false
     stepping.pointee.steps.removeAll(keepingCapacity: true)
     stepping.pointee.touched.removeAll(keepingCapacity: true)
     stepping.pointee.sends.removeAll(keepingCapacity: true)

@@ -27,6 +27,8 @@ struct Stepping {
   /// Where the visible step begins, and whether something was chosen on the way to it.
   var visiblePC = 0
   var hasChosen = false
+  /// Time has passed since the visible step.
+  var hasWaited = false
   /// Turns of loops that it has made.
   var turns = 0
   /// Choices to repeat, then 0 for each further one; how many options each had.
@@ -121,6 +123,12 @@ extension Island {
     stepping.pointee.outcome = outcome
     return 0
   }
+
+  /// Time passes, as long as it likes.
+  func stepWaits() { stepping.pointee.hasWaited = true }
+
+  /// Where the end of a body is seen by others, they may come before it while time passes.
+  func restsBeforeEnd(_ body: Int) -> Bool { stepping.pointee.hasWaited && tables.bodies[body].isEndSeen }
 
   /// The body ends; an answer of `count` words goes back.
   func stepFinishes(ok: Bool, count: Int, from: Int) -> Int {

@@ -1,7 +1,7 @@
 // `stuck` in a run: some process has not come to its end, and none can go on by itself, nor anything that processes have
 // asked for. Who waits for a duration, an answer that somebody works on, the end of a stall or its turn in an order goes
 // on; who waits for a condition, an item or an answer that was lost does not, unless it gives up in the end, or a lease has
-// yet to lapse that nobody renews: somebody may wait for that. A crashed process has come to its end. What loads, renewals
+// yet to lapse that nobody renews: somebody may wait for that. Who has crashed is not counted. What loads, renewals
 // and operators do comes from outside.
 
 extension Island {
