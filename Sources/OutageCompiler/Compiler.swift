@@ -71,6 +71,8 @@ final class Compiler {
   var isFollowing = false
   /// Steps of `either`: the branch taken is part of its first step.
   var branchSteps: Set<Int> = []
+  /// Services whose bounds somebody assigns, operators too.
+  var boundsGiven: Set<Int> = []
   /// Steps that make a call again.
   var retrySteps: Set<Int> = []
   /// Bodies of processes and handlers, and their code.

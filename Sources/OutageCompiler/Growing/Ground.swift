@@ -163,6 +163,7 @@ extension Compiler {
     stepBodies = old.stepBodies
     branchSteps = old.branchSteps
     retrySteps = old.retrySteps
+    boundsGiven = old.boundsGiven
     variableAccess = old.variableAccess
     recordsResolved = old.recordsResolved
     valueSpans = old.valueSpans

@@ -125,8 +125,7 @@ extension Compiler {
         default: false
         }
       }
-      // An operator may have given a live one bounds.
-      if bounds || parts.nodes[n].isAssigned || slots != nil || service.handlers.contains(where: { $0.limit != nil }) {
+      if bounds || boundsGiven.contains(n) || service.handlers.contains(where: { $0.limit != nil }) {
         meta.exploring.turningAway.insert(n)
         seen.insert(n)
       }

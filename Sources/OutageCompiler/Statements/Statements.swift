@@ -298,6 +298,7 @@ extension Compiler {
 
   /// Steps that a search makes change whom a node admits.
   private func noteAdmission(_ n: Int) {
+    boundsGiven.insert(n)
     if body.kind == .process || body.kind == .handler { parts.nodes[n].isAssigned = true }
   }
 

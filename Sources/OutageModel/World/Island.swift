@@ -214,7 +214,9 @@ public struct IslandState {
   var frames = 0
 
   /// Of the state, with all that is pending.
-  var bytes: Int { memUsed * 8 + queueBytes }
+  var bytes: Int { memUsed * 8 + queueBytes + Self.overhead }
+  /// The pages that an arena begins with, queues without events, and the state itself, about.
+  private static let overhead = 14 << 10
 
   /// Bytes of pending events.
   var queueBytes: Int {

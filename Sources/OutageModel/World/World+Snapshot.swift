@@ -16,7 +16,9 @@ extension World {
     fileprivate let lookahead: Int64
 
     /// Bytes that the snapshot holds.
-    public var bytes: Int { islands.reduce(0) { $0 + $1.words.count * 8 + $1.state.queueBytes } }
+    public var bytes: Int { islands.reduce(0) { $0 + $1.words.count * 8 + $1.state.queueBytes + Self.overhead } }
+    /// Queues without events and the state itself, of each island, about.
+    private static let overhead = 16 << 10
 
     fileprivate init(_ world: World) {
       image = world.image
