@@ -34,7 +34,9 @@ extension Simulation {
     bound.begin(budgets.wallTime)
     try standAgain()
     let (moment, deeds, done) = (world.moment, world.deeds, world.done)
-    let kept = world.moment.events == 0 ? world.keptNow() : nil
+    // Where a copy would be too much, what is given up is brought back from what is kept anyway.
+    let isSmall = bytes + world.run.bytes <= budgets.bytes
+    let kept = world.moment.events == 0 && isSmall ? world.keptNow() : nil
     let snapshots = world.snapshots
     let entered: Entered
     do { entered = try world.enter(line) } catch { throw Refusal(error, bound) }

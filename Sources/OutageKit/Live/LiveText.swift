@@ -15,7 +15,7 @@ struct LiveText {
   private var series: [String: Result<[Double], SeriesError>]
   /// Bytes that everything takes once it is checked and compiled, about; texts are shared with what was before.
   private(set) var weight: Int
-  /// The same of what was typed, with its texts.
+  /// What was typed takes in a world that lives: with its texts, and with room to grow.
   private(set) var weightOfTyped = 0
   private let load: (String, String) -> Result<LoadedFile, LoadError>
 
@@ -63,7 +63,7 @@ struct LiveText {
     for file in grown.files[files.count...] {
       let weight = Self.weight(of: file)
       grown.weight += weight
-      grown.weightOfTyped += weight + file.text.count * 4
+      grown.weightOfTyped += weight * 7 / 2 + file.text.count * 4
     }
     reading.text = grown
     return reading
