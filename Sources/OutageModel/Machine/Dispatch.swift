@@ -383,6 +383,11 @@ extension Island {
   func checkProperties() {
     let first = Int(p.pointee.checksFrom)
     for k in first..<(first + Int(p.pointee.checksCount)) {
+      // Very many properties, looked at after every event, are work of their own.
+      if k & 0x3FF == 0x3FF {
+        askWhetherToStop()
+        if p.pointee.trouble != 0 { return }
+      }
       let check = shared.pointee.checks + k
       if check.pointee.decidedAt >= 0 || now < check.pointee.from || now > check.pointee.until { continue }
       if evaluate(Int(check.pointee.body), own: 0) == check.pointee.decisive {

@@ -82,6 +82,23 @@ import Testing
     #expect(s.now > .seconds(3), "\(s.now)")
   }
 
+  /// Properties of one island are looked at after every event.
+  @Test func propertiesWithoutNumberEndByWallTime() throws {
+    let s = try Host.simulation(
+      "clock 00:00 for 10h tick 1s\nvar x = 0\nprocess p { loop { wait 1ms; x = x + 1 } }\n"
+        + (1...30_000).map { "never \"\($0)\" { x == -\($0) }\n" }.joined())
+    let wall = Duration.milliseconds(60)
+    s.budgets.wallTime = WallTime(wall) { Host.threadTime() }
+    for round in 0..<3 {
+      let begun = Host.threadTime()
+      #expect(s.step(100).limit == .wallTime(wall))
+      let late = Host.threadTime() - begun - wall
+      #expect(late < Self.slack * 2, "round \(round): \(late)")
+    }
+    s.budgets.wallTime = nil
+    #expect(s.step(1).isThere)
+  }
+
   @Test func samplesAreBytes() throws {
     let budget = 24 << 20
     let s = try Host.simulation(Self.plots(10_000)) { $0.budgets.bytes = budget }
