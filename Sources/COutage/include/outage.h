@@ -163,7 +163,8 @@ outage_program *outage_program_new(const char *text, size_t length, const char *
 /* Simulations keep what they need. Not while another thread uses it. */
 void outage_program_free(outage_program *program);
 
-/* OUTAGE_OK when it can run; `json` receives {"sound", "scenario", "parameters", "variants", "properties", "digest",
+/* OUTAGE_OK when it reads and checks without an error; what only parameters decide, and lists in a `var`, are found when
+ * something is made of it. `json` receives {"sound", "scenario", "parameters", "variants", "properties", "digest",
  * "problems": [{"severity", "code", "message", "help", "file", "line", "column", "text"}]}. The digest is empty if reading
  * did not come to its end. Long messages are cut. Any thread, at once. */
 outage_status outage_program_check(const outage_program *program, char **json);
