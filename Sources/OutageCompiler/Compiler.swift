@@ -73,6 +73,8 @@ final class Compiler {
   var branchSteps: Set<Int> = []
   /// Services whose bounds somebody assigns, operators too.
   var boundsGiven: Set<Int> = []
+  /// Services whose latency somebody assigns.
+  var latencyGiven: Set<Int> = []
   /// Steps that make a call again.
   var retrySteps: Set<Int> = []
   /// Bodies of processes and handlers, and their code.

@@ -60,6 +60,15 @@ import Testing
         never "seven" { y == 7 }
         """, abandoned: 2, verdicts: [.violated]),
     Case(
+      name: "a message may be overtaken where a step has given a latency",
+      text: """
+        var y = 0
+        service t { limit 1; on go { wait until y == 9 }; on h { y = 1 } }
+        process p { t.latency = 2s; send t.go; t.latency = 0s; call t.h else { y = 2 } }
+        never "y1" { y == 1 }
+        sometimes "y2" { y == 2 }
+        """, abandoned: 3, verdicts: [.violated, .holds]),
+    Case(
       name: "a limit holds",
       text: """
         var n = 0

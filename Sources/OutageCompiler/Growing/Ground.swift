@@ -164,6 +164,7 @@ extension Compiler {
     branchSteps = old.branchSteps
     retrySteps = old.retrySteps
     boundsGiven = old.boundsGiven
+    latencyGiven = old.latencyGiven
     variableAccess = old.variableAccess
     recordsResolved = old.recordsResolved
     valueSpans = old.valueSpans

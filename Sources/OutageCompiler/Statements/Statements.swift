@@ -285,6 +285,7 @@ extension Compiler {
     } else if member == .limit {
       try assignLimit(reference, v, isRate: e.type == .rate, handler: -1)
     } else {
+      if member == .latency { latencyGiven.insert(reference.node) }
       let member = try memberCode(member, s.span)
       if member.isAdmission { noteAdmission(reference.node) }
       try eachElement(reference) { element throws(CompileFailure) in

@@ -519,6 +519,8 @@ final class Mover {
       let isInHand = place.words[0] != Standing.free && (place.words[0] < 0 || place.words[0] & Standing.underWay == 0)
       return isInHand && Int(place.words[Standing.body] >> 32) == element
     }
-    return admission.door(inHand: there.count, ofHandler: there.count { $0.words[Standing.body] == body })
+    var door = admission.door(inHand: there.count, ofHandler: there.count { $0.words[Standing.body] == body })
+    if image.meta.exploring.delaying.contains(Int(image.tables.elementNode[element])) { door.mayChange = true }
+    return door
   }
 }

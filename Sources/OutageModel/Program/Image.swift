@@ -544,6 +544,8 @@ public struct ImageMeta: Sendable {
     public var handlersCalled: [Int: [Int]] = [:]
     /// Nodes of services that may turn requests away.
     public var turningAway: Set<Int> = []
+    /// Nodes of services whose latency is assigned: messages to them may take time.
+    public var delaying: Set<Int> = []
     public init() {}
   }
   /// A step whose effect a search of orders does not know.
