@@ -307,13 +307,14 @@ public final class Run {
       return MeasureResult(
         name: probe.name, unit: unit(probe.type), last: sampler.last,
         min: sampler.count == 0 ? 0 : sampler.least, mean: sampler.mean,
-        max: sampler.count == 0 ? 0 : sampler.greatest, samples: sampler.values)
+        max: sampler.count == 0 ? 0 : sampler.greatest, samples: sampler.values, count: Int64(sampler.count),
+        meanOf: .samples)
     }
     result.series = seen.plots.map { track in
       let (probe, samples) = (track.lookout.probe, track.samples)
       return Series(title: probe.name, unit: unit(probe.type), times: samples.times, values: samples.values)
     }
-    result.responses = world.accounts(at: reached).map(response)
+    result.responses = responses()
     result.counts.events = world.events
     result.counts.ticks = ticks
     result.counts.islands = world.islandCount
@@ -334,24 +335,15 @@ public final class Run {
     }
   }
 
-  private func response(_ a: Account) -> ResponseTimes {
-    var r = ResponseTimes(name: image.meta.nodes[a.node].name, kind: a.isLoad ? .load : .service)
-    r.arrived = a.arrived
-    r.completed = a.completed
-    r.failed = a.failed
-    r.refused = a.refused
-    r.dropped = a.dropped
-    r.expired = a.expired
-    r.wasted = a.wasted
-    r.inHand = a.inHand
-    r.mean = a.completed == 0 ? 0 : a.responseSum / Double(a.completed)
-    r.max = Double(a.responseMax)
-    // A bucket of the histogram stands for its middle, which may lie above the greatest value in it.
-    func quantile(_ q: Double) -> Double { min(a.quantile(q), r.max) }
-    (r.p50, r.p90, r.p99, r.p999) = (quantile(0.5), quantile(0.9), quantile(0.99), quantile(0.999))
-    r.area = Double(a.area)
-    r.sojourn = Double(a.sojourn)
-    return r
+  /// Accounts of services and loads, since the warm-up where it is over.
+  private func responses() -> [ResponseTimes] {
+    let warmUp = seen.warmUp
+    let accounts = world.accounts(at: reached, sinceWarm: warmUp != nil)
+    let before = Dictionary(uniqueKeysWithValues: (warmUp?.accounts ?? []).map { ($0.node, $0) })
+    return accounts.map { account in
+      ResponseTimes(
+        before[account.node].map(account.since) ?? account, image.meta, over: reached - (warmUp?.time ?? 0))
+    }
   }
 
   private func unit(_ type: ImageMeta.ValueType) -> ValueUnit {

@@ -18,6 +18,14 @@ struct Seen: Sendable {
   /// ns since the start
   var reached: Int64 = 0
   var end: RunEnd?
+  /// What stood when the warm-up ended; nil: there is none, or it is not over.
+  var warmUp: WarmUp?
+
+  struct WarmUp: Sendable {
+    /// ns since the start
+    var time: Int64
+    var accounts: [Account]
+  }
 
   init(_ image: Image) {
     teller = Teller(image, ClockFace(image.meta.clock))

@@ -185,10 +185,12 @@ extension Compiler {
         begin(n, next + HandlerLimit.rate, Settled.word(admitted))
         next += HandlerLimit.words
       }
+      let account = next
+      next += HandlerAccount.words
       let level = isPriority ? levels.firstIndex(of: priorities[k]) ?? 0 : 0
       let words = h.body.locals.prefix(h.body.parameterCount).reduce(0) { $0 + max(1, $1.type.width) }
       parts.handlers.append(
-        HandlerInfo(body: 0, level: level, offset: offset, width: words))
+        HandlerInfo(body: 0, level: level, offset: offset, width: words, account: account))
       width = max(width, words)
     }
     parts.nodes[n].width = Int32(width)
@@ -203,6 +205,7 @@ extension Compiler {
     begin(n, Service.latency, wire)
     begin(n, Active.slowness, Settled.word(1))
     meta.handlerNames[n] = service.handlers.map(\.name)
+    if isPriority { meta.handlerPriorities[n] = priorities }
   }
 
   /// What the check of a target takes: a body of its own.

@@ -48,6 +48,8 @@ public struct ClockFace: Sendable {
   public var tick: Int64
   /// False: the script has no `clock`, times are shown as elapsed.
   public var isWritten: Bool
+  /// What was measured is told from here on, ns since the start.
+  public var warmUp: Int64 = 0
   public init(
     date: (year: Int, month: Int, day: Int)?, start: Int64, zone: String?, duration: Int64, tick: Int64,
     isWritten: Bool
@@ -122,8 +124,11 @@ public struct Series: Sendable {
   }
 }
 
-/// A `measure`: over its samples at ticks.
+/// A `measure`: over its samples at ticks, and its mean over time where that is known exactly.
 public struct MeasureResult: Sendable {
+  /// What the mean is of: all the time, or the samples.
+  public enum MeanOf: String, Sendable { case time, samples }
+
   public var name: String
   public var unit: ValueUnit
   public var last: Double
@@ -132,10 +137,16 @@ public struct MeasureResult: Sendable {
   public var max: Double
   /// Those that were kept: at most some thousands, evenly thinned.
   public var samples: [Double]
+  /// Of all samples.
+  public var count: Int64
+  public var meanOf: MeanOf
 
   public init(
-    name: String, unit: ValueUnit, last: Double, min: Double, mean: Double, max: Double, samples: [Double]
+    name: String, unit: ValueUnit, last: Double, min: Double, mean: Double, max: Double, samples: [Double],
+    count: Int64, meanOf: MeanOf
   ) {
+    self.count = count
+    self.meanOf = meanOf
     self.name = name
     self.unit = unit
     self.last = last
@@ -152,43 +163,6 @@ public struct MeasureResult: Sendable {
     return qs.map { q in
       sorted[Swift.min(sorted.count - 1, Swift.max(0, Int((q * Double(sorted.count)).rounded(.up)) - 1))]
     }
-  }
-}
-
-/// Counts and response times of a service or load (all elements of an array together); times in ns, from arrival to
-/// answer (service: queueing and service; load: start to end of a request). Percentiles within 1 %.
-public struct ResponseTimes: Sendable {
-  public enum Kind: String, Sendable { case service, load }
-  public var name: String
-  public var kind: Kind
-  /// Service: arrived. Load: started.
-  public var arrived: Int64
-  /// Service: completed. Load: ended well.
-  public var completed: Int64
-  public var failed: Int64
-  /// Service only: refused at the door, dropped from the queue, done for a caller that had given up.
-  public var refused: Int64
-  public var dropped: Int64
-  /// Service only: taken from the queue as too old, or as hopeless.
-  public var expired: Int64
-  public var wasted: Int64
-  /// In the system at the end of the run.
-  public var inHand: Int64
-  public var mean: Double
-  public var p50: Double
-  public var p90: Double
-  public var p99: Double
-  public var p999: Double
-  public var max: Double
-  /// Little's law as the sample-path identity, both sides in ns: integral of the number in the system, and the total time
-  /// in the system clipped at the end and at crashes. Equal, always.
-  public var area: Double
-  public var sojourn: Double
-  public init(name: String, kind: Kind) {
-    self.name = name
-    self.kind = kind
-    (arrived, completed, failed, refused, dropped, expired, wasted, inHand) = (0, 0, 0, 0, 0, 0, 0, 0)
-    (mean, p50, p90, p99, p999, max, area, sojourn) = (0, 0, 0, 0, 0, 0, 0, 0)
   }
 }
 

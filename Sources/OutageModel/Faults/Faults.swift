@@ -45,7 +45,7 @@ extension Island {
     answer(
       from: own, caller: mem[frame &+ Frame.caller], origin: Int(origin & 0xFFFF_FFFF), .crashed, words: 0,
       from: 0)
-    depart(e, tables.handlers + Int(info.pointee.link) + Int(origin >> 32), arrival: mem[frame &+ Frame.start])
+    depart(e, tables.handlers + Int(info.pointee.link) + Int(origin >> 32), frame, ok: false)
   }
 
   /// Removes all waiting requests of a service: `failing` tells their callers, else silence.
@@ -66,7 +66,8 @@ extension Island {
         } else {
           mem[e &+ Service.dropped] += 1
         }
-        depart(e, tables.handlers + Int(info.pointee.link) + Int(origin >> 32), arrival: mem[entry])
+        fall(e &+ Service.queueLevel)
+        giveUpWaiting(e, tables.handlers + Int(info.pointee.link) + Int(origin >> 32), since: mem[entry])
         dropFront(d, width: width)
       }
     }

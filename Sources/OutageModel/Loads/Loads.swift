@@ -101,34 +101,26 @@ extension Island {
   private func openRequest(_ frame: Int, _ own: Int, _ e: Int) {
     mem[frame &+ Frame.start] = now
     mem[e &+ Load.started] &+= 1
-    occupyLoad(e, 1)
+    mem[e &+ Load.inFlight] &+= 1
+    rise(e &+ Load.flightLevel)
     if p.pointee.isTraced { trace(.started, own, 0) }
     touch(node(own))
-  }
-
-  @inline(__always)
-  private func occupyLoad(_ e: Int, _ delta: Int64) {
-    let dt = now &- mem[e &+ Load.lastChange]
-    if dt != 0 {
-      addWide(e &+ Load.area, mem[e &+ Load.inFlight], dt)
-      mem[e &+ Load.lastChange] = now
-    }
-    mem[e &+ Load.inFlight] &+= delta
   }
 
   /// The account of a request that ended.
   @inline(__always)
   func countRequest(_ e: Int, _ frame: Int, ok: Bool) {
     let response = now &- mem[frame &+ Frame.start]
-    occupyLoad(e, -1)
-    addWide(e &+ Load.sojourn, 1, response)
+    mem[e &+ Load.inFlight] &-= 1
+    fall(e &+ Load.flightLevel)
+    addWide(e &+ Load.sojourn, response)
     if ok {
       mem[e &+ Load.ok] &+= 1
       record(response, in: e &+ Load.histogram)
-      mem[e &+ Load.responseSum] = Int64(bitPattern: (number(e &+ Load.responseSum) + Double(response)).bitPattern)
-      if response > mem[e &+ Load.responseMax] { mem[e &+ Load.responseMax] = response }
     } else {
       mem[e &+ Load.failed] &+= 1
+      addWide(e &+ Load.failedTime, response)
+      record(response, in: e &+ Load.failedHistogram)
     }
   }
 

@@ -110,6 +110,19 @@ public enum HandlerLimit {
   public static let words = 5
 }
 
+/// What each element of a service keeps of the requests to one handler that have left it. Int128 are two words.
+public enum HandlerAccount {
+  /// Int128: total time of waiting, and of service.
+  public static let waited = 0
+  public static let served = 2
+  /// Int128: total time of those that did not end well.
+  public static let failedTime = 4
+  /// Response times of those that ended well, and of the others.
+  public static let histogram = 6
+  public static let failedHistogram = 7
+  public static let words = 8
+}
+
 public enum Service {
   public static let servers = Active.header
   public static let busy = servers + 1
@@ -122,12 +135,11 @@ public enum Service {
   public static let latency = tokenTime + 1
   public static let capacity = latency + 1
   public static let queued = capacity + 1
-  public static let inSystem = queued + 1
-  public static let lastChange = inSystem + 1
-  /// Int128: integral of inSystem over time; total time in the system.
-  public static let area = lastChange + 1
-  public static let sojourn = area + 2
-  public static let arrived = sojourn + 2
+  /// A `Level` each: requests that wait, busy servers, servers.
+  public static let queueLevel = queued + 1
+  public static let busyLevel = queueLevel + Level.words
+  public static let serverLevel = busyLevel + Level.words
+  public static let arrived = serverLevel + Level.words
   public static let completed = arrived + 1
   public static let failed = completed + 1
   public static let refused = failed + 1
@@ -136,12 +148,8 @@ public enum Service {
   public static let wasted = expired + 1
   /// Smoothed service time (number of ns) of `drop hopeless`.
   public static let meanService = wasted + 1
-  public static let histogram = meanService + 1
-  /// Sum of response times (Int128 would be idle here: a number).
-  public static let responseSum = histogram + 1
-  public static let responseMax = responseSum + 1
   /// Queue levels, a `Deque` each
-  public static let levels = responseMax + 1
+  public static let levels = meanService + 1
   public static let levelWords = Deque.words
 }
 
@@ -156,13 +164,15 @@ public enum Load {
   public static let inFlight = failed + 1
   public static let lastArrival = inFlight + 1
   public static let generation = lastArrival + 1
-  public static let histogram = generation + 1
-  public static let responseSum = histogram + 1
-  public static let responseMax = responseSum + 1
-  public static let lastChange = responseMax + 1
-  public static let area = lastChange + 1
-  public static let sojourn = area + 2
-  public static let seriesIndex = sojourn + 2
+  /// A `Level`: requests in flight.
+  public static let flightLevel = generation + 1
+  /// Int128 each: total time of the requests that have ended, and of those of them that failed.
+  public static let sojourn = flightLevel + Level.words
+  public static let failedTime = sojourn + 2
+  /// Response times of those that ended well, and of those that failed.
+  public static let histogram = failedTime + 2
+  public static let failedHistogram = histogram + 1
+  public static let seriesIndex = failedHistogram + 1
   public static let spawned = seriesIndex + 1
   /// Regular arrivals: a time, and how many were made since: no rounding adds up.
   public static let evenBase = spawned + 1

@@ -66,23 +66,46 @@ extension Island {
     case .retries: return mem[e &+ Active.retries]
     case .timeouts: return mem[e &+ Active.timeouts]
     case .inFlight: return mem[e &+ Load.inFlight]
-    case .latencyMean:
-      let n = mem[e + (kind == .load ? Load.ok : Service.completed)]
-      let sum = Double(
-        bitPattern: UInt64(bitPattern: mem[e + (kind == .load ? Load.responseSum : Service.responseSum)]))
-      return n == 0 ? 0 : Int64((sum / Double(n)).rounded())
-    case .latencyP50: return percentile(kind, e, 0.5)
-    case .latencyP90: return percentile(kind, e, 0.9)
-    case .latencyP99: return percentile(kind, e, 0.99)
-    case .latencyP999: return percentile(kind, e, 0.999)
+    case .latencyMean: return meanResponse(info, e)
+    case .latencyP50: return percentile(info, e, 0.5)
+    case .latencyP90: return percentile(info, e, 0.9)
+    case .latencyP99: return percentile(info, e, 0.99)
+    case .latencyP999: return percentile(info, e, 0.999)
     case .finished: return truth(mem[e &+ Active.finished] != 0)
     case .versions, .has, .delete, .add, .addresses, .apply, .put, .clear, .renew, .release, .queueClear:
       return 0
     }
   }
 
-  private func percentile(_ kind: NodeKind, _ e: Int, _ q: Double) -> Int64 {
-    Int64(quantile(e + (kind == .load ? Load.histogram : Service.histogram), q).rounded())
+  /// Of all requests that have ended, well or not.
+  private func percentile(_ info: UnsafePointer<NodeInfo>, _ e: Int, _ q: Double) -> Int64 {
+    quantile(histograms(info), q) { histogram($0, info, e) }
+  }
+
+  private func meanResponse(_ info: UnsafePointer<NodeInfo>, _ e: Int) -> Int64 {
+    let n = (0..<histograms(info)).reduce(0) { $0 + total(histogram($1, info, e)) }
+    if n == 0 { return 0 }
+    var sum: Int128 = 0
+    if info.pointee.kind == .load {
+      sum = wide(e &+ Load.sojourn)
+    } else {
+      for h in 0..<Int(info.pointee.linkCount) {
+        let account = e &+ Int(tables.handlers[Int(info.pointee.link) &+ h].account)
+        sum += wide(account &+ HandlerAccount.waited) + wide(account &+ HandlerAccount.served)
+      }
+    }
+    return Int64(truncatingIfNeeded: (sum + Int128(n / 2)) / Int128(n))
+  }
+
+  /// How many histograms an element of a service or load has: those of good ends, then those of bad ones.
+  func histograms(_ info: UnsafePointer<NodeInfo>) -> Int {
+    info.pointee.kind == .load ? 2 : 2 * Int(info.pointee.linkCount)
+  }
+
+  func histogram(_ k: Int, _ info: UnsafePointer<NodeInfo>, _ e: Int) -> Int {
+    if info.pointee.kind == .load { return e &+ (k == 0 ? Load.histogram : Load.failedHistogram) }
+    let account = e &+ Int(tables.handlers[Int(info.pointee.link) &+ k / 2].account)
+    return account &+ (k % 2 == 0 ? HandlerAccount.histogram : HandlerAccount.failedHistogram)
   }
 
   /// Index of the element in its node; -1 for none (0).
@@ -136,6 +159,7 @@ extension Island {
     case .renewEvery: shared.pointee.nodeWords[2 * Int(tables.elementNode[own]) + 1] = value
     case .queueCapacity: mem[e &+ Service.capacity] = value
     case .servers:
+      change(e &+ Service.serverLevel, by: value &- mem[e &+ Service.servers])
       mem[e &+ Service.servers] = value
       startWaiting(own, e)
     case .latency:

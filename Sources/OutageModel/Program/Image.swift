@@ -108,8 +108,11 @@ public struct HandlerInfo: Sendable {
   public var offset: Int32
   /// Words of arguments.
   public var width: Int32
-  public init(body: Int, level: Int, offset: Int, width: Int) {
+  /// Offset in the element of its `HandlerAccount`.
+  public var account: Int32
+  public init(body: Int, level: Int, offset: Int, width: Int, account: Int) {
     self.width = Int32(width)
+    self.account = Int32(account)
     self.body = Int32(body)
     self.level = Int32(level)
     self.offset = Int32(offset)
@@ -619,6 +622,8 @@ public struct ImageMeta: Sendable {
   public var lookahead: Int64 = .max
   /// Handler names per service node.
   public var handlerNames: [Int: [String]] = [:]
+  /// Their priorities, where the queue of the service looks at them.
+  public var handlerPriorities: [Int: [Int64]] = [:]
   /// Settled parameters as (name, value as written).
   public var params: [(name: String, value: String)] = []
 

@@ -60,7 +60,7 @@ extension Island {
       return 0
     }
     if mem[e &+ Service.busy] < mem[e &+ Service.servers], flags & Active.isStalled == 0 {
-      occupy(e, 1)
+      rise(e &+ Service.busyLevel)
       mem[e &+ Service.busy] &+= 1
       return makeRequest(
         target, e, h, handler, caller: caller, origin: origin, arrival: now, deadline: deadline, args: args,
@@ -76,7 +76,7 @@ extension Island {
       }
       return 0
     }
-    occupy(e, 1)
+    rise(e &+ Service.queueLevel)
     mem[e &+ Service.queued] &+= 1
     let width = Entry.words &+ Int(info.pointee.width)
     let d = e &+ Service.levels + Int(h.pointee.level) * Service.levelWords
@@ -99,7 +99,7 @@ extension Island {
   /// Limits of the service and of the handler: how many at once, and token buckets of one second's worth (at least 1).
   @inline(__always)
   private func admits(_ e: Int, _ h: UnsafePointer<HandlerInfo>) -> Bool {
-    if mem[e &+ Service.inSystem] >= mem[e &+ Service.limit] { return false }
+    if mem[e &+ Service.queued] &+ mem[e &+ Service.busy] >= mem[e &+ Service.limit] { return false }
     let own = h.pointee.offset != 0 ? e &+ Int(h.pointee.offset) : 0
     if own != 0, mem[own] >= mem[own &+ HandlerLimit.atOnce] { return false }
     if mem[e &+ Service.rate] != 0, !hasToken(e &+ Service.tokens, rate(e &+ Service.rate)) { return false }
@@ -171,16 +171,18 @@ extension Island {
     let arrival = mem[entry]
     let h = tables.handlers + (Int(info.pointee.link) + handler)
     mem[e &+ Service.queued] &-= 1
+    fall(e &+ Service.queueLevel)
     let late =
       info.pointee.dropPolicy == 1
       ? now > deadline
       : info.pointee.dropPolicy == 2 && deadline != .max
         && Double(now) + Double(bitPattern: UInt64(bitPattern: mem[e &+ Service.meanService])) > Double(deadline)
     if late {
-      depart(e, h, arrival: arrival)
+      giveUpWaiting(e, h, since: arrival)
       add(e, Service.expired)
       if p.pointee.isTraced { trace(.expired, target, handler) }
     } else {
+      rise(e &+ Service.busyLevel)
       mem[e &+ Service.busy] &+= 1
       let frame = makeRequest(
         target, e, h, handler, caller: caller, origin: origin, arrival: arrival, deadline: deadline,
@@ -192,12 +194,31 @@ extension Island {
     touch(info)
   }
 
-  /// A request leaves the system: occupancy, time in the system, the handler's own count.
+  /// A request leaves its server: time of waiting and of service, response time, the handler's own count.
   @inline(__always)
-  func depart(_ e: Int, _ h: UnsafePointer<HandlerInfo>, arrival: Int64) {
-    occupy(e, -1)
-    addWide(e &+ Service.sojourn, 1, now &- arrival)
+  func depart(_ e: Int, _ h: UnsafePointer<HandlerInfo>, _ frame: Int, ok: Bool) {
+    let arrival = mem[frame &+ Frame.start]
+    let served = mem[frame &+ Frame.served]
+    let account = e &+ Int(h.pointee.account)
+    fall(e &+ Service.busyLevel)
+    addWide(account &+ HandlerAccount.served, now &- served)
+    if served != arrival { addWide(account &+ HandlerAccount.waited, served &- arrival) }
+    if ok { record(now &- arrival, in: account &+ HandlerAccount.histogram) } else { endBadly(account, now &- arrival) }
     if h.pointee.offset != 0 { mem[e &+ Int(h.pointee.offset)] &-= 1 }
+  }
+
+  /// A request, taken out of the queue, leaves without having been served.
+  func giveUpWaiting(_ e: Int, _ h: UnsafePointer<HandlerInfo>, since arrival: Int64) {
+    let account = e &+ Int(h.pointee.account)
+    addWide(account &+ HandlerAccount.waited, now &- arrival)
+    endBadly(account, now &- arrival)
+    if h.pointee.offset != 0 { mem[e &+ Int(h.pointee.offset)] &-= 1 }
+  }
+
+  @inline(never)
+  private func endBadly(_ account: Int, _ response: Int64) {
+    addWide(account &+ HandlerAccount.failedTime, response)
+    record(response, in: account &+ HandlerAccount.failedHistogram)
   }
 
   /// The end of a handler's body. Gives the caller's frame when it goes on at once, else 0.
@@ -206,15 +227,9 @@ extension Island {
     let info = node(own)
     let origin = mem[frame &+ Frame.origin]
     let handler = Int(origin >> 32)
-    let arrival = mem[frame &+ Frame.start]
     let h = tables.handlers + (Int(info.pointee.link) + handler)
-    let response = now &- arrival
     if status == .ok {
       add(e, Service.completed)
-      record(response, in: e &+ Service.histogram)
-      let sum = Double(bitPattern: UInt64(bitPattern: mem[e &+ Service.responseSum])) + Double(response)
-      mem[e &+ Service.responseSum] = Int64(bitPattern: sum.bitPattern)
-      if response > mem[e &+ Service.responseMax] { mem[e &+ Service.responseMax] = response }
       if info.pointee.dropPolicy == 2 {
         let mean = Double(bitPattern: UInt64(bitPattern: mem[e &+ Service.meanService]))
         let observed = Double(now &- mem[frame &+ Frame.served])
@@ -249,7 +264,7 @@ extension Island {
         answer(from: own, caller: caller, origin: to, status, words: words, from: from)
       }
     }
-    depart(e, h, arrival: arrival)
+    depart(e, h, frame, ok: status == .ok)
     unlink(frame, at: e)
     release(frame)
     mem[e &+ Service.busy] &-= 1

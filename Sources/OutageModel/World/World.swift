@@ -129,6 +129,7 @@ public final class World: @unchecked Sendable {
       let island = Island(base + Int(image.tables.elementIsland[own]))
       if own & 0xFFF == 0 { island.askWhetherToStop() }
       if island.p.pointee.trouble != 0 { return }
+      if info.kind == .service { island.openAccount(own) }
       if info.kind == .lease { island.beginLease(own) } else { island.begin(own) }
     }
   }

@@ -32,6 +32,7 @@ extension JSONWriter {
       json.field("zone", clock.zone)
       json.field("duration_ns", clock.duration)
       json.field("tick_ns", clock.tick)
+      json.field("warmup_ns", clock.warmUp)
     }
   }
 
@@ -113,6 +114,8 @@ extension JSONWriter {
         let quantiles = m.quantiles([0.5, 0.9, 0.99, 0.999])
         for (name, value) in zip(["p50", "p90", "p99", "p99_9"], quantiles) { json.field(name, value) }
         json.field("max", m.max)
+        json.field("mean_of", m.meanOf.rawValue)
+        json.field("samples", m.count)
       }
     }
   }
@@ -127,32 +130,6 @@ extension JSONWriter {
       field("unit", unit.word)
       key("choices")
       null()
-    }
-  }
-
-  fileprivate mutating func requests(_ responses: [ResponseTimes]) {
-    key("requests")
-    array(responses) { json, r in
-      json.object { json in
-        json.field("name", r.name)
-        json.field("kind", r.kind.rawValue)
-        json.field("arrived", r.arrived)
-        json.field("completed", r.completed)
-        json.field("failed", r.failed)
-        json.field("refused", r.refused)
-        json.field("dropped", r.dropped)
-        json.field("expired", r.expired)
-        json.field("wasted", r.wasted)
-        json.field("in_hand", r.inHand)
-        json.field("mean_ns", r.mean)
-        json.field("p50_ns", r.p50)
-        json.field("p90_ns", r.p90)
-        json.field("p99_ns", r.p99)
-        json.field("p99_9_ns", r.p999)
-        json.field("max_ns", r.max)
-        json.field("area_ns", r.area)
-        json.field("sojourn_ns", r.sojourn)
-      }
     }
   }
 

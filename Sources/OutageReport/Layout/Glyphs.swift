@@ -12,6 +12,7 @@ package struct Glyphs: Sendable {
   var good: String { unicode ? "✓" : "+" }
   var unknown: String { "?" }
   var trouble: String { "!" }
+  var atLeast: String { unicode ? "≥" : ">=" }
   var dash: String { unicode ? "–" : "-" }
 
   // Charts
