@@ -200,6 +200,9 @@ extension Compiler {
             .backoff, a: r, b: retries, c: pause, imm: Int64(pausePlace) | Int64(jitter.rawValue) << 32)
           code.emit(.wait, a: r)
         }
+      } else {
+        // A retry is new work: it comes after the answers and time-outs of its instant.
+        try scratch { () throws(CompileFailure) in code.emit(.wait, x: 1, a: const(0)) }
       }
       code.emit(.turn)
       // A retry is a step of its own.

@@ -159,6 +159,8 @@ extension LiveWorld {
     let what =
       switch kind {
       case .resume: "goes on"
+      case .done: "has done its work"
+      case .start: "has a server"
       case .answer: "gets an answer"
       case .timeout: "times out"
       case .request: "gets a request"
@@ -168,14 +170,16 @@ extension LiveWorld {
       case .rateChange: "changes its rate"
       case .stallEnd: "goes on after its stall"
       case .slowEnd: "is as fast as before"
+      case .act: "acts"
       case .begin: "begins"
       case .look: "looks again"
       case .attend: "is looked at from now on"
       }
     let place = step.element < 0 ? nil : place(ofStep: step.step)
     switch kind {
-    case .resume, .answer, .timeout, .look: return "\(who) \(what)" + (place.map { ", \($0)" } ?? "")
-    default: return "\(who) \(what)"
+    case .resume, .done, .start, .answer, .timeout, .look: return "\(who) \(what)" + (place.map { ", \($0)" } ?? "")
+    case .request, .expiry, .renewal, .arrival, .rateChange, .stallEnd, .slowEnd, .act, .begin, .attend:
+      return "\(who) \(what)"
     }
   }
 

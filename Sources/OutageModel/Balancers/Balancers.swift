@@ -40,7 +40,7 @@ extension Island {
       mem[targetWord(e, k) + 2] = 0
       let (high, low) = Int64(k).multipliedFullWidth(by: mem[e + Balancer.checkEvery])
       let phase = Int64(max(1, count)).dividingFullWidth((high, low)).quotient
-      schedule(later(phase), EventClass.work, .begin, own, UInt32(Int(info.pointee.link) + k), c: epoch(own))
+      schedule(later(phase), .begin, own, UInt32(Int(info.pointee.link) + k), c: epoch(own))
     }
   }
 

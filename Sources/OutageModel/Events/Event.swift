@@ -1,8 +1,8 @@
-/// What happens at an instant. 32 bytes; the order is (time, class, order of scheduling).
+/// What happens at an instant. 32 bytes; the order is (time, rank, order of scheduling).
 @frozen public struct Event {
   /// ns since the start
   public var time: Int64
-  /// class << 62 | sequence number
+  /// rank << 62 | sequence number
   public var key: UInt64
   // Whole words: parts of a word stored one by one would stall the load that follows.
   private var target: UInt64
@@ -28,15 +28,7 @@
     rest = UInt64(c) | UInt64(kind.rawValue) << 32 | UInt64(status) << 40
   }
 
-  /// Its target is a frame.
-  var isOfFrame: Bool {
-    switch kind {
-    case .resume, .answer, .timeout, .look: true
-    default: false
-    }
-  }
-
-  /// Time, class and order of scheduling as one number: no time is negative.
+  /// Time, rank and order of scheduling as one number: no time is negative.
   @inline(__always)
   var order: UInt128 { UInt128(UInt64(bitPattern: time)) << 64 | UInt128(key) }
 
@@ -44,21 +36,36 @@
   static let never = Event(time: .max, key: .max, kind: .resume, a: 0, b: 0)
 }
 
-/// The order within an instant (design, Time).
-enum EventClass {
-  static let operators: UInt64 = 0
-  static let answers: UInt64 = 1 << 62
-  static let timeouts: UInt64 = 2 << 62
-  static let work: UInt64 = 3 << 62
+/// The order within an instant: what is pending then happens by rank, and within a rank in the order in which it was
+/// scheduled. What is scheduled meanwhile for the same instant joins its rank.
+@frozen public enum EventRank: UInt8, CaseIterable, Sendable {
+  /// What people and the timeline do, and the end of faults.
+  case operators
+  /// Answers, the ends of work, and the turns of those who waited for a server.
+  case answers
+  /// Time-outs of whoever waits, and expiries of leases.
+  case timeouts
+  /// What begins: requests that arrive, waits that are over, retries.
+  case work
+
+  /// Where it stands in the key of an event.
+  @inline(__always) var key: UInt64 { UInt64(rawValue) << 62 }
 }
 
-@frozen public enum EventKind: UInt8 {
-  /// A wait or a piece of work is over: frame a, token b.
+/// Every kind of event. A kind has one rank: see `rank`.
+@frozen public enum EventKind: UInt8, CaseIterable, Sendable {
+  /// A wait of frame a, token b is over: of `wait`, for an item, for a turn; or a retry without a pause comes.
   case resume
+  /// A piece of work of frame a, token b is over.
+  case done
+  /// Frame a, token b of a request that has waited has a server.
+  case start
   /// Frame a, token b gets the answer of its call: status, words in block c.
   case answer
   /// The time-out of frame a, token b.
   case timeout
+  /// A parked frame a, token b looks again.
+  case look
   /// Message a (a block) arrives.
   case request
   /// Lease element a may expire.
@@ -69,10 +76,41 @@ enum EventClass {
   case arrival, rateChange
   /// A stall or slowness of element a ends (b: generation).
   case stallEnd, slowEnd
-  /// A process, probe or timeline entry of element a begins: body in b.
+  /// Timeline entry a acts: body in b.
+  case act
+  /// A process or probe of element a begins: body in b.
   case begin
-  /// A parked frame a, token b looks again.
-  case look
   /// A property of the island begins to matter.
   case attend
+
+  /// When it comes within its instant. This is the one place that says so.
+  @inline(__always)
+  public var rank: EventRank {
+    switch self {
+    case .act, .rateChange, .stallEnd, .slowEnd: .operators
+    case .answer, .done, .start: .answers
+    case .timeout, .expiry: .timeouts
+    case .resume, .look, .request, .renewal, .arrival, .begin, .attend: .work
+    }
+  }
+
+  /// Its target is a frame.
+  @inline(__always)
+  var isOfFrame: Bool {
+    switch self {
+    case .resume, .done, .start, .answer, .timeout, .look: true
+    case .request, .expiry, .renewal, .arrival, .rateChange, .stallEnd, .slowEnd, .act, .begin, .attend: false
+    }
+  }
+
+  /// A frame goes on where it stands, with nothing new.
+  @inline(__always)
+  var goesOn: Bool {
+    switch self {
+    case .resume, .done, .start: true
+    case .answer, .timeout, .look, .request, .expiry, .renewal, .arrival, .rateChange, .stallEnd, .slowEnd, .act,
+      .begin, .attend:
+      false
+    }
+  }
 }

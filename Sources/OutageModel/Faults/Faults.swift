@@ -110,7 +110,7 @@ extension Island {
     }
     let generation = UInt32(truncatingIfNeeded: mem[e &+ Active.generations]) &+ 1
     mem[e &+ Active.generations] = (mem[e &+ Active.generations] & ~0xFFFF_FFFF) | Int64(generation)
-    if duration >= 0 { schedule(later(duration), EventClass.operators, .stallEnd, own, generation) }
+    if duration >= 0 { schedule(later(duration), .stallEnd, own, generation) }
   }
 
   /// The labelled step about to be done: does an armed stall hold it?
@@ -138,14 +138,12 @@ extension Island {
       free(block, words: 5)
       block = next
       var time = now
-      if event.kind == .resume, isStill(event), mem[Int(event.a) + Frame.kind] & Frame.working != 0 {
+      if event.kind == .done, isStill(event), mem[Int(event.a) + Frame.kind] & Frame.working != 0 {
         // Frozen work takes its remaining time from here.
         time = event.time + mem[e &+ Active.stalled] - mem[Int(event.a) + Frame.mark]
         mem[Int(event.a) + Frame.mark] = mem[e &+ Active.stalled]
       }
-      schedule(
-        max(now, time), event.key & (3 << 62), event.kind, Int(event.a), event.b, c: Int(event.c),
-        status: event.status)
+      schedule(max(now, time), event.kind, Int(event.a), event.b, c: Int(event.c), status: event.status)
     }
     if node(own).pointee.kind == .service { startWaiting(own, e) }
     serveTakers(own)
@@ -192,7 +190,7 @@ extension Island {
   /// The frame goes on at the end of the stall that holds it.
   func deferResume(_ frame: Int, _ own: Int) {
     let event = Event(
-      time: now, key: EventClass.work, kind: .resume, a: UInt32(truncatingIfNeeded: frame),
+      time: now, key: EventKind.resume.rank.key, kind: .resume, a: UInt32(truncatingIfNeeded: frame),
       b: UInt32(truncatingIfNeeded: mem[frame] >> 32))
     deferEvent(event, offset(own))
   }
@@ -211,7 +209,7 @@ extension Island {
     let generation = (mem[e &+ Active.generations] >> 32 &+ 1) & 0x7FFF_FFFF
     mem[e &+ Active.generations] = (mem[e &+ Active.generations] & 0xFFFF_FFFF) | generation << 32
     if duration >= 0 {
-      schedule(later(duration), EventClass.operators, .slowEnd, own, UInt32(truncatingIfNeeded: generation))
+      schedule(later(duration), .slowEnd, own, UInt32(truncatingIfNeeded: generation))
     }
   }
 
@@ -243,6 +241,6 @@ extension Island {
       mem[frame &+ Frame.mark] = mem[e &+ Active.stalled]
       mem[frame &+ Frame.kind] |= Frame.working
     }
-    schedule(later(d), EventClass.answers, .resume, frame, token)
+    schedule(later(d), .done, frame, token)
   }
 }

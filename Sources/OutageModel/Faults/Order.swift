@@ -127,6 +127,6 @@ extension Island {
     let frame = Int(mem[offset(own) + Active.frames] & 0xFFFF_FFFF)
     guard frame != 0, mem[frame &+ Frame.kind] & Frame.held != 0 else { return }
     mem[frame &+ Frame.kind] &= ~Frame.held
-    schedule(now, EventClass.work, .resume, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
+    schedule(now, .resume, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
   }
 }

@@ -26,7 +26,7 @@ extension Island {
       mem[fleet(own) &+ Fleet.active] &+= 1
       touch(node(own))
     }
-    let key = nextKey(EventClass.timeouts)
+    let key = nextKey(EventKind.expiry.rank)
     let earlier = expiry < mem[e &+ Lease.expiry]
     mem[e &+ Lease.expiry] = expiry
     mem[e &+ Lease.expiryKey] = Int64(bitPattern: key)
@@ -40,7 +40,7 @@ extension Island {
   private func pushExpiry(_ own: Int, _ time: Int64, _ key: UInt64) {
     let event = Event(time: time, key: key, kind: .expiry, a: UInt32(truncatingIfNeeded: own), b: 0)
     if time <= now, p.pointee.isRunning {
-      pushPresent(event, 2)
+      pushPresent(event, event.kind.rank)
     } else {
       p.pointee.queue.push(event)
     }
@@ -92,7 +92,7 @@ extension Island {
     default: phase = interval > 0 ? uniformInteger(Int(info.pointee.place), own, 0, interval - 1) : 0
     }
     if isHeldAtStart(own) { hold(own, until: max(now, now + phase + lasts(n) - interval)) }
-    schedule(now + phase, EventClass.work, .renewal, own)
+    schedule(now + phase, .renewal, own)
   }
 
   /// A lease with a renewing side is, unless it starts lapsed.
@@ -126,7 +126,7 @@ extension Island {
     if info.pointee.amount > 0 {
       next += uniformInteger(Int(info.pointee.place) &+ 1, own, 0, info.pointee.amount)
     }
-    schedule(max(now, next), EventClass.work, .renewal, own)
+    schedule(max(now, next), .renewal, own)
   }
 
   // MARK: Leases of processes

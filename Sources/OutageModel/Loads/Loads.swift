@@ -32,7 +32,7 @@ extension Island {
     if !(gap < 9e18) { return }
     let time = max(now, from.addingReportingOverflow(Int64(gap + 0.5)).partialValue)
     if time < 0 { return }
-    schedule(time, EventClass.work, .arrival, own, UInt32(truncatingIfNeeded: mem[e &+ Load.generation]))
+    schedule(time, .arrival, own, UInt32(truncatingIfNeeded: mem[e &+ Load.generation]))
   }
 
   /// Regular arrivals follow `time` from here on.
@@ -64,7 +64,7 @@ extension Island {
     }
     mem[e &+ Load.seriesIndex] = Int64(k)
     rateChanged(own)
-    if k < count { schedule(Int64(values[2 * k] * 1e9), EventClass.operators, .rateChange, own, 0) }
+    if k < count { schedule(Int64(values[2 * k] * 1e9), .rateChange, own, 0) }
   }
 
   func changeRate(_ own: Int, _ event: Event) {
@@ -148,7 +148,7 @@ extension Island {
       if p.pointee.trouble != 0 { return }
       let frame = makeFrame(Int(info.pointee.link), own: own)
       link(frame, at: e)
-      schedule(now, EventClass.work, .resume, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
+      schedule(now, .resume, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
     }
   }
 

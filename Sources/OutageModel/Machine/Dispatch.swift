@@ -38,28 +38,28 @@ extension Island {
     return p.pointee.trouble == 0
   }
 
-  /// Handles all events of one instant in order: class, then order of scheduling. Events of the queue were scheduled before
+  /// Handles all events of one instant in order: rank, then order of scheduling. Events of the queue were scheduled before
   /// those in the rings.
   @inline(always)
   private func instant(_ time: Int64) {
     let s = p
     var handled: Int64 = 0
     while true {
-      // Class of the queue's next event of this instant, or 4; of the first ring that holds one, or 8.
-      var dueClass = 4
+      // Rank of the queue's next event of this instant, or 4; of the first ring that holds one, or 64.
+      var due = 4
       let top = s.pointee.queue.top
-      if top.pointee.time == time { dueClass = Int(top.pointee.key >> 62) }
+      if top.pointee.time == time { due = Int(top.pointee.key >> 62) }
       let c = s.pointee.pending.trailingZeroBitCount
       let event: Event
-      if c < dueClass {
+      if c < due {
         event = s.pointee.rings[c].pop()
         if s.pointee.rings[c].isEmpty { s.pointee.pending &= ~(1 << UInt(bitPattern: c)) }
-      } else if dueClass < 4 {
+      } else if due < 4 {
         event = s.pointee.queue.pop()
       } else {
         break
       }
-      let next = event.kind == .resume ? resumed(event) : handle(event)
+      let next = event.kind.goesOn ? resumed(event) : handle(event)
       if next != 0 { go(next) }
       handled &+= 1
       if s.pointee.isDirty { settle() }
@@ -86,7 +86,7 @@ extension Island {
         let owed = mem[e &+ Active.stalled] &- mem[a &+ Frame.mark]
         if owed > 0 {
           mem[a &+ Frame.mark] = mem[e &+ Active.stalled]
-          schedule(later(owed), EventClass.answers, .resume, a, event.b)
+          schedule(later(owed), .done, a, event.b)
           return 0
         }
         mem[a &+ Frame.kind] &= ~Frame.working
@@ -104,19 +104,19 @@ extension Island {
       if time == .max { return nil }
       s.pointee.now = time
     }
-    var dueClass = 4
+    var due = 4
     let top = s.pointee.queue.top
-    if top.pointee.time == now { dueClass = Int(top.pointee.key >> 62) }
+    if top.pointee.time == now { due = Int(top.pointee.key >> 62) }
     let c = s.pointee.pending.trailingZeroBitCount
     let event: Event
-    if c < dueClass {
+    if c < due {
       event = s.pointee.rings[c].pop()
       if s.pointee.rings[c].isEmpty { s.pointee.pending &= ~(1 << UInt(bitPattern: c)) }
     } else {
       event = s.pointee.queue.pop()
     }
     let element = element(of: event)
-    let standing = element >= 0 && event.isOfFrame ? step(behind: Int(event.a)) : -1
+    let standing = element >= 0 && event.kind.isOfFrame ? step(behind: Int(event.a)) : -1
     s.pointee.currentStep = -1
     s.pointee.isRunning = true
     let next = handle(event)
@@ -156,9 +156,9 @@ extension Island {
   private func element(of event: Event) -> Int {
     let a = Int(event.a)
     switch event.kind {
-    case .resume, .answer, .timeout, .look: return isStill(event) ? Int(mem[a &+ Frame.kind] >> 32) : -1
+    case .resume, .done, .start, .answer, .timeout, .look: return isStill(event) ? Int(mem[a &+ Frame.kind] >> 32) : -1
     case .request: return Int(mem[a] & 0xFFFF_FFFF)
-    case .expiry, .renewal, .arrival, .rateChange, .stallEnd, .slowEnd, .begin: return a
+    case .expiry, .renewal, .arrival, .rateChange, .stallEnd, .slowEnd, .act, .begin: return a
     case .attend: return -1
     }
   }
@@ -167,7 +167,7 @@ extension Island {
   private func handle(_ event: Event) -> Int {
     let a = Int(event.a)
     switch event.kind {
-    case .resume: return resumed(event)
+    case .resume, .done, .start: return resumed(event)
     case .answer:
       if !isStill(event) {
         if event.c != 0 { free(Int(event.c), words: Int(mem[Int(event.c)]) + 1) }
@@ -225,7 +225,7 @@ extension Island {
         noteFault(a, .slowEnded, Int64(a), Int64(a))
       }
     case .attend: p.pointee.isDirty = true
-    case .begin:
+    case .act, .begin:
       if epoch(a) != Int(event.c) { return 0 }
       if node(a).pointee.kind == .process {
         let e = offset(a)
@@ -271,7 +271,7 @@ extension Island {
     let info = node(own)
     switch info.pointee.kind {
     case .process:
-      schedule(now, EventClass.work, .begin, own, UInt32(bitPattern: info.pointee.link), c: epoch(own))
+      schedule(now, .begin, own, UInt32(bitPattern: info.pointee.link), c: epoch(own))
     case .load: beginLoad(own)
     case .balancer: beginChecks(own)
     default: break
@@ -289,7 +289,7 @@ extension Island {
     let info = node(own)
     if info.pointee.kind == .timeline {
       let period = shared.pointee.periods[own - Int(info.pointee.first) + Int(info.pointee.link)]
-      if period > 0 { schedule(later(period), EventClass.operators, .begin, own, UInt32(body)) }
+      if period > 0 { schedule(later(period), .act, own, UInt32(body)) }
     }
     let frame = makeFrame(body, own: own)
     link(frame, at: e)
@@ -375,7 +375,7 @@ extension Island {
     while frame != 0 {
       let next = Int(mem[frame &+ Frame.link])
       mem[frame &+ Frame.kind] &= ~Frame.parked
-      schedule(now, EventClass.work, .look, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
+      schedule(now, .look, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
       frame = next
     }
   }

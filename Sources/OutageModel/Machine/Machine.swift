@@ -317,11 +317,12 @@ extension Island {
         let d = r[a]
         if d < 0 { return stopped(.negativeTime, frame) }
         if stepping {
-          stepWaits()
+          // A retry without a pause is new work, and takes no time.
+          if i.x == 0 { stepWaits() }
           continue
         }
         block(at: pc)
-        schedule(later(d), EventClass.work, .resume, frame, token())
+        schedule(later(d), .resume, frame, token())
         return 0
       case .work:
         let d = r[a]
@@ -346,7 +347,7 @@ extension Island {
           continue
         }
         if i.c != 0xFFFF {
-          schedule(r[Int(i.c)], EventClass.timeouts, .timeout, frame, token())
+          schedule(r[Int(i.c)], .timeout, frame, token())
         }
         return 0
       case .waited: mem[frame &+ Frame.kind] &= ~Frame.looking
@@ -366,10 +367,10 @@ extension Island {
         if i.imm > 0 {
           // A condition that changes with time is looked at again at each tick.
           let (next, isBeyond) = (now / i.imm &+ 1).multipliedReportingOverflow(by: i.imm)
-          if !isBeyond { schedule(next, EventClass.work, .look, frame, token()) }
+          if !isBeyond { schedule(next, .look, frame, token()) }
         }
         if i.c != 0xFFFF {
-          schedule(r[Int(i.c)], EventClass.timeouts, .timeout, frame, token())
+          schedule(r[Int(i.c)], .timeout, frame, token())
         }
         return 0
       case .pick:
@@ -408,7 +409,7 @@ extension Island {
         if timeout != 0xFFFF {
           if r[timeout] < 0 { return stopped(.negativeTime, frame) }
           deadline = later(r[timeout])
-          schedule(deadline, EventClass.timeouts, .timeout, frame, token())
+          schedule(deadline, .timeout, frame, token())
         }
         if kind(own) == .lease { mem[frame &+ Frame.mark] = now }
         let next = request(

@@ -48,7 +48,7 @@ extension Island {
     for k in 0..<width { mem[into + 1 + k] = item[k] }
     // It goes on as resumed work; nothing else may reach it before.
     mem[waiter] &+= 1 << 32
-    schedule(now, EventClass.work, .resume, waiter, UInt32(truncatingIfNeeded: mem[waiter] >> 32))
+    schedule(now, .resume, waiter, UInt32(truncatingIfNeeded: mem[waiter] >> 32))
   }
 
   /// At the end of a stall: who waited through it takes what lies in the queues, in their order.

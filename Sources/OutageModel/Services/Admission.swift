@@ -60,6 +60,11 @@ extension Island {
       return 0
     }
     if mem[e &+ Service.busy] < mem[e &+ Service.servers], flags & Active.isStalled == 0 {
+      if deadline <= now, info.pointee.dropPolicy != 0 {
+        giveUpWaiting(e, h, since: now)
+        expire(target, e, handler)
+        return 0
+      }
       rise(e &+ Service.busyLevel)
       mem[e &+ Service.busy] &+= 1
       return makeRequest(
@@ -172,26 +177,32 @@ extension Island {
     let h = tables.handlers + (Int(info.pointee.link) + handler)
     mem[e &+ Service.queued] &-= 1
     fall(e &+ Service.queueLevel)
-    let late =
-      info.pointee.dropPolicy == 1
-      ? now > deadline
-      : info.pointee.dropPolicy == 2 && deadline != .max
-        && Double(now) + Double(bitPattern: UInt64(bitPattern: mem[e &+ Service.meanService])) > Double(deadline)
-    if late {
+    if info.pointee.dropPolicy != 0, isLate(e, info, deadline) {
       giveUpWaiting(e, h, since: arrival)
-      add(e, Service.expired)
-      if p.pointee.isTraced { trace(.expired, target, handler) }
+      expire(target, e, handler)
     } else {
       rise(e &+ Service.busyLevel)
       mem[e &+ Service.busy] &+= 1
       let frame = makeRequest(
         target, e, h, handler, caller: caller, origin: origin, arrival: arrival, deadline: deadline,
         args: entry &+ Entry.words, count: Int(h.pointee.width))
-      schedule(
-        now, EventClass.answers, .resume, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
+      schedule(now, .start, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
     }
     if isLifo { dropBack(d, width: width) } else { dropFront(d, width: width) }
     touch(info)
+  }
+
+  /// Whether a request is thrown away as its turn comes. One that is as old as its caller's time-out has expired: its caller
+  /// gives up at this instant, and no answer can come before that. A hopeless one would be too old when it is done.
+  private func isLate(_ e: Int, _ info: UnsafePointer<NodeInfo>, _ deadline: Int64) -> Bool {
+    if deadline <= now { return true }
+    if info.pointee.dropPolicy == 1 || deadline == .max { return false }
+    return Double(now) + Double(bitPattern: UInt64(bitPattern: mem[e &+ Service.meanService])) > Double(deadline)
+  }
+
+  private func expire(_ target: Int, _ e: Int, _ handler: Int) {
+    add(e, Service.expired)
+    if p.pointee.isTraced { trace(.expired, target, handler) }
   }
 
   /// A request leaves its server: time of waiting and of service, response time, the handler's own count.
@@ -248,7 +259,7 @@ extension Island {
     if caller != 0 {
       let to = Int(origin & 0xFFFF_FFFF)
       // A node that is watched changes below: whoever looks at it comes first.
-      if !info.pointee.isWatched, isNext(EventClass.answers), mem[e &+ Service.latency] == 0,
+      if !info.pointee.isWatched, isNext(.answers), mem[e &+ Service.latency] == 0,
         shared.pointee.ruleCount == 0, isHere(to),
         mayTake(to)
       {

@@ -26,7 +26,7 @@ extension Island {
     if target < 0 {
       if frame != 0 {
         let status: CallStatus = target == -2 ? .noAddress : .noTarget
-        schedule(now, EventClass.answers, .answer, frame, token, status: UInt8(status.rawValue))
+        schedule(now, .answer, frame, token, status: UInt8(status.rawValue))
       }
       return 0
     }
@@ -35,7 +35,7 @@ extension Island {
     let caller = Int64(frame) | Int64(token) << 32
     if isHere(target) {
       let latency = mem[e &+ Service.latency]
-      if mayGoOn, latency == 0, handler != pingHandler, isNext(EventClass.work) {
+      if mayGoOn, latency == 0, handler != pingHandler, isNext(.work) {
         return admit(target, e, handler, caller: caller, origin: own, deadline: deadline, args: args, count: words)
       }
       let message = allocate(Message.words &+ words)
@@ -45,7 +45,7 @@ extension Island {
       mem[message &+ Message.deadline] = deadline
       mem[message &+ Message.count] = Int64(words)
       for k in 0..<words { mem[message &+ Message.words &+ k] = mem[args &+ k] }
-      schedule(later(latency), EventClass.work, .request, message)
+      schedule(later(latency), .request, message)
     } else {
       let there = home(target)
       post(to: there, later(there.mem[e &+ Service.latency]), .request, status: 0)
@@ -77,7 +77,7 @@ extension Island {
         mem[block] = Int64(words)
         for k in 0..<words { mem[block &+ 1 &+ k] = mem[from &+ k] }
       }
-      schedule(later(latency), EventClass.answers, .answer, frame, token, c: block, status: status8)
+      schedule(later(latency), .answer, frame, token, c: block, status: status8)
     } else {
       post(to: home(origin), later(latency), .answer, status: status8)
       p.pointee.outbox.words.append(caller)
@@ -110,7 +110,7 @@ extension Island {
         let message = there.allocate(Message.words + count)
         for k in 0..<(Message.words + count) { there.mem[message &+ k] = words[at + k] }
         at += Message.words + count
-        there.receive(time, EventClass.work, .request, message, from: self)
+        there.receive(time, .request, message, from: self)
       } else {
         let caller = words[at]
         let count = Int(words[at + 1])
@@ -121,7 +121,7 @@ extension Island {
         }
         at += 2 + count
         there.receive(
-          time, EventClass.answers, .answer, Int(caller & 0xFFFF_FFFF),
+          time, .answer, Int(caller & 0xFFFF_FFFF),
           UInt32(truncatingIfNeeded: caller >> 32), c: block, status: status, from: self)
       }
       p.pointee.outbox.sent &+= 1
@@ -132,10 +132,10 @@ extension Island {
 
   /// Schedules a message of another island.
   private func receive(
-    _ time: Int64, _ eventClass: UInt64, _ kind: EventKind, _ a: Int, _ b: UInt32 = 0, c: Int = 0, status: UInt8 = 0,
+    _ time: Int64, _ kind: EventKind, _ a: Int, _ b: UInt32 = 0, c: Int = 0, status: UInt8 = 0,
     from other: Island
   ) {
-    let key = remoteKey(eventClass, from: Int(other.p.pointee.id), other.p.pointee.outbox.sent)
+    let key = remoteKey(kind.rank, from: Int(other.p.pointee.id), other.p.pointee.outbox.sent)
     p.pointee.queue.push(
       Event(
         time: time, key: key, kind: kind, a: UInt32(truncatingIfNeeded: a), b: b, c: UInt32(truncatingIfNeeded: c),

@@ -58,7 +58,7 @@ extension World {
     var due = (resume: Int64.max, timeout: Int64.max)
     island.eachPending { event in
       guard Int(event.a) == frame, island.isStill(event) else { return }
-      if event.kind == .resume { due.resume = event.time }
+      if event.kind.goesOn { due.resume = event.time }
       if event.kind == .timeout { due.timeout = event.time }
     }
     let instruction = code[max(0, pc - 1)]

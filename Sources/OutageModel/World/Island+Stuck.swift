@@ -85,13 +85,13 @@ extension Island {
     eachPending { event in
       if found { return }
       switch event.kind {
-      case .resume, .answer, .timeout, .look: if isStill(event) { goesOn(Int(event.a), self) }
+      case .resume, .done, .start, .answer, .timeout, .look: if isStill(event) { goesOn(Int(event.a), self) }
       case .request:
         let message = mem + Int(event.a)
         found = isForAProcess(message[Message.caller], message[Message.origin])
       // What it holds goes on then.
       case .stallEnd: found = isEndOfStall(event) && kind(Int(event.a)) == .service
-      default: break
+      case .expiry, .renewal, .arrival, .rateChange, .slowEnd, .act, .begin, .attend: break
       }
     }
     eachPosted { kind, island, _, words in

@@ -55,49 +55,48 @@ struct Island {
   // MARK: Scheduling
 
   @inline(__always)
-  func nextKey(_ eventClass: UInt64) -> UInt64 {
+  func nextKey(_ rank: EventRank) -> UInt64 {
     let s = p.pointee.sequence
     p.pointee.sequence = s &+ 1
-    return eventClass | s
+    return rank.key | s
   }
 
-  /// Key of a message from another island: after what the island itself has scheduled for that instant and class, by
+  /// Key of a message from another island: after what the island itself has scheduled for that instant and rank, by
   /// island of origin, then by order of sending. It does not depend on where windows end, and so not on ticks.
   @inline(__always)
-  func remoteKey(_ eventClass: UInt64, from island: Int, _ ordinal: UInt64) -> UInt64 {
-    eventClass | 1 << 61 | UInt64(island) << 44 | ordinal & 0xFFF_FFFF_FFFF
+  func remoteKey(_ rank: EventRank, from island: Int, _ ordinal: UInt64) -> UInt64 {
+    rank.key | 1 << 61 | UInt64(island) << 44 | ordinal & 0xFFF_FFFF_FFFF
   }
 
-  /// Schedules an event; at the present instant it joins the ring of its class.
+  /// Schedules an event; at the present instant it joins the ring of its rank.
   @inline(__always)
   func schedule(
-    _ time: Int64, _ eventClass: UInt64, _ kind: EventKind, _ a: Int, _ b: UInt32 = 0, c: Int = 0,
-    status: UInt8 = 0
+    _ time: Int64, _ kind: EventKind, _ a: Int, _ b: UInt32 = 0, c: Int = 0, status: UInt8 = 0
   ) {
     let event = Event(
-      time: time, key: nextKey(eventClass), kind: kind, a: UInt32(truncatingIfNeeded: a), b: b,
+      time: time, key: nextKey(kind.rank), kind: kind, a: UInt32(truncatingIfNeeded: a), b: b,
       c: UInt32(truncatingIfNeeded: c), status: status)
-    if time <= p.pointee.now, p.pointee.isRunning { present(event, eventClass) } else { p.pointee.queue.push(event) }
+    if time <= p.pointee.now, p.pointee.isRunning { present(event, kind.rank) } else { p.pointee.queue.push(event) }
   }
 
   @inline(__always)
-  private func present(_ event: Event, _ eventClass: UInt64) {
+  private func present(_ event: Event, _ rank: EventRank) {
     var event = event
     event.time = p.pointee.now
-    pushPresent(event, Int(eventClass >> 62))
+    pushPresent(event, rank)
   }
 
-  /// Puts an event of the present instant into the ring of its class.
+  /// Puts an event of the present instant into the ring of its rank.
   @inline(__always)
-  func pushPresent(_ event: Event, _ c: Int) {
-    p.pointee.rings[c].push(event)
-    p.pointee.pending |= 1 << UInt(bitPattern: c)
+  func pushPresent(_ event: Event, _ rank: EventRank) {
+    p.pointee.rings[Int(rank.rawValue)].push(event)
+    p.pointee.pending |= 1 << UInt(rank.rawValue)
   }
 
-  /// Whether an event of class c, scheduled now for now, would be the very next to be handled.
+  /// Whether an event of this rank, scheduled now for now, would be the very next to be handled.
   @inline(__always)
-  func isNext(_ c: UInt64) -> Bool {
-    let k = c >> 62
+  func isNext(_ rank: EventRank) -> Bool {
+    let k = UInt64(rank.rawValue)
     if p.pointee.pending & ((2 << UInt(k)) &- 1) != 0 || p.pointee.isDirty { return false }
     let top = p.pointee.queue.top
     return p.pointee.isRunning && (top.pointee.time != p.pointee.now || top.pointee.key >> 62 > k)
@@ -149,7 +148,7 @@ public struct IslandState {
   var now: Int64 = 0
   var sequence: UInt64 = 0
   var queue = EventQueue()
-  /// Events of the present instant by class, and which classes have some (bits).
+  /// Events of the present instant by rank, and which ranks have some (bits).
   var rings: UnsafeMutablePointer<EventRing>
   var pending: UInt = 0
   /// True while events of the present instant are handled.

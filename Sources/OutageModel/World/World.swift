@@ -136,16 +136,16 @@ public final class World: @unchecked Sendable {
 
   /// A property whose time begins later is looked at when it does.
   func attend(_ check: ImageMeta.Check, notBefore now: Int64) {
-    if check.from > now { Island(base + check.island).schedule(check.from, EventClass.work, .attend, 0) }
+    if check.from > now { Island(base + check.island).schedule(check.from, .attend, 0) }
   }
 
   func begin(_ entry: ImageMeta.Entry, notBefore now: Int64) {
     let island = Island(base + Int(image.tables.elementIsland[entry.element]))
     switch entry.kind {
     case .at(let time):
-      if time >= now { island.schedule(time, EventClass.operators, .begin, entry.element, UInt32(entry.body)) }
+      if time >= now { island.schedule(time, .act, entry.element, UInt32(entry.body)) }
     case .every(let period):
-      island.schedule(now + period, EventClass.operators, .begin, entry.element, UInt32(entry.body))
+      island.schedule(now + period, .act, entry.element, UInt32(entry.body))
     case .when: break
     }
   }
@@ -215,7 +215,7 @@ public final class World: @unchecked Sendable {
 
   /// Runs the body of a timeline entry now.
   public func fire(_ element: Int, body: Int) {
-    Island(base).schedule(base.pointee.now, EventClass.operators, .begin, element, UInt32(body))
+    Island(base).schedule(base.pointee.now, .act, element, UInt32(body))
   }
 
   public func setMeasure(_ k: Int, _ value: Int64) { shared.pointee.measures[k] = value }

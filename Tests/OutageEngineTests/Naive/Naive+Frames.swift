@@ -434,8 +434,8 @@ extension Naive {
           t.missing[bucket] = missing + 1
         }
         t.retries += 1
-        guard let base else { return attempt() }
-        let d = pause(call, f, base, cap, retries, &last)
+        // A retry is new work, with a pause or without.
+        let d = base.map { pause(call, f, $0, cap, retries, &last) } ?? 0
         block(f) { _, _ in attempt() }
         due(f, at: now + d, Self.work) { [self] in resume(f, 0, .none) }
       }

@@ -46,6 +46,11 @@ extension Naive {
     var request = r
     request.arrival = now
     if t.busy < t.servers, !t.isStalled {
+      if policy(t) != .none, now >= r.deadline {
+        leaveHandler(t, r.handler)
+        t.expired += 1
+        return handlerNote("expired", t, r.handler)
+      }
       t.occupy(1, now)
       t.busy += 1
       go(serve(t, request))
@@ -120,8 +125,8 @@ extension Naive {
       let isLate =
         switch policy(t) {
         case .none: false
-        case .expired: now > r.deadline
-        case .hopeless: r.deadline != .max && Double(now) + t.meanService > Double(r.deadline)
+        case .expired: now >= r.deadline
+        case .hopeless: now >= r.deadline || r.deadline != .max && Double(now) + t.meanService > Double(r.deadline)
         }
       if isLate {
         t.occupy(-1, now)
