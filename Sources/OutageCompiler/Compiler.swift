@@ -132,7 +132,7 @@ final class Compiler {
     settled.texts = texts
     meta = ImageMeta(
       scenario: program.scenario,
-      clock: ImageMeta.Clock(date: nil, start: 0, zone: nil, duration: 0, tick: 0, isWritten: false))
+      clock: ImageMeta.Clock(day: nil, start: 0, zone: nil, duration: 0, tick: 0, isWritten: false))
     ordinals = Array(repeating: 0, count: program.nodes.count + 1)
     counterWords = ordinals
     fixedWords = ordinals
@@ -255,8 +255,7 @@ final class Compiler {
       throw CompileFailure("E0504", "more than 50 million ticks", c.tick.span, help: "a longer tick")
     }
     return ImageMeta.Clock(
-      date: c.date.map { ($0.year, $0.month, $0.day) }, start: c.start, zone: c.zone, duration: duration,
-      tick: tick, isWritten: c.isWritten)
+      day: c.begins.day, start: c.begins.time, zone: c.zone, duration: duration, tick: tick, isWritten: c.isWritten)
   }
 
   func isArray(_ n: Int) -> Bool { n < program.nodes.count && program.nodes[n].count != nil }

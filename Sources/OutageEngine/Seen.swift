@@ -1,4 +1,4 @@
-import OutageModel
+public import OutageModel
 
 /// What a run has seen of its world: plain values, so that a snapshot is an assignment.
 struct Seen: Sendable {
@@ -41,8 +41,8 @@ struct Seen: Sendable {
 }
 
 extension ClockFace {
-  init(_ c: ImageMeta.Clock) {
+  public init(_ c: ImageMeta.Clock) {
     self.init(
-      date: c.date, start: c.start, zone: c.zone, duration: c.duration, tick: c.tick, isWritten: c.isWritten)
+      day: c.day, start: c.start, zone: c.zone, duration: c.duration, tick: c.tick, isWritten: c.isWritten)
   }
 }

@@ -92,9 +92,10 @@ extension Source {
         throw .usage(
           UsageProblem("\(text) is not a time", help: "a clock time such as 02:25, or a duration such as 3h"))
       }
-      guard time <= until else {
+      guard 0...until ~= time else {
+        let face = ClockFace(clock)
         throw .usage(
-          UsageProblem("\(text) is not in the scenario", help: "it lasts \(ValueText.duration(until)) from its start"))
+          UsageProblem("\(text) is not in the scenario", help: "from \(face.text(0)) to \(face.text(until))"))
       }
       until = time
     }
@@ -112,17 +113,16 @@ extension Source {
   }
 }
 
-/// `02:25`: the next such time after the start; `3h`: since the start.
+/// Nanoseconds since the start of `02:25` (the next such time after it), `2025-10-20 02:25`, `02:25 + 1d`, or `3h` (since the
+/// start); nil: it is no time.
 func timeOfScenario(_ text: String, _ clock: ImageMeta.Clock) -> Int64? {
   let input = parseInput(SourceFile(name: "time", text: Array(text.utf8)), index: 0)
-  guard input.diagnostics.isEmpty, input.inputs.count == 1, case .expression(let e) = input.inputs[0] else {
-    return nil
-  }
-  switch e.kind {
-  case .duration(let d): return d
-  case .clock(let c):
-    let d = c - clock.start
-    return d < 0 ? d + 86_400_000_000_000 : d
-  default: return nil
-  }
+  guard input.diagnostics.isEmpty, input.inputs.count == 1, case .expression(let e) = input.inputs[0],
+    case .elapsed(let time)? = clock.begins.reading(of: e)
+  else { return nil }
+  return time
+}
+
+extension ImageMeta.Clock {
+  var begins: ClockStart { ClockStart(day: day, time: start) }
 }

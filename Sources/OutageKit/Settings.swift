@@ -69,11 +69,9 @@ private func word(_ e: Expression, _ type: Type, _ program: CheckedProgram) -> I
   case (.count(let v), .number): return bits(Double(v))
   case (.number(let v), .number), (.share(let v), .number), (.rate(let v), .rate): return bits(v)
   case (.duration(let v), .duration): return v
-  case (.clock(let v), .time):
-    let day: Int64 = 86_400_000_000_000
-    let d = v - program.clock.start
-    return d < 0 ? d + day : d
-  case (.duration(let v), .time): return v
+  case (_, .time):
+    guard case .elapsed(let time)? = program.clock.begins.reading(of: e) else { return nil }
+    return time
   case (.truth(let v), .truth): return v ? 1 : 0
   case (.name("on"), .truth), (.name("yes"), .truth): return 1
   case (.name("off"), .truth), (.name("no"), .truth): return 0

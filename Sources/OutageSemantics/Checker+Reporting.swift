@@ -17,9 +17,10 @@ extension Checker {
 
   /// Reports and stands in for the value.
   func wrong(
-    _ code: String, _ message: String, at span: Span, label: String = "", help: String? = nil
+    _ code: String, _ message: String, at span: Span, label: String = "", secondary: [Diagnostic.Label] = [],
+    help: String? = nil
   ) -> CheckedExpression {
-    report(code, message, at: span, label: label, help: help)
+    report(code, message, at: span, label: label, secondary: secondary, help: help)
     return missing(span)
   }
 

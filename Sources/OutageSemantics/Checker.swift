@@ -32,6 +32,8 @@ final class Checker {
   var diagnostics: [Diagnostic] = []
   var reported: Set<ReportKey> = []
   var isReporting = true
+  /// Times that are written somewhere, to be compared with the end of the scenario.
+  var times: [CheckedExpression] = []
 
   var context = Context.settled
   /// Local slots of the body that is being checked.
@@ -79,7 +81,7 @@ final class Checker {
     let none = CheckedExpression(.integer(0), .duration, .none)
     return CheckedProgram(
       scenario: "",
-      clock: .init(date: nil, start: 0, zone: nil, duration: none, tick: none, isWritten: false))
+      clock: .init(begins: ClockStart(day: nil, time: 0), zone: nil, duration: none, tick: none, isWritten: false))
   }
 
   func run() -> CheckResult {
@@ -121,10 +123,11 @@ final class Checker {
     if interruption.isStopped { return }
     program = Self.emptyProgram()
     totalExpansion = 0
+    times = []
     // What comes later looks things up that the parts before have made.
     let parts = [
       checkSettledItems, checkClock, checkNodes, isReporting ? checkFunctions : {}, checkPolicies, checkMeasures,
-      checkTimeline, checkProperties, checkPlots, checkInputs,
+      checkTimeline, checkProperties, checkPlots, checkInputs, checkTimes,
     ]
     for part in parts {
       part()

@@ -21,8 +21,9 @@ import Testing
       ("1.5s", "(duration:1500000000 )"), ("0.0015ms", "(duration:1500 )"),
       ("2540400h", "(duration:9145440000000000000 )"),
       ("50/s", "(rate:50.0 )"), ("30/m", "(rate:0.5 )"), ("1.8/h", "(rate:0.0005 )"),
-      ("23:48", "(clock:85680000000000 )"), ("02:25:30", "(clock:8730000000000 )"),
-      ("00:00", "(clock:0 )"), ("true", "(truth:true )"),
+      ("23:48", "(clock:(.0:85680000000000 on:nil ) )"), ("02:25:30", "(clock:(.0:8730000000000 on:nil ) )"),
+      ("02:25:30.25", "(clock:(.0:8730250000000 on:nil ) )"),
+      ("00:00", "(clock:(.0:0 on:nil ) )"), ("true", "(truth:true )"),
     ])
   func literal(_ text: String, _ expected: String) {
     #expect(expression(text) == expected)

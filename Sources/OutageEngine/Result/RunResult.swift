@@ -35,34 +35,6 @@ public struct RunResult: Sendable {
   }
 }
 
-/// How simulated times (ns since the start) are shown.
-public struct ClockFace: Sendable {
-  /// (year, month, day) of the start
-  public var date: (year: Int, month: Int, day: Int)?
-  /// ns since midnight at the start
-  public var start: Int64
-  public var zone: String?
-  /// ns
-  public var duration: Int64
-  /// ns
-  public var tick: Int64
-  /// False: the script has no `clock`, times are shown as elapsed.
-  public var isWritten: Bool
-  /// What was measured is told from here on, ns since the start.
-  public var warmUp: Int64 = 0
-  public init(
-    date: (year: Int, month: Int, day: Int)?, start: Int64, zone: String?, duration: Int64, tick: Int64,
-    isWritten: Bool
-  ) {
-    self.date = date
-    self.start = start
-    self.zone = zone
-    self.duration = duration
-    self.tick = tick
-    self.isWritten = isWritten
-  }
-}
-
 public struct StoryEvent: Sendable {
   public enum Kind: String, Sendable {
     /// A timeline entry without faults or assignments of its own ran.

@@ -62,22 +62,3 @@ public enum ValueText {
     }
   }
 }
-
-extension ClockFace {
-  /// A time as people read it: `02:25:30` of the scenario's clock (with the day after the first, `+1d`), or elapsed.
-  public func text(_ time: Int64) -> String {
-    if !isWritten { return ValueText.duration(time) }
-    let day: Int64 = 86_400_000_000_000
-    let instant = start.addingReportingOverflow(time).partialValue
-    let ns = ((instant % day) + day) % day
-    let seconds = ns / 1_000_000_000
-    func two(_ v: Int64) -> String { v < 10 ? "0\(v)" : "\(v)" }
-    var text = "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
-    let rest = ns % 1_000_000_000
-    if rest != 0 {
-      let ms = rest / 1_000_000
-      text += "." + (ms < 10 ? "00" : ms < 100 ? "0" : "") + "\(ms)"
-    }
-    return text
-  }
-}

@@ -312,9 +312,9 @@ extension LiveWorld {
               code: "E0622", "the clock is running", at: item.span, help: "begin again with `:reset`, then type it")
           ], reading.text.files)
       }
-      guard case .at(let when, _) = item.kind, case .clock(let c) = when.kind else { continue }
-      let d = c - clock.start
-      let time = d < 0 ? d + 86_400_000_000_000 : d
+      guard case .at(let when, _) = item.kind,
+        case .elapsed(let time)? = image.meta.clock.begins.reading(of: when)
+      else { continue }
       if moment > .start, time < now {
         throw Mistake(
           [

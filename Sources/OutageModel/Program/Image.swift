@@ -575,17 +575,16 @@ public struct ImageMeta: Sendable {
   }
   public struct Clock: Sendable {
     /// Days since 1970-01-01 or nil: times of day only; `isWritten` false: elapsed times.
-    public var date: (year: Int, month: Int, day: Int)?
+    public var day: Int64?
     public var start: Int64
     public var zone: String?
     public var duration: Int64
     public var tick: Int64
     public var isWritten: Bool
     public init(
-      date: (year: Int, month: Int, day: Int)?, start: Int64, zone: String?, duration: Int64,
-      tick: Int64, isWritten: Bool
+      day: Int64?, start: Int64, zone: String?, duration: Int64, tick: Int64, isWritten: Bool
     ) {
-      self.date = date
+      self.day = day
       self.start = start
       self.zone = zone
       self.duration = duration

@@ -49,8 +49,7 @@ package struct TimeAxis {
   }
 
   private func label(_ time: Int64, _ step: Int64) -> String {
-    let text = clock.text(time)
     // Seconds say nothing where every tick stands on a full minute.
-    return clock.isWritten && step % 60_000_000_000 == 0 ? String(text.prefix(5)) : text
+    clock.written(time, seconds: step % 60_000_000_000 != 0)
   }
 }

@@ -27,7 +27,7 @@ extension JSONWriter {
     key("clock")
     object { json in
       json.field("is_written", clock.isWritten)
-      json.field("date", clock.day(of: 0))
+      json.field("date", clock.date(of: 0))
       json.field("start_ns", clock.start)
       json.field("zone", clock.zone)
       json.field("duration_ns", clock.duration)

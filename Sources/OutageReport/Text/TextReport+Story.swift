@@ -15,7 +15,8 @@ extension TextReport {
     var lastDay = clock.dayIndex(of: 0)
     for (entry, time) in zip(story.entries, times) {
       let day = clock.dayIndex(of: entry.event.time)
-      if clock.isWritten, day != lastDay {
+      // Where every time has its date, days need no lines of their own.
+      if clock.isWritten, day != lastDay, !(clock.isLong && clock.day != nil) {
         lines.append(dayLine(clock, entry.event.time, day))
         (lastDay, lastTime) = (day, "")
       }
@@ -29,7 +30,7 @@ extension TextReport {
   }
 
   private func dayLine(_ clock: ClockFace, _ time: Int64, _ day: Int64) -> Line {
-    let name = clock.day(of: time) ?? "day \(day + 1)"
+    let name = clock.date(of: time) ?? "day \(day + 1)"
     return Line("  \(glyphs.floor)\(glyphs.floor) \(name)", .faint)
   }
 

@@ -52,15 +52,20 @@ public struct TextReport {
     var span = "\(ValueText.duration(clock.duration)) in ticks of \(ValueText.duration(clock.tick))"
     if clock.isWritten {
       let zone = clock.zone.map { " \($0.harmless)" } ?? ""
-      let dates = (clock.day(of: 0), clock.day(of: clock.duration))
-      let end = clock.text(clock.duration)
-      let from = dates.0.map { "\($0) " } ?? ""
-      let to = dates.1 != dates.0 ? dates.1.map { "\($0) " } ?? "" : ""
-      span = "\(from)\(clock.text(0)) to \(to)\(end)\(zone), \(span)"
+      span = "\(bounds(clock))\(zone), \(span)"
     }
     lines += paragraph(span, at: 0, .faint)
     if let reason = result.stopReason { lines += paragraph(reason, at: 0, .warning) }
     return lines
+  }
+
+  /// `2025-10-19 23:30:00 to 2025-10-20 15:30:00`
+  private func bounds(_ clock: ClockFace) -> String {
+    guard let first = clock.date(of: 0), let last = clock.date(of: clock.duration) else {
+      return "\(clock.text(0)) to \(clock.text(clock.duration))"
+    }
+    let end = (first == last ? "" : "\(last) ") + clock.timeOfDay(clock.duration)
+    return "\(first) \(clock.timeOfDay(0)) to \(end)"
   }
 }
 

@@ -29,20 +29,16 @@ public struct CheckedProgram: Sendable {
   }
 
   public struct Clock: Sendable {
-    public var date: ClockItem.Date?
-    /// Nanoseconds since midnight at which the scenario starts.
-    public var start: Int64
+    public var begins: ClockStart
     public var zone: String?
     public var duration: CheckedExpression
     public var tick: CheckedExpression
     /// False when no `clock` was written: times are then shown as elapsed.
     public var isWritten: Bool
     public init(
-      date: ClockItem.Date?, start: Int64, zone: String?, duration: CheckedExpression,
-      tick: CheckedExpression, isWritten: Bool
+      begins: ClockStart, zone: String?, duration: CheckedExpression, tick: CheckedExpression, isWritten: Bool
     ) {
-      self.date = date
-      self.start = start
+      self.begins = begins
       self.zone = zone
       self.duration = duration
       self.tick = tick

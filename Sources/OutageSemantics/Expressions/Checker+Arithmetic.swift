@@ -26,7 +26,11 @@ extension Checker {
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
       return comparison(Comparison(rawValue: operation.rawValue) ?? .equal, a, b, span)
     case .isIn: return membership(a, b, span)
-    case .add, .subtract, .multiply, .divide, .integerDivide, .modulo:
+    case .add, .subtract:
+      let sum = arithmetic(operation, at, term(a, with: b), term(b, with: a), span)
+      if case .clock = a.kind { place(sum) }
+      return sum
+    case .multiply, .divide, .integerDivide, .modulo:
       return arithmetic(operation, at, expression(a), expression(b), span)
     }
   }

@@ -38,7 +38,7 @@ extension Checker {
     case .number(let value), .share(let value): return CheckedExpression(.number(value), .number, span)
     case .duration(let value): return CheckedExpression(.integer(value), .duration, span)
     case .rate(let value): return CheckedExpression(.number(value), .rate, span)
-    case .clock(let value): return clockTime(value, span)
+    case .clock(let time, let date): return clockTime(time, date, span)
     case .text(let parts): return text(parts, span)
     case .truth(let value): return truth(value, wanted, span)
     case .name(let word): return name(word, span, wanted)
@@ -59,18 +59,6 @@ extension Checker {
 
   private func truth(_ value: Bool, _ wanted: Type?, _ span: Span) -> CheckedExpression {
     CheckedExpression(.integer(value ? 1 : 0), .truth, span)
-  }
-
-  /// The next such instant after the start; the start itself counts.
-  func clockTime(_ midnight: Int64, _ span: Span) -> CheckedExpression {
-    guard let clock = declarations.clock else {
-      return wrong(
-        "E0612", "a time of day needs a `clock`", at: span, help: "write `clock 23:30 for 1h` at the top")
-    }
-    let day: Int64 = 86_400_000_000_000
-    let difference = (midnight % day) - (clock.start % day)
-    let elapsed = ((difference % day) + day) % day
-    return CheckedExpression(.integer(elapsed), .time, span)
   }
 
   private func range(_ a: Expression, _ b: Expression, _ span: Span) -> CheckedExpression {

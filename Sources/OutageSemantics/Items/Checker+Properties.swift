@@ -47,14 +47,17 @@ extension Checker {
         from: from.map { instant($0, "the time of `from`") },
         until: until.map { instant($0, "the time of `until`") })
     case .eventually(let within, let of):
-      return .eventually(
-        within: within.map { duration($0, "the time of `within`") },
-        of: of.map { instant($0, "the time of `of`") })
+      let (reach, begin) = (
+        within.map { duration($0, "the time of `within`") }, of.map { instant($0, "the time of `of`") }
+      )
+      if let reach, let begin { warnOfLateVerdict(begin, reach) }
+      return .eventually(within: reach, of: begin)
     case .leadsTo(let premise):
       return .leadsTo(premise: expression(premise, as: .truth, "the premise of a property"))
     case .expect(let at, let within):
-      return .expect(
-        at: instant(at, "the time of `at`"), within: duration(within, "the time of `within`"))
+      let (time, reach) = (instant(at, "the time of `at`"), duration(within, "the time of `within`"))
+      warnOfLateVerdict(time, reach)
+      return .expect(at: time, within: reach)
     case .recoverable: return .recoverable
     case .sometimes: return .sometimes
     }

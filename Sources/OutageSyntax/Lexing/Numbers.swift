@@ -187,9 +187,11 @@ extension Lexer {
     let minute = pair(1)
     position += 3
     var second: Int64 = 0
+    var fraction: Int64 = 0
     if byte() == UInt8(ascii: ":"), isPair(1) {
       second = pair(1)
       position += 3
+      if byte() == UInt8(ascii: "."), Self.isDigit(byte(1)) { fraction = secondFraction() }
     }
     let isWrong = hour > 23 || minute > 59 || second > 59 || isWordByte(byte())
     if isWrong {
@@ -197,7 +199,20 @@ extension Lexer {
       report("E0107", "a clock time is from 00:00 to 23:59:59", start, position)
     }
     let seconds = hour * 3600 + minute * 60 + second
-    emit(.clock, from: start, bits: isWrong ? 0 : seconds * 1_000_000_000)
+    emit(.clock, from: start, bits: isWrong ? 0 : seconds * 1_000_000_000 + fraction)
+  }
+
+  /// `.25` after the seconds, in nanoseconds; what is finer does not count.
+  private mutating func secondFraction() -> Int64 {
+    position += 1
+    var value: Int64 = 0
+    var place: Int64 = 100_000_000
+    while Self.isDigit(byte()) {
+      value += Int64(byte() & 15) * place
+      place /= 10
+      position += 1
+    }
+    return value
   }
 
   /// `2025-10-19`, without spaces.

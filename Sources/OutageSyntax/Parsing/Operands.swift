@@ -38,15 +38,13 @@ extension Parser {
     case .share: return literal(.share(Double(bitPattern: UInt64(bitPattern: token.bits))))
     case .rate: return literal(.rate(Double(bitPattern: UInt64(bitPattern: token.bits))))
     case .duration: return literal(.duration(token.bits))
-    case .clock: return literal(.clock(token.bits))
+    case .clock: return literal(.clock(token.bits, on: nil))
     case .textStart: return text()
     case .word: return word()
     case .leftParenthesis: return parenthesized()
     case .leftBracket: return list()
     case .leftBrace: return record()
-    case .date:
-      report("E0201", "expected a value", at: span(token), label: "a date stands only after `clock`")
-      return Expression(.missing, span(token))
+    case .date: return datedTime()
     default:
       expected("a value")
       return Expression(.missing, here)
@@ -57,6 +55,28 @@ extension Parser {
     let literal = Expression(kind, span(current))
     advance()
     return literal
+  }
+
+  /// `2025-10-20 02:25`
+  private mutating func datedTime() -> Expression {
+    let start = current
+    let date = takeDate()
+    guard current.kind == .clock, !isAtLineEnd else {
+      report(
+        "E0201", "expected a time of day after the date", at: span(start),
+        help: "write `\(spelling(start)) 00:00` for where that day begins")
+      return Expression(.missing, span(start))
+    }
+    let time = current.bits
+    advance()
+    return Expression(.clock(time, on: date), span(from: start.start))
+  }
+
+  /// The date that is current.
+  mutating func takeDate() -> ClockItem.Date {
+    let bits = Int(current.bits)
+    advance()
+    return ClockItem.Date(year: bits >> 16, month: bits >> 8 & 255, day: bits & 255)
   }
 
   private mutating func word() -> Expression {

@@ -39,17 +39,13 @@ extension Parser {
     let example = "`clock 2025-10-19 23:30 PDT for 16h tick 1s`"
     _ = begin()
     var date: ClockItem.Date?
-    if at(.date) {
-      let bits = Int(current.bits)
-      date = ClockItem.Date(year: bits >> 16, month: bits >> 8 & 255, day: bits & 255)
-      advance()
-    }
+    if at(.date) { date = takeDate() }
     let start = current.bits
     guard expect(.clock, "the time the scenario starts, such as `23:30`", help: example) else {
       return .missing
     }
-    var zone: String?
-    if isName(current), !isAtLineEnd { zone = takeName().text }
+    var zone: Name?
+    if isName(current), !isAtLineEnd { zone = takeName() }
     expect(.for, example: example)
     let duration = expression()
     var tick: Expression?

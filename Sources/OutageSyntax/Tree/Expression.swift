@@ -55,8 +55,8 @@ public struct Expression: Sendable {
     case duration(Int64)
     /// `50/s`, per second
     case rate(Double)
-    /// `23:48` or `02:25:30`, nanoseconds since midnight
-    case clock(Int64)
+    /// `23:48`, `02:25:30` or `2025-10-20 02:25`: nanoseconds since midnight, and of which day if it says so
+    case clock(Int64, on: ClockItem.Date?)
     /// `"backlog {dwfm.queue.length}"`
     case text([TextPart])
     /// `true`, `false`

@@ -77,10 +77,11 @@ public struct ClockItem: Sendable {
   public var date: Date?
   /// Nanoseconds since midnight.
   public var start: Int64
-  public var zone: String?
+  /// What the clock's times are called; it moves nothing.
+  public var zone: Name?
   public var duration: Expression
   public var tick: Expression?
-  public init(date: Date?, start: Int64, zone: String?, duration: Expression, tick: Expression?) {
+  public init(date: Date?, start: Int64, zone: Name?, duration: Expression, tick: Expression?) {
     self.date = date
     self.start = start
     self.zone = zone
