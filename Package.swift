@@ -77,7 +77,7 @@ let package = Package(
     .testTarget(name: "OutageCTests", dependencies: ["COutage", "OutageC", "OutageKit"], swiftSettings: strict),
     .testTarget(name: "HouseTests", dependencies: [], swiftSettings: strict),
     .testTarget(
-      name: "OutageKitTests", dependencies: ["OutageKit", "OutageEngine", "OutageModel", "OutageSyntax"],
+      name: "OutageKitTests", dependencies: ["OutageKit", "OutageEngine", "OutageExplorer", "OutageModel", "OutageSyntax"],
       swiftSettings: strict),
     .testTarget(
       name: "OutageReportTests", dependencies: ["OutageKit", "OutageEngine", "OutageReport", "OutageSyntax"],

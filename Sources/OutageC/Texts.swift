@@ -5,7 +5,9 @@ import OutageReport
 enum ErrorText {
   static let none = json(.ok, limit: nil, [])
 
-  static func status(_ refusal: Refusal) -> Status { refusal.limit == nil ? .refused : .stopped }
+  static func status(_ refusal: Refusal) -> Status {
+    refusal.isFailure ? .failed : refusal.limit == nil ? .refused : .stopped
+  }
 
   static func json(_ refusal: Refusal) -> String { json(status(refusal), limit: refusal.limit, refusal.problems) }
 

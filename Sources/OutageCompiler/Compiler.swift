@@ -130,6 +130,8 @@ final class Compiler {
       params: [], constants: Array(repeating: nil, count: program.constants.count), made: program.constants.map(\.value)
     )
     settled.texts = texts
+    settled.paramTypes = program.params.map(\.type)
+    settled.paramSources = program.params.map { ParamSource(name: $0.name, span: $0.value.span, isGiven: false) }
     meta = ImageMeta(
       scenario: program.scenario,
       clock: ImageMeta.Clock(day: nil, start: 0, zone: nil, duration: 0, tick: 0, isWritten: false))
@@ -144,11 +146,15 @@ final class Compiler {
       switch value {
       case .word(let word):
         settled.params[k] = word
+        settled.paramSources[k].span = program.params[k].span
+        settled.paramSources[k].isGiven = true
         isKnown[k] = true
       case .text(let text):
         settled.params[k] = Int64(settled.texts.id(text))
         isKnown[k] = true
-      case .expression(let e): given[k] = e
+      case .expression(let e):
+        given[k] = e
+        settled.paramSources[k].span = e.span
       }
     }
     var progress = true
@@ -249,8 +255,6 @@ final class Compiler {
     let c = program.clock
     let duration = try settle(c.duration)
     let tick = try settle(c.tick)
-    if duration <= 0 { throw CompileFailure("E0504", "the scenario must last some time", c.duration.span) }
-    if tick <= 0 { throw CompileFailure("E0504", "a tick must take some time", c.tick.span) }
     if duration / tick > 50_000_000 {
       throw CompileFailure("E0504", "more than 50 million ticks", c.tick.span, help: "a longer tick")
     }
@@ -306,14 +310,13 @@ final class Compiler {
   private func elementCount(_ node: CheckedProgram.Node, _ next: Int) throws(CompileFailure) -> Int {
     guard let c = node.count else { return 1 }
     let count = try settle(c)
-    if count < 0 { throw CompileFailure("E0505", "an array cannot have \(count) elements", c.span) }
     let (all, isBeyond) = next.addingReportingOverflow(Int(count))
     let (bytes, overflow) = all.multipliedReportingOverflow(by: Self.bytesOfElement)
     if isBeyond || overflow || bytes > memory {
       throw doNotFit("\(count) elements", c.span)
     }
-    if count > 100_000_000 || all > 200_000_000 {
-      throw CompileFailure("E0505", "\(count) elements are more than the 100 million allowed", c.span)
+    if all > 200_000_000 {
+      throw CompileFailure("E0505", "the elements of all nodes are more than the 200 million allowed", c.span)
     }
     return Int(count)
   }

@@ -7,8 +7,7 @@ extension Run {
   /// When the world is looked at next, ns since the start.
   public var nextLook: Int64 {
     if seen.eventsAtTick == nil { return 0 }
-    let (next, overflow) = (reached / clock.tick + 1).multipliedReportingOverflow(by: clock.tick)
-    return overflow ? clock.duration : min(next, clock.duration)
+    return min(clock.tick.times(reached / clock.tick + 1), clock.duration)
   }
 
   /// The present time: that of the last single event, or of the last tick.
@@ -47,7 +46,7 @@ extension Run {
   public func act(_ element: Int, body: Int) {
     world.align(to: present)
     world.fire(element, body: body)
-    let isDone = world.watched(by: watch) { windows.operate(to: present + 1, left) { true } }
+    let isDone = world.watched(by: watch) { windows.operate(to: present.later(by: 1), left) { true } }
     let isHeard = hear()
     seen.isStale = true
     if !isDone { stop(.goOn) } else if !isHeard { giveUp() }

@@ -88,8 +88,7 @@ public final class Run {
     let last = min(time, clock.duration)
     if seen.eventsAtTick == nil, end == nil, move(to: 0, halt) { tick(halt) }
     while end == nil, reached < last {
-      let (next, overflow) = (reached / clock.tick + 1).multipliedReportingOverflow(by: clock.tick)
-      let look = overflow ? clock.duration : min(next, clock.duration)
+      let look = nextLook
       if !move(to: min(look, last), halt) { return }
       if look <= last {
         seen.ticks += 1
@@ -217,7 +216,7 @@ public final class Run {
     seen.isStale = fired
     if fired {
       var asked = Halt.goOn
-      let done = windows.operate(to: time + 1, left) {
+      let done = windows.operate(to: time.later(by: 1), left) {
         asked = halt(time, world.events)
         if case .goOn = asked { return true }
         return false
@@ -261,25 +260,18 @@ public final class Run {
   private func failure(_ t: (kind: Trouble, element: Int, step: Int, detail: Int64, time: Int64)) -> RuntimeFailure {
     let (code, message): (String, String) =
       switch t.kind {
-      case .divisionByZero: ("E0701", "division by zero")
-      case .overflow: ("E0702", "a value is too large for 64 bits")
-      case .index: ("E0703", "there is no element \(t.detail)")
       case .zeroTime:
         (
-          "E0704",
+          t.kind.code,
           t.detail == 0
             ? "a million turns of a loop without time passing"
             : "\(ValueText.grouped(t.detail)) events at one instant: time cannot pass"
         )
-      case .emptyList: ("E0705", "the list is empty")
-      case .notANumber: ("E0706", "the result is not a number, or too large")
-      case .negativeTime: ("E0707", "a negative duration")
-      case .badValue: ("E0708", "a value out of its range")
-      case .latency: ("E0709", "a latency between islands cannot fall below the declared one")
-      case .host: ("E0711", image.host.message(Int(t.detail)))
-      case .hugeList: ("E0710", "a list of more than four million items")
-      case .tooManyRules: ("E0799", "more than 4096 pairs of nodes are cut or lose messages")
-      case .memory, .events, .none, .stopped: ("E0799", "a limit was reached")
+      case .host: (t.kind.code, image.host.message(Int(t.detail)))
+      case .tooManyRules: (t.kind.code, "more than 4096 pairs of nodes are cut or lose messages")
+      case .divisionByZero, .overflow, .index, .emptyList, .notANumber, .negativeTime, .badValue, .latency, .hugeList,
+        .memory, .events, .none, .stopped:
+        (t.kind.code, t.kind.words(t.detail, image))
       }
     let steps = image.tables.steps
     let isKnown = t.step >= 0

@@ -24,7 +24,7 @@ struct Windows {
   /// Handles every event up to and including `time`. Stops early when `mayGoOn` says no, at trouble, or when a budget is
   /// used up. `hear` is called between windows when much was noted: what is told late would take its time all at once.
   mutating func advance(to time: Int64, budgets: Budgets, hear: () -> Void, mayGoOn: () -> Bool) -> Bool {
-    let end = time == .max ? time : time + 1
+    let end = time.later(by: 1)
     while true {
       let operators = world.nextTime(0)
       let barrier = min(operators, end)
@@ -35,7 +35,7 @@ struct Windows {
       }
       if operators >= end { return true }
       world.align(to: operators)
-      if !operate(to: operators + 1, budgets, mayGoOn) { return false }
+      if !operate(to: operators.later(by: 1), budgets, mayGoOn) { return false }
       if world.notedWords > Self.many { hear() }
     }
   }
@@ -44,13 +44,13 @@ struct Windows {
   /// or `isUsedUp`.
   mutating func step(upTo time: Int64, budgets: Budgets) -> SingleStep? {
     isUsedUp = false
-    let end = time == .max ? time : time + 1
+    let end = time.later(by: 1)
     while true {
       let operators = world.nextTime(0)
       guard let windowEnd = nextWindow(before: min(operators, end)) else {
         if operators >= end { return nil }
         world.align(to: operators)
-        if !operate(to: operators + 1, budgets, { true }), world.trouble == nil {
+        if !operate(to: operators.later(by: 1), budgets, { true }), world.trouble == nil {
           isUsedUp = true
           return nil
         }
@@ -81,8 +81,7 @@ struct Windows {
     var earliest = Int64.max
     for i in 1..<max(1, world.islandCount) { earliest = min(earliest, world.nextTime(i)) }
     if earliest >= barrier { return nil }
-    let (sum, overflow) = earliest.addingReportingOverflow(world.image.meta.lookahead)
-    return min(barrier, overflow ? .max : sum)
+    return min(barrier, earliest.later(by: world.image.meta.lookahead))
   }
 
   /// Hands messages over, unless there is no room for what they become.

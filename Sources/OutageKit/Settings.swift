@@ -79,8 +79,9 @@ private func word(_ e: Expression, _ type: Type, _ program: CheckedProgram) -> I
   case (.truth(let v), .choice(let id)):
     return program.choices[id].names.firstIndex(of: v ? "true" : "false").map(Int64.init)
   case (.unary(.negate, let inner), .count), (.unary(.negate, let inner), .duration):
+    // Numerals reach as far as the greatest number, and so does what is below zero.
     return word(inner, type, program).map { 0 &- $0 }
-  case (.unary(.negate, let inner), .number):
+  case (.unary(.negate, let inner), .number), (.unary(.negate, let inner), .rate):
     return word(inner, type, program).map { bits(-Double(bitPattern: UInt64(bitPattern: $0))) }
   default: return nil
   }

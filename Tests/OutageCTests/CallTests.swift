@@ -43,6 +43,19 @@ import Testing
     outage_options_free(options)
   }
 
+  @Test func whatGoesWrongAtTheStartIsToldAsItself() throws {
+    let options = outage_options_new()
+    let program = Self.program("var x = 0\nprocess p { x = 1 div x }")
+    var simulation = OpaquePointer(bitPattern: 8)
+    let status = outage_simulation_new(program, options, &simulation)
+    let error = Self.error(outage_options_error(options))
+    #expect(status == outage_status(OUTAGE_FAILED), "\(error)")
+    #expect(simulation == nil && error.contains("\"status\":\"failed\",\"limit\":null"))
+    #expect(error.contains("E0701") && error.contains("division by zero") && error.contains("\"line\":2"))
+    outage_program_free(program)
+    outage_options_free(options)
+  }
+
   @Test func nothingIsRefusedWithAnErrorOfItsOwn() throws {
     let options = outage_options_new()
     let program = Self.program("var x = 0")

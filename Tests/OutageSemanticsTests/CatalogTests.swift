@@ -65,8 +65,8 @@ import Testing
 
   @Test(arguments: [
     (RangeRule.servers, 0.0, "servers must be at least 1"), (.servers, 1, ""),
-    (.rate, 0, "a rate must be more than 0"),
-    (.rate, 0.001, ""), (.probability, 1.1, "a probability must be from 0 to 1"), (.probability, 1, ""),
+    (.rate, -1, "a rate must be at least 0"),
+    (.rate, 0, ""), (.probability, 1.1, "a probability must be from 0 to 1"), (.probability, 1, ""),
     (.latency, -1, "a latency must be at least 0"), (.capacity, .nan, "capacity must be a number"),
     (.elements, 1e9, "the number of elements must be from 1 to 100000000"),
   ])

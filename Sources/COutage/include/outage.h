@@ -179,8 +179,8 @@ outage_status outage_explore(const outage_program *program, outage_options *opti
 
 /* -- Simulations ----------------------------------------------------------------------------------------------------- */
 
-/* A world at its start, in `simulation`; on OUTAGE_REFUSED or OUTAGE_STOPPED there is none, and the options' error says
- * why. Any thread, each with options of its own. */
+/* A world at its start, in `simulation`; on OUTAGE_REFUSED, OUTAGE_STOPPED or OUTAGE_FAILED (the script goes wrong at its
+ * very start) there is none, and the options' error says why. Any thread, each with options of its own. */
 outage_status outage_simulation_new(const outage_program *program, outage_options *options,
                                     outage_simulation **simulation);
 

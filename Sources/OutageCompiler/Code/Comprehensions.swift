@@ -51,9 +51,9 @@ extension Compiler {
       code.emit(.listLength, a: end, b: list)
       code.emit(.addConst, a: end, b: end, imm: -1)
     }
-    code.place(top)
     code.emit(.lessOrEqual, a: test, b: k, c: end)
     code.jump(.jumpUnless, a: test, to: out)
+    code.place(top)
     if case .range = source.kind { move(k, slot) } else { code.emit(.listGet, a: slot, b: list, c: k) }
     if let filter {
       try scratch { () throws(CompileFailure) in code.jump(.jumpUnless, a: try value(filter), to: next) }
@@ -98,6 +98,9 @@ extension Compiler {
     }
     code.emit(.addConst, a: seen, b: seen, imm: 1)
     code.place(next)
+    // The last one may be the greatest count there is: nothing comes after it.
+    code.emit(.less, a: test, b: k, c: end)
+    code.jump(.jumpUnless, a: test, to: out)
     code.emit(.addConst, a: k, b: k, imm: 1)
     code.emit(.turn)
     code.jump(to: top)

@@ -11,10 +11,14 @@ extension Compiler {
   /// The register (first of them) that holds the value of `e`: a local's own, or a fresh one. Not to be written.
   func value(_ e: CheckedExpression) throws(CompileFailure) -> Int {
     try goOn()
-    if case .local(let k) = e.kind { return body.locals[k] }
+    if case .local(let k) = e.kind {
+      try require(e, body.locals[k])
+      return body.locals[k]
+    }
     if case .field(let record, let ordinal) = e.kind {
-      let r = try value(record)
-      return r + fieldOffset(record.type, ordinal)
+      let r = try value(record) + fieldOffset(record.type, ordinal)
+      try require(e, r)
+      return r
     }
     let r = isList(e.type) ? listRegister() : register(max(1, e.type.width))
     try into(e, r)
@@ -45,6 +49,33 @@ extension Compiler {
 
   /// Writes the value of `e` to registers r….
   func into(_ e: CheckedExpression, _ r: Int) throws(CompileFailure) {
+    try write(e, r)
+    try require(e, r)
+  }
+
+  /// Of a value that must lie in a range and is not known before the run, the run makes sure when it is there.
+  private func require(_ e: CheckedExpression, _ r: Int) throws(CompileFailure) {
+    guard let rule = e.rule, e.type.width == 1, !isList(e.type) else { return }
+    let isKnown = try settled.value(e) != nil
+    if isKnown, settled.requiresRanges, !isLive(e) { return }
+    require(rule, r, isNumber: settled.isNumber(e.type))
+  }
+
+  private func require(_ rule: RangeRule, _ r: Int, isNumber: Bool) {
+    let x = (isNumber ? 1 : 0) | Int(rule.trouble.rawValue) << 1
+    code.emit(.within, x: x, a: r, imm: Int64(rule.rawValue))
+  }
+
+  /// That two values are in order.
+  private func requireOrder(_ rule: RangeRule, _ low: Int, _ high: Int, isNumber: Bool) throws(CompileFailure) {
+    try scratch { () throws(CompileFailure) in
+      let test = register()
+      code.emit(isNumber ? .lessOrEqualNumber : .lessOrEqual, a: test, b: low, c: high)
+      require(rule, test, isNumber: false)
+    }
+  }
+
+  private func write(_ e: CheckedExpression, _ r: Int) throws(CompileFailure) {
     if e.type.width == 1, !isList(e.type), !isLive(e), let v = try settled.value(e) {
       skipPlaces(e)
       code.emit(.const, a: r, imm: v)
@@ -172,11 +203,6 @@ extension Compiler {
       }
     case .chance(let probability):
       let place = self.place(body.node)
-      if !isLive(probability), let word = try settled.value(probability),
-        let message = RangeRule.probability.violation(Settled.number(word))
-      {
-        throw CompileFailure("E0504", message, probability.span)
-      }
       try scratch { () throws(CompileFailure) in
         code.emit(.chance, a: r, b: try value(probability), imm: Int64(place))
       }
@@ -184,12 +210,15 @@ extension Compiler {
       let place = self.place(body.node)
       try scratch { () throws(CompileFailure) in
         let x = try value(low)
-        code.emit(.anyOf, a: r, b: x, c: try value(high), imm: Int64(place))
+        let y = try value(high)
+        if try !isInOrder(.choiceOrder, low, high, e) { try requireOrder(.choiceOrder, x, y, isNumber: false) }
+        code.emit(.anyOf, a: r, b: x, c: y, imm: Int64(place))
       }
     case .draw(let distribution, let arguments):
       let place = self.place(body.node)
       let x = Int(self.code(distribution).rawValue) + (settled.isNumber(e.type) ? 0 : 16)
       if let known = try knownArguments(arguments) {
+        if let order = distribution.order { _ = try isInOrder(order, arguments[0], arguments[1], e) }
         parts.places[place].arguments = known
         valueSpans[code.code.count] = e.span
         code.emit(.drawFixed, x: x, a: r, imm: Int64(place))
@@ -198,6 +227,9 @@ extension Compiler {
       try scratch { () throws(CompileFailure) in
         let first = arguments.isEmpty ? const(0) : try value(arguments[0])
         let second = arguments.count > 1 ? try value(arguments[1]) : first
+        if let order = distribution.order, try !isInOrder(order, arguments[0], arguments[1], e) {
+          try requireOrder(order, first, second, isNumber: settled.isNumber(e.type))
+        }
         valueSpans[code.code.count] = e.span
         code.emit(.draw, x: x, a: r, b: first, c: second, imm: Int64(place))
       }
@@ -215,6 +247,19 @@ extension Compiler {
         code.emit(.addConst, a: r, b: r, imm: -1)
       }
     }
+  }
+
+  /// Whether two values are known to be in order; throws where they are known not to be.
+  private func isInOrder(_ rule: RangeRule, _ a: CheckedExpression, _ b: CheckedExpression, _ e: CheckedExpression)
+    throws(CompileFailure) -> Bool
+  {
+    guard let x = try settled.value(a), let y = try settled.value(b) else { return false }
+    let isNumber = settled.isNumber(a.type)
+    let isWell = isNumber ? Settled.number(x) <= Settled.number(y) : x <= y
+    if isWell { return !isLive(a) && !isLive(b) }
+    if !settled.requiresRanges { return false }
+    let place = rule == .choiceOrder ? e : a
+    throw settled.outOfRange(rule.text, place, code: rule == .choiceOrder ? "E0506" : "E0501")
   }
 
   func itemType(_ type: Type) -> Type {
@@ -361,5 +406,24 @@ extension Compiler {
       }
       move(t, r)
     }
+  }
+}
+
+extension Distribution {
+  /// What its two arguments must be to each other.
+  fileprivate var order: RangeRule? {
+    switch self {
+    case .uniform: .uniformOrder
+    case .lognormal: .lognormalOrder
+    case .exp, .normal, .pareto, .erlang, .fixed, .empirical: nil
+    }
+  }
+}
+
+extension RangeRule {
+  /// How a value out of it ends a run.
+  fileprivate var trouble: RangeTrouble {
+    if self == .duration || self == .timeout || self == .backoff { return .negativeTime }
+    return self == .choiceOrder ? .emptyList : .badValue
   }
 }

@@ -91,8 +91,10 @@ extension Compiler {
     let outer = body.isTaken
     body.premises.append((condition, wanted))
     body.isTaken = outer && holds
+    settled.requiresRanges = body.isTaken
     try work()
     body.isTaken = outer
+    settled.requiresRanges = outer
     body.premises.removeLast()
   }
 }

@@ -138,10 +138,10 @@ extension Compiler {
       var text = source(entry.span)
       switch entry.kind {
       case .at(let e): kind = .at(try settle(e))
-      case .every(let e): kind = .every(try positiveDuration(e, "an interval"))
+      case .every(let e): kind = .every(try settle(e))
       case .when(let condition, let hold):
         let probe = try self.probe(source(condition.span), condition, entry.body.locals)
-        kind = .when(probe, for: try hold.map { h throws(CompileFailure) in try duration(h, "a duration") } ?? 0)
+        kind = .when(probe, for: try hold.map { h throws(CompileFailure) in try settle(h) } ?? 0)
         text = "when \(source(condition.span))" + (hold.map { " for \(source($0.span))" } ?? "")
       }
       meta.entries.append(
@@ -217,8 +217,9 @@ extension Compiler {
         kind = .always(from: a, until: b)
         window = LookWindow(decisive: 0, from: a, until: b)
       case .eventually(let within, let of):
+        let span = try within.map { e throws(CompileFailure) in try settle(e) }
         let a = try of.map { e throws(CompileFailure) in try settle(e) } ?? 0
-        let b = try within.map { e throws(CompileFailure) in a + (try settle(e)) } ?? end
+        let b = span.map { a.later(by: $0) } ?? end
         kind = .eventually(from: a, until: b)
         window = LookWindow(decisive: 1, isSought: true, from: a, until: b)
       case .leadsTo(let premise): kind = .leadsTo(premise: try self.probe("premise", premise, property.locals))

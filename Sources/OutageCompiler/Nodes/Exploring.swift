@@ -224,7 +224,7 @@ extension Compiler {
       var elements = first[n]...first[n] + max(0, counts[n] - 1)
       if case .element(let e) = budget.node.selector {
         let k = Int(try settle(e))
-        if k < 0 || k >= counts[n] { throw CompileFailure("E0506", "there is no \(name(n))[\(k)]", e.span) }
+        if k < 0 || k >= counts[n] { throw settled.outOfRange(noElement(Int64(k), of: n), e, code: "E0504") }
         elements = first[n] + k...first[n] + k
       }
       let fault: ImageMeta.FaultBudget.Fault =

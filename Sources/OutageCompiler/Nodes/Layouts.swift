@@ -31,11 +31,10 @@ extension Compiler {
       var capacity = Int64.max
       for a in attributes where try holds(a.condition) {
         switch a.value {
-        case .capacity(let e): capacity = try atLeast(1, e, "a queue's capacity")
+        case .capacity(let e): capacity = try settle(e)
         case .full(let action): parts.nodes[n].dropsWhenFull = action == .drop
         case .holds(let e):
-          let held = try atLeast(0, e, "what a queue holds")
-          if held > 1_000_000 { throw CompileFailure("E0505", "a queue cannot begin with \(held) items", e.span) }
+          let held = try settle(e)
           for k in 0..<counts[n] {
             meta.begins.append(ImageMeta.Initial(element: first[n] + k, offset: 0, value: held))
           }
@@ -75,24 +74,6 @@ extension Compiler {
     }
   }
 
-  func atLeast(_ low: Int64, _ e: CheckedExpression, _ what: String) throws(CompileFailure) -> Int64 {
-    let v = try settle(e)
-    if v < low { throw CompileFailure("E0504", "\(what) must be at least \(low), not \(v)", e.span) }
-    return v
-  }
-
-  func positiveDuration(_ e: CheckedExpression, _ what: String) throws(CompileFailure) -> Int64 {
-    let v = try settle(e)
-    if v <= 0 { throw CompileFailure("E0504", "\(what) must be longer than 0s", e.span) }
-    return v
-  }
-
-  func duration(_ e: CheckedExpression, _ what: String) throws(CompileFailure) -> Int64 {
-    let v = try settle(e)
-    if v < 0 { throw CompileFailure("E0504", "\(what) cannot be negative", e.span) }
-    return v
-  }
-
   private func layOutLease(
     _ n: Int, _ node: CheckedProgram.Node, _ attributes: [CheckedProgram.Conditional<CheckedProgram.LeaseAttribute>]
   ) throws(CompileFailure) {
@@ -101,19 +82,19 @@ extension Compiler {
     var lasts: Int64 = 300_000_000_000
     for a in attributes where try holds(a.condition) {
       switch a.value {
-      case .lasts(let e): lasts = try positiveDuration(e, "the term of a lease")
+      case .lasts(let e): lasts = try settle(e)
       case .startsLapsed: parts.nodes[n].startsLapsed = true
       case .renew(let renewal):
-        let every = try positiveDuration(renewal.every, "the interval of renewal")
+        let every = try settle(renewal.every)
         meta.nodeWords[n][1] = every
-        if let jitter = renewal.jitter { parts.nodes[n].amount = try duration(jitter, "jitter") }
+        if let jitter = renewal.jitter { parts.nodes[n].amount = try settle(jitter) }
         parts.nodes[n].width = renewal.origin == .answer ? 1 : 0
         switch renewal.phase {
         case .uniform: parts.nodes[n].mode = 0
         case .even: parts.nodes[n].mode = 1
         case .fixed(let e):
           parts.nodes[n].mode = 2
-          parts.nodes[n].amount2 = try duration(e, "a phase")
+          parts.nodes[n].amount2 = try settle(e)
         }
       }
     }
@@ -137,21 +118,20 @@ extension Compiler {
     var wire: Int64 = 0
     for a in service.attributes where try holds(a.condition) {
       switch a.value {
-      case .servers(let e): servers = try atLeast(0, e, "the number of servers")
+      case .servers(let e): servers = try settle(e)
       case .discipline(let d): parts.nodes[n].discipline = d == .fifo ? 0 : d == .lifo ? 1 : 2
-      case .capacity(let e): capacity = try atLeast(0, e, "a queue's capacity")
+      case .capacity(let e): capacity = try settle(e)
       case .full(let action): parts.nodes[n].dropsWhenFull = action == .drop
       case .drop(let policy): parts.nodes[n].dropPolicy = policy == .none ? 0 : policy == .expired ? 1 : 2
       case .limit(let e):
         if e.type == .rate {
           rate = try settleNumber(e)
-          if !(rate > 0) { throw CompileFailure("E0504", "a limit must be above 0/s", e.span) }
           limit = .max
         } else {
-          limit = try atLeast(0, e, "a limit")
+          limit = try settle(e)
           rate = 0
         }
-      case .latency(let e): wire = try duration(e, "a latency")
+      case .latency(let e): wire = try settle(e)
       }
     }
     latency[n] = wire
@@ -173,9 +153,8 @@ extension Compiler {
       if let e = h.limit {
         if e.type == .rate {
           admitted = try settleNumber(e)
-          if !(admitted > 0) { throw CompileFailure("E0504", "a limit must be above 0/s", e.span) }
         } else {
-          atOnce = try atLeast(0, e, "a limit")
+          atOnce = try settle(e)
         }
       }
       let offset = h.limit == nil ? 0 : next
@@ -225,14 +204,14 @@ extension Compiler {
     for a in attributes where try holds(a.condition) {
       switch a.value {
       case .check(let e, let t):
-        every = try positiveDuration(e, "the interval of checks")
-        if let t { timeout = try positiveDuration(t, "the time-out of a check") }
-      case .downAfter(let e): down = try atLeast(1, e, "`down after`")
-      case .upAfter(let e): up = try atLeast(1, e, "`up after`")
+        every = try settle(e)
+        if let t { timeout = try settle(t) }
+      case .downAfter(let e): down = try settle(e)
+      case .upAfter(let e): up = try settle(e)
       case .velocity(let e, let p):
         velocity = try settleNumber(e)
-        per = try positiveDuration(p, "the period of a velocity")
-      case .zones(let e): zones = try atLeast(1, e, "the number of zones")
+        per = try settle(p)
+      case .zones(let e): zones = try settle(e)
       case .failover(let e): failover = try settle(e)
       }
     }
@@ -261,15 +240,13 @@ extension Compiler {
     var remaining = Int64.max
     for a in attributes where try holds(a.condition) {
       switch a.value {
-      case .rate(let e):
-        rate = try settleNumber(e)
-        if !(rate > 0) { throw CompileFailure("E0504", "a rate must be above 0/s", e.span) }
+      case .rate(let e): rate = try settleNumber(e)
       case .series(let id): parts.nodes[n].amount2 = Int64(id)
       case .even: parts.nodes[n].mode = 1
-      case .count(let e): remaining = try atLeast(0, e, "a count")
-      case .users(let e): begin(n, Load.users, try atLeast(0, e, "the number of users"))
+      case .count(let e): remaining = try settle(e)
+      case .users(let e): begin(n, Load.users, try settle(e))
       case .think(let e): if let v = try settled.value(e) { begin(n, Load.think, v) }
-      case .resolvers: break
+      case .resolvers(let e): _ = try settle(e)
       }
     }
     begin(n, Load.rate, Settled.word(rate))

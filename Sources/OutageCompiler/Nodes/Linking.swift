@@ -83,6 +83,11 @@ extension Compiler {
     }
     fixups = []
     parts.code = code.code
+    parts.ranges = RangeRule.allCases.map { rule in
+      let bounds = rule.bounds
+      return ValueRange(low: bounds.low, isLowIncluded: bounds.isLowIncluded, high: bounds.high)
+    }
+    meta.rangeTexts = RangeRule.allCases.map(\.text)
     parts.series = program.series
     meta.texts = settled.texts.texts
     meta.labels = labels.texts
@@ -287,45 +292,13 @@ extension Compiler {
   private func written(_ word: Int64, _ type: Type) -> String {
     switch type {
     case .truth: word != 0 ? "true" : "false"
-    case .number: plain(Settled.number(word))
-    case .rate: "\(plain(Settled.number(word)))/s"
-    case .duration: duration(word)
+    case .number, .rate, .duration: settled.written(word, type)
     case .time: clockTime(word)
     case .choice(let id):
       program.choices[id].names.indices.contains(Int(word)) ? program.choices[id].names[Int(word)] : "\(word)"
     case .text: settled.texts.texts.indices.contains(Int(word)) ? settled.texts.texts[Int(word)] : ""
     default: "\(word)"
     }
-  }
-
-  /// The shortest digits that give the same number, without an exponent, which the language does not have.
-  private func plain(_ value: Double) -> String {
-    if let whole = Int64(exactly: value) { return "\(whole)" }
-    let parts = "\(value.magnitude)".split(separator: "e")
-    guard parts.count == 2, let exponent = Int(parts[1]) else { return "\(value)" }
-    let digits = parts[0].filter { $0 != "." }
-    let point =
-      (parts[0].firstIndex(of: ".").map { parts[0].distance(from: parts[0].startIndex, to: $0) } ?? parts[0].count)
-      + exponent
-    let sign = value < 0 ? "-" : ""
-    if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + digits }
-    return sign + digits + String(repeating: "0", count: max(0, point - digits.count)) + ".0"
-  }
-
-  /// `1m30s`, `2.5ms` as `2ms500us`: exact.
-  private func duration(_ ns: Int64) -> String {
-    if ns == 0 { return "0s" }
-    var text = ns < 0 ? "-" : ""
-    var rest = ns.magnitude
-    let units: [(UInt64, String)] = [
-      (3_600_000_000_000, "h"), (60_000_000_000, "m"), (1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us"),
-      (1, "ns"),
-    ]
-    for (size, name) in units where rest >= size {
-      text += "\(rest / size)\(name)"
-      rest %= size
-    }
-    return text
   }
 
   /// `02:25:30`, or the time since the start where no clock shows it.

@@ -27,8 +27,7 @@ extension Compiler {
   private func element(_ n: Int, _ index: CheckedExpression) throws(CompileFailure) -> Int {
     if let v = try settled.value(index) {
       if v < 0 || v >= Int64(counts[n]) {
-        throw CompileFailure(
-          "E0506", "\(name(n)) has \(counts[n]) elements, counted from 0: there is no \(name(n))[\(v)]", index.span)
+        throw settled.outOfRange(noElement(v, of: n), index, code: "E0504")
       }
       return const(Int64(first[n]) + v)
     }
@@ -38,6 +37,12 @@ extension Compiler {
       code.emit(.element, a: r, b: k, imm: Int64(counts[n]) << 32 | Int64(first[n]))
     }
     return r
+  }
+
+  /// In the words of the checker, which knows some sizes.
+  func noElement(_ k: Int64, of n: Int) -> String {
+    if k < 0 { return "an index counts from 0" }
+    return "'\(name(n))' has \(counts[n]) element\(counts[n] == 1 ? "" : "s"), counted from 0"
   }
 
   /// Registers with the first and the last element that a reference speaks of.

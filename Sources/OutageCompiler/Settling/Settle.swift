@@ -17,13 +17,24 @@ struct Settled {
   var constants: [Int64?]
   /// What the constants are made of.
   let made: [CheckedExpression]
+  var paramTypes: [Type] = []
+  var paramSources: [ParamSource] = []
+  /// Not in what a live world does only if parameters were set otherwise: there a run looks.
+  var requiresRanges = true
   var texts = TextTable()
 
   static func word(_ value: Double) -> Int64 { Int64(bitPattern: value.bitPattern) }
   static func number(_ word: Int64) -> Double { Double(bitPattern: UInt64(bitPattern: word)) }
 
   /// The value of an expression that reads parameters and constants only (and `index`, when given); nil when it reads more.
+  /// What its place wants in a range lies in it.
   func value(_ e: CheckedExpression, index: Int64? = nil) throws(CompileFailure) -> Int64? {
+    let word = try computed(e, index: index)
+    if let word, let rule = e.rule, requiresRanges { try require(word, rule, e) }
+    return word
+  }
+
+  private func computed(_ e: CheckedExpression, index: Int64?) throws(CompileFailure) -> Int64? {
     switch e.kind {
     case .integer(let v): return v
     case .number(let v): return Self.word(v)
@@ -116,7 +127,7 @@ struct Settled {
   func isNumber(_ type: Type) -> Bool { type == .number || type == .rate }
 
   private func overflow(_ e: CheckedExpression) -> CompileFailure {
-    CompileFailure("E0502", "this value is too large", e.span)
+    CompileFailure("E0503", "the result is too large", e.span)
   }
 
   private func arithmetic(_ op: Arithmetic, _ x: Int64, _ y: Int64, _ e: CheckedExpression) throws(CompileFailure)
@@ -137,7 +148,7 @@ struct Settled {
     case .countSubtract: return try checked(x.subtractingReportingOverflow(y))
     case .countMultiply: return try checked(x.multipliedReportingOverflow(by: y))
     case .countDivide, .countModulo:
-      if y == 0 { throw CompileFailure("E0501", "division by zero", e.span) }
+      if y == 0 { throw CompileFailure("E0502", "the divisor is zero", e.span) }
       if y == -1 { return op == .countModulo ? 0 : try checked(Int64(0).subtractingReportingOverflow(x)) }
       let (q, r) = x.quotientAndRemainder(dividingBy: y)
       let isOff = r != 0 && (r < 0) != (y < 0)
@@ -146,7 +157,7 @@ struct Settled {
     case .numberSubtract: return try finite(a - b)
     case .numberMultiply: return try finite(a * b)
     case .numberDivide:
-      if b == 0 { throw CompileFailure("E0501", "division by zero", e.span) }
+      if b == 0 { throw CompileFailure("E0502", "the divisor is zero", e.span) }
       return try finite(a / b)
     }
   }

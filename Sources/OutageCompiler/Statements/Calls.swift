@@ -57,7 +57,7 @@ extension Compiler {
     else { return 1 }
     for a in attributes {
       if case .resolvers(let e) = a.value, (try? holds(a.condition)) == true, let v = try? settle(e) {
-        return Int(max(1, min(v, 255)))
+        return Int(v)
       }
     }
     return 1

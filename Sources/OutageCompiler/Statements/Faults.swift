@@ -83,8 +83,10 @@ extension Compiler {
       try goOn()
       let n = reference.node
       var k: Int64 = 0
-      if case .element(let e) = reference.selector { k = try settle(e) }
-      if k < 0 || k >= Int64(counts[n]) { throw CompileFailure("E0506", "there is no \(name(n))[\(k)]", s.span) }
+      if case .element(let e) = reference.selector {
+        k = try settle(e)
+        if k < 0 || k >= Int64(counts[n]) { throw settled.outOfRange(noElement(k, of: n), e, code: "E0504") }
+      }
       parts.orders.append(Int32(first[n] + Int(k)))
     }
     code.emit(.follow, imm: Int64(from) | Int64(references.count) << 32)

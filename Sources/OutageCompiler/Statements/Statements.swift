@@ -107,14 +107,8 @@ extension Compiler {
       try blocking(local, member, reference, arguments, timeout, otherwise, s)
     case .call(let local, let call, let otherwise): try self.call(local, call, otherwise, s)
     case .send(let target): try send(target)
-    case .wait(let e):
-      let duration = try value(e)
-      passed()
-      code.emit(.wait, a: duration)
-    case .work(let e):
-      let duration = try value(e)
-      passed()
-      code.emit(.work, a: duration)
+    case .wait(let e): try passTime(.wait, e)
+    case .work(let e): try passTime(.work, e)
     case .waitUntil(let condition, let timeout, let otherwise): try waitUntil(condition, timeout, otherwise)
     case .return(let e): try answer(e)
     case .fail: try failed(const(CallStatus.failed.rawValue))
@@ -163,6 +157,16 @@ extension Compiler {
     }
   }
 
+  /// `wait` and `work` look themselves whether the time is negative: they stand in the innermost loops.
+  private func passTime(_ op: Operation, _ e: CheckedExpression) throws(CompileFailure) {
+    _ = try settled.value(e)
+    var time = e
+    time.rule = nil
+    let duration = try value(time)
+    passed()
+    code.emit(op, a: duration, imm: Int64(e.rule?.rawValue ?? 0))
+  }
+
   private func loop(
     _ statements: [CheckedStatement], test: (CodeBuffer.Label) throws(CompileFailure) -> Void, next: () -> Void
   ) throws(CompileFailure) {
@@ -186,20 +190,7 @@ extension Compiler {
   ) throws(CompileFailure) {
     let variable = body.locals[local]
     if case .range(let low, let high) = source.kind, filter == nil {
-      let k = register()
-      let end = register()
-      try into(low, k)
-      try into(high, end)
-      try loop(statements) { out throws(CompileFailure) in
-        try scratch { () throws(CompileFailure) in
-          let test = register()
-          code.emit(.lessOrEqual, a: test, b: k, c: end)
-          code.jump(.jumpUnless, a: test, to: out)
-          move(k, variable)
-        }
-      } next: {
-        code.emit(.addConst, a: k, b: k, imm: 1)
-      }
+      try forRange(low, high, variable, statements)
       return
     }
     // The list is taken in one step, then the bodies run over that snapshot.
@@ -226,6 +217,38 @@ extension Compiler {
     } next: {
       code.emit(.addConst, a: k, b: k, imm: 1)
     }
+  }
+
+  /// Counts to the last one, which may be the greatest count there is: nothing comes after it.
+  private func forRange(
+    _ low: CheckedExpression, _ high: CheckedExpression, _ variable: Int, _ statements: [CheckedStatement]
+  ) throws(CompileFailure) {
+    let k = register()
+    let end = register()
+    try into(low, k)
+    try into(high, end)
+    func leave(unless test: Operation, to out: CodeBuffer.Label) throws(CompileFailure) {
+      try scratch { () throws(CompileFailure) in
+        let r = register()
+        code.emit(test, a: r, b: k, c: end)
+        code.jump(.jumpUnless, a: r, to: out)
+      }
+    }
+    let top = code.label()
+    let turn = code.label()
+    let out = code.label()
+    try leave(unless: .lessOrEqual, to: out)
+    code.place(top)
+    move(k, variable)
+    body.loops.append((turn, out))
+    try block(statements)
+    body.loops.removeLast()
+    code.place(turn)
+    try leave(unless: .less, to: out)
+    code.emit(.addConst, a: k, b: k, imm: 1)
+    code.emit(.turn)
+    code.jump(to: top)
+    code.place(out)
   }
 
   // MARK: Ends

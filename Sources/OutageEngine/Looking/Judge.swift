@@ -54,11 +54,11 @@ struct Judge {
     case .expect(let at, let within):
       let isTrue = condition.look(world, somethingHappened: happened) != 0
       trueSince = isTrue ? trueSince ?? now : nil
-      if wasBefore == nil, now >= at - within {
+      if wasBefore == nil, now >= at.earlier(by: within) {
         wasBefore = isTrue
-        if isTrue, at - within >= 0 { return bad(now) }
+        if isTrue, at.earlier(by: within) >= 0 { return bad(now) }
       }
-      if isAfter == nil, now >= at + within {
+      if isAfter == nil, now >= at.later(by: within) {
         isAfter = isTrue
         if !isTrue { return bad(now) }
         firstGood = trueSince
@@ -127,7 +127,7 @@ struct Judge {
         (verdict, time) = (.holds, firstGood)
         reason = firstGood.map { "true from \(clock($0))" } ?? "true in time"
       } else {
-        reason = "the run ended before \(clock(at + within))"
+        reason = "the run ended before \(clock(at.later(by: within)))"
       }
     case .recoverable:
       kind = "recoverable"

@@ -24,7 +24,7 @@ struct Rule {
     }
     let start = since ?? now
     since = start
-    if hasFired || now - start < hold { return false }
+    if hasFired || now.earlier(by: start) < hold { return false }
     hasFired = true
     return true
   }

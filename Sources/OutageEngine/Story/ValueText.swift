@@ -10,11 +10,14 @@ public enum ValueText {
     if ns < 1_000_000 { return decimal(Double(ns) / 1e3) + "us" }
     if ns < 1_000_000_000 { return decimal(Double(ns) / 1e6) + "ms" }
     if ns < 60_000_000_000 { return decimal(Double(ns) / 1e9) + "s" }
-    let seconds = (ns + 500_000_000) / 1_000_000_000
+    let seconds = ns / 1_000_000_000 + (ns % 1_000_000_000 >= 500_000_000 ? 1 : 0)
     let (h, m, s) = (seconds / 3600, seconds / 60 % 60, seconds % 60)
     if h >= 48 { return "\(h / 24)d" + (h % 24 > 0 ? "\(h % 24)h" : "") }
     return (h > 0 ? "\(h)h" : "") + (m > 0 ? "\(m)m" : "") + (s > 0 ? "\(s)s" : "")
   }
+
+  /// Of a mean or a percentile.
+  public static func duration(_ ns: Double) -> String { duration(Int64(nanoseconds: ns)) }
 
   /// At most three digits that matter, no trailing zeros: `4.25`, `17.3`, `812`.
   public static func decimal(_ value: Double) -> String {

@@ -21,7 +21,7 @@ final class CallBound: Sendable {
     if cancellation.isCancelled { return true }
     let end = deadline.load(ordering: .relaxed)
     if end == .max { return false }
-    return wall.withLock { $0.map { $0.elapsed().wholeNanoseconds - grace >= end } ?? false }
+    return wall.withLock { $0.map { $0.elapsed().wholeNanoseconds.earlier(by: grace) >= end } ?? false }
   }
 
   /// Why the call ended.
@@ -33,7 +33,6 @@ final class CallBound: Sendable {
   func begin(_ time: WallTime?) {
     wall.withLock { $0 = time }
     guard let time else { return deadline.store(.max, ordering: .relaxed) }
-    let (end, overflow) = time.elapsed().wholeNanoseconds.addingReportingOverflow(time.limit.wholeNanoseconds)
-    deadline.store(overflow ? .max : end, ordering: .relaxed)
+    deadline.store(time.elapsed().wholeNanoseconds.later(by: time.limit.wholeNanoseconds), ordering: .relaxed)
   }
 }

@@ -64,10 +64,17 @@ public struct Refusal: Error, Sendable, CustomStringConvertible {
   public var problems: [Problem]
   /// The limit that stood in the way, if it was one.
   public var limit: Limit?
+  /// The script went wrong while it ran, at its very start: the problem is the one of E07xx.
+  public var isFailure = false
 
   package init(_ problems: [Problem], limit: Limit? = nil) {
     self.problems = problems
     self.limit = limit
+  }
+
+  init(_ failure: RuntimeFailure, _ files: [SourceFile], _ clock: ClockFace) {
+    problems = [Problem(failure, files, clock)]
+    isFailure = true
   }
 
   package init(_ message: String, help: String? = nil, limit: Limit? = nil) {

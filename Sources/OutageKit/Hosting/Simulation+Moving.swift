@@ -9,7 +9,9 @@ extension Simulation {
   public func run(to time: Duration) -> Outcome { move(until: time.wholeNanoseconds, ticks: .max, goal: nil) }
 
   /// Runs for a time.
-  public func run(for time: Duration) -> Outcome { run(to: now + time) }
+  public func run(for time: Duration) -> Outcome {
+    move(until: now.wholeNanoseconds.later(by: time.wholeNanoseconds), ticks: .max, goal: nil)
+  }
 
   /// Runs until something.
   /// - Parameter text: a clock time, `02:25`; a time since the start, `3h`; or a condition, `backlog.length > 10`, which is

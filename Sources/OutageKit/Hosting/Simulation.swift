@@ -54,7 +54,8 @@ public final class Simulation {
   var listeners = Listeners()
 
   /// A world at its start.
-  /// - Throws: the program has errors, an option is wrong, or the start takes more than the budget of bytes.
+  /// - Throws: the program has errors, an option is wrong, the start takes more than the budget of bytes, or the script goes
+  ///   wrong at it.
   public init(_ program: Program, _ options: Options = Options()) throws(Refusal) {
     guard (1...1024).contains(options.workers) else {
       throw Refusal("\(options.workers) workers", help: "from 1 to 1024")
@@ -72,6 +73,7 @@ public final class Simulation {
       throw Refusal(error, program.source.files, options.budgets.bytes, bound)
     }
     if world.run.isHalfway {
+      if case .failed(let failure)? = world.run.end { throw Refusal(failure, world.files, world.clock) }
       if case .budget(let what, let limit, _)? = world.run.end, what == "memory" {
         throw Refusal(
           .budget(what: what, limit: limit), program.source.files, options.budgets.bytes, bound)
@@ -121,8 +123,7 @@ public final class Simulation {
   public var now: Duration {
     // On its way back to a tick it is anywhere.
     guard let halfway, halfway.events == 0 else { return .nanoseconds(world.now) }
-    let (time, overflow) = halfway.ticks.multipliedReportingOverflow(by: world.clock.tick)
-    return .nanoseconds(overflow ? world.clock.duration : min(time, world.clock.duration))
+    return .nanoseconds(min(world.clock.tick.times(halfway.ticks), world.clock.duration))
   }
   public var ticks: Int64 { halfway?.ticks ?? world.run.ticks }
   public var events: Int64 { world.run.world.events }

@@ -79,10 +79,9 @@ extension Value {
 extension Duration {
   /// Whole nanoseconds, at most what 64 bits hold.
   var wholeNanoseconds: Int64 {
+    if self >= .nanoseconds(Int64.max) { return .max }
+    if self <= .nanoseconds(Int64.min) { return .min }
     let (seconds, attoseconds) = components
-    let (ns, tooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    let (sum, overflow) = ns.addingReportingOverflow(attoseconds / 1_000_000_000)
-    if tooLong || overflow { return seconds < 0 ? .min : .max }
-    return sum
+    return seconds.times(1_000_000_000).later(by: attoseconds / 1_000_000_000)
   }
 }

@@ -45,7 +45,7 @@ extension LiveWorld {
   /// The step that made a property false at `time`; nil: none did alone, or it was interrupted.
   public func cause(ofViolation text: String, at time: Int64, _ following: Following = Following()) -> String? {
     if time <= 0 { return nil }
-    let before = Moment(ticks: max(0, (time + clock.tick - 1) / clock.tick - 1))
+    let before = Moment(ticks: (time - 1) / clock.tick)
     guard let other = LiveWorld(past: self, at: before, following),
       let property = other.image.meta.properties.last(where: { $0.text == text }), let bad = bad(property)
     else { return nil }
@@ -106,7 +106,7 @@ extension LiveWorld {
   ) -> Change? {
     let end = Moment(ticks: found.tick)
     guard let other = LiveWorld(past: self, at: Moment(ticks: found.tick - 1), following) else { return nil }
-    var change = Change(time: min(found.tick * clock.tick, clock.duration), old: found.old, new: found.new)
+    var change = Change(time: min(clock.tick.times(found.tick), clock.duration), old: found.old, new: found.new)
     guard case .success(let handle) = other.watch(line) else { return change }
     var seen = other.sight(handle)
     var left = Self.soughtAtMost

@@ -349,7 +349,7 @@ public final class LiveWorld {
     case .notANumber: return "it is not a number, or too large"
     case .hugeList: return "a list of more than four million items"
     case .zeroTime: return "it goes on for ever"
-    default: return kind.words
+    default: return kind.words(detail, run.image)
     }
   }
 }

@@ -92,7 +92,7 @@ extension Island {
     if out {
       if !mayRemove(e, count) { return }
       mem[w] |= 1
-      mem[w + 2] = now + 1
+      mem[w + 2] = now.later(by: 1)
       mem[e + Balancer.removed] += 1
       if p.pointee.isTraced { trace(.removed, own, target) }
     } else {
@@ -109,7 +109,7 @@ extension Island {
     if share >= 1 || period <= 0 { return true }
     let recent = (0..<count).count { k in
       let left = mem[targetWord(e, k) + 2]
-      return left != 0 && now - (left - 1) < period
+      return left != 0 && now.earlier(by: left - 1) < period
     }
     return recent + 1 <= Int(share * Double(count) + 1e-9)
   }

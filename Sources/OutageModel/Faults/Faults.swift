@@ -129,7 +129,7 @@ extension Island {
     mem[e &+ Active.frames] &= ~Active.isStalled
     let generation = UInt32(truncatingIfNeeded: mem[e &+ Active.generations]) &+ 1
     mem[e &+ Active.generations] = (mem[e &+ Active.generations] & ~0xFFFF_FFFF) | Int64(generation)
-    mem[e &+ Active.stalled] += now - mem[e &+ Active.stallSince]
+    mem[e &+ Active.stalled] = mem[e &+ Active.stalled].later(by: now.earlier(by: mem[e &+ Active.stallSince]))
     var block = Int(mem[e &+ Active.deferred] & 0xFFFF_FFFF)
     mem[e &+ Active.deferred] = 0
     while block != 0 {
@@ -140,7 +140,7 @@ extension Island {
       var time = now
       if event.kind == .done, isStill(event), mem[Int(event.a) + Frame.kind] & Frame.working != 0 {
         // Frozen work takes its remaining time from here.
-        time = event.time + mem[e &+ Active.stalled] - mem[Int(event.a) + Frame.mark]
+        time = event.time.later(by: mem[e &+ Active.stalled].earlier(by: mem[Int(event.a) + Frame.mark]))
         mem[Int(event.a) + Frame.mark] = mem[e &+ Active.stalled]
       }
       schedule(max(now, time), event.kind, Int(event.a), event.b, c: Int(event.c), status: event.status)
@@ -236,7 +236,7 @@ extension Island {
       if mem[e &+ Active.frames] & Active.slow != 0 {
         let factor = Double(bitPattern: UInt64(bitPattern: mem[e &+ Active.slowness]))
         let scaled = (Double(d) * factor).rounded()
-        d = scaled < 9e18 ? Int64(scaled) : .max
+        d = scaled < 9e18 ? Int64(scaled) : .never
       }
       mem[frame &+ Frame.mark] = mem[e &+ Active.stalled]
       mem[frame &+ Frame.kind] |= Frame.working

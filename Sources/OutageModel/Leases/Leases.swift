@@ -91,8 +91,10 @@ extension Island {
     case 2: phase = info.pointee.amount2
     default: phase = interval > 0 ? uniformInteger(Int(info.pointee.place), own, 0, interval - 1) : 0
     }
-    if isHeldAtStart(own) { hold(own, until: max(now, now + phase + lasts(n) - interval)) }
-    schedule(now + phase, .renewal, own)
+    let first = now.later(by: phase)
+    // It was renewed an interval before its first renewal.
+    if isHeldAtStart(own) { hold(own, until: max(now, first.later(by: lasts(n).earlier(by: interval)))) }
+    schedule(first, .renewal, own)
   }
 
   /// A lease with a renewing side is, unless it starts lapsed.
@@ -115,16 +117,16 @@ extension Island {
     if ok {
       countFleet(own, Fleet.renewed)
       if p.pointee.isTraced { trace(.renewed, own, 0) }
-      let expiry = base + lasts(n)
+      let expiry = base.later(by: lasts(n))
       if expiry > now { hold(own, until: expiry) }
     } else {
       countFleet(own, Fleet.failed)
     }
     mem[e] &= ~0xFFFF_FFFF
     release(frame)
-    var next = base + every(n)
+    var next = base.later(by: every(n))
     if info.pointee.amount > 0 {
-      next += uniformInteger(Int(info.pointee.place) &+ 1, own, 0, info.pointee.amount)
+      next = next.later(by: uniformInteger(Int(info.pointee.place) &+ 1, own, 0, info.pointee.amount))
     }
     schedule(max(now, next), .renewal, own)
   }

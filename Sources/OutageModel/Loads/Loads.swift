@@ -30,8 +30,7 @@ extension Island {
       gap = exponential(Int(info.pointee.place), own) * 1e9 / rate
     }
     if !(gap < 9e18) { return }
-    let time = max(now, from.addingReportingOverflow(Int64(gap + 0.5)).partialValue)
-    if time < 0 { return }
+    let time = max(now, from.later(by: Int64(gap + 0.5)))
     schedule(time, .arrival, own, UInt32(truncatingIfNeeded: mem[e &+ Load.generation]))
   }
 
@@ -93,7 +92,7 @@ extension Island {
   private func followEven(_ e: Int) {
     mem[e &+ Load.evenCount] &+= 1
     let due = Double(mem[e &+ Load.evenCount]) * 1e9 / number(e &+ Load.rate)
-    if due < 9e18, mem[e &+ Load.evenBase] &+ Int64(due + 0.5) < now { startEven(e, at: now) }
+    if due < 9e18, mem[e &+ Load.evenBase].later(by: Int64(due + 0.5)) < now { startEven(e, at: now) }
     mem[e &+ Load.lastArrival] = now
   }
 

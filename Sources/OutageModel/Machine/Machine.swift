@@ -231,10 +231,14 @@ extension Island {
       case .absCount:
         if r[Int(i.b)] == .min { return stopped(.overflow, frame) }
         r[a] = abs(r[Int(i.b)])
+      case .within:
+        let value = i.x & 1 != 0 ? number(i.a) : Double(r[a])
+        if !tables.ranges[Int(i.imm)].contains(value) {
+          return stopped(RangeTrouble(rawValue: i.x >> 1).unsafelyUnwrapped.trouble, frame, detail: i.imm)
+        }
 
       case .chance:
         let probability = number(i.b)
-        if !(0...1 ~= probability) { return stopped(.badValue, frame) }
         if stepping {
           r[a] = probability == 0 ? 0 : probability == 1 ? 1 : choose(2)
         } else {
@@ -297,11 +301,7 @@ extension Island {
         if stepping {
           touched(e)
           // Of what only time or those who take no part depend on nothing is kept.
-          let member = unsafeBitCast(i.x, to: MemberCode.self)
-          if !member.isAdmission {
-            if !home(e).isGood(member, r[a]) { return stopped(.badValue, frame, detail: r[a]) }
-            continue
-          }
+          if !unsafeBitCast(i.x, to: MemberCode.self).isAdmission { continue }
         }
         home(e).assign(unsafeBitCast(i.x, to: MemberCode.self), e, r[a], by: self, frame: frame)
         if p.pointee.trouble != 0 { return stopped(.none, frame) }
@@ -315,7 +315,7 @@ extension Island {
 
       case .wait:
         let d = r[a]
-        if d < 0 { return stopped(.negativeTime, frame) }
+        if d < 0 { return stopped(.negativeTime, frame, detail: i.imm) }
         if stepping {
           // A retry without a pause is new work, and takes no time.
           if i.x == 0 { stepWaits() }
@@ -326,7 +326,7 @@ extension Island {
         return 0
       case .work:
         let d = r[a]
-        if d < 0 { return stopped(.negativeTime, frame) }
+        if d < 0 { return stopped(.negativeTime, frame, detail: i.imm) }
         if stepping {
           stepWaits()
           continue
@@ -466,7 +466,6 @@ extension Island {
       case .slow:
         if stepping { continue }
         let factor = number(i.c)
-        if !(factor > 0) || factor.isInfinite { return stopped(.badValue, frame) }
         eachElement(r[a], r[Int(i.b)]) { $0.slow($1, by: factor, for: r[Int(i.c) &+ 1]) }
         noteFault(own, .slow, r[a], r[Int(i.b)], r[Int(i.c)], r[Int(i.c) &+ 1])
       case .drop:
@@ -485,10 +484,7 @@ extension Island {
 
   /// now + duration, held below the end of time.
   @inline(__always)
-  func later(_ duration: Int64) -> Int64 {
-    let (t, o) = now.addingReportingOverflow(duration)
-    return o ? .max : t
-  }
+  func later(_ duration: Int64) -> Int64 { now.later(by: duration) }
 
   @inline(never)
   private func stopped(_ kind: Trouble, _ frame: Int, detail: Int64 = 0) -> Int {

@@ -21,7 +21,7 @@ extension Island {
     case .length: return mem[e + Store.items &+ Deque.count]
     case .oldest:
       let items = e + Store.items
-      return mem[items &+ Deque.count] == 0 ? 0 : now - mem[front(items, width: Int(info.pointee.width) + 1)]
+      return mem[items &+ Deque.count] == 0 ? 0 : now.earlier(by: mem[front(items, width: Int(info.pointee.width) + 1)])
     case .capacity: return mem[e + Store.capacity]
     case .holder:
       return mem[e] & Lease.active != 0 ? holderIndex(mem[e &+ Lease.token] >> 32) : -1
@@ -38,7 +38,7 @@ extension Island {
           oldest = min(oldest, mem[front(d, width: Entry.words + Int(info.pointee.width))])
         }
       }
-      return now - oldest
+      return now.earlier(by: oldest)
     case .queueCapacity: return mem[e &+ Service.capacity]
     case .servers: return mem[e &+ Service.servers]
     case .limit: return mem[e &+ Service.rate] != 0 ? mem[e &+ Service.rate] : mem[e &+ Service.limit]
@@ -135,22 +135,10 @@ extension Island {
     return sum
   }
 
-  /// Whether an attribute may have this value.
-  func isGood(_ member: MemberCode, _ value: Int64) -> Bool {
-    switch member {
-    case .ttl, .negative, .queueCapacity, .servers, .latency, .users, .think: value >= 0
-    case .capacity: value >= 1
-    case .lasts, .renewEvery, .checkEvery: value > 0
-    case .rate: Double(bitPattern: UInt64(bitPattern: value)) >= 0
-    default: true
-    }
-  }
-
-  /// Assigns an attribute; called on the element's island.
+  /// Assigns an attribute a value of its range; called on the element's island.
   func assign(_ member: MemberCode, _ own: Int, _ value: Int64, by actor: Island, frame: Int) {
     let e = offset(own)
     let info = node(own)
-    if !isGood(member, value) { return actor.trouble(.badValue, frame: frame, detail: value) }
     switch member {
     case .ttl: mem[e + Record.ttl] = value
     case .negative: mem[e + Record.negative] = value
@@ -191,20 +179,18 @@ extension Island {
 
   /// A limit: a count at once, or a rate admitted.
   /// Of the service when `handler` is -1. A bucket begins full.
-  func assignLimit(_ own: Int, _ value: Int64, isRate: Bool, handler: Int, by actor: Island, frame: Int) {
+  func assignLimit(_ own: Int, _ value: Int64, isRate: Bool, handler: Int) {
     let e = offset(own)
     let mine = handler < 0 ? 0 : e + Int(tables.handlers[Int(node(own).pointee.link) + handler].offset)
     let (rate, tokens) =
       handler < 0 ? (e &+ Service.rate, e &+ Service.tokens) : (mine + HandlerLimit.rate, mine + HandlerLimit.tokens)
     let atOnce = handler < 0 ? e &+ Service.limit : mine + HandlerLimit.atOnce
     if isRate {
-      if !(Double(bitPattern: UInt64(bitPattern: value)) > 0) { return actor.trouble(.badValue, frame: frame) }
       mem[rate] = value
       mem[tokens] = value
       mem[tokens + 1] = now
       mem[atOnce] = .max
     } else {
-      if value < 0 { return actor.trouble(.badValue, frame: frame) }
       mem[rate] = 0
       mem[atOnce] = value
     }
@@ -256,7 +242,7 @@ extension Island {
         there.releaseLease(own, by: me)
       }
     case .limit:
-      there.assignLimit(own, args[0], isRate: args[1] != 0, handler: Int(args[2]), by: self, frame: frame)
+      there.assignLimit(own, args[0], isRate: args[1] != 0, handler: Int(args[2]))
     default: break
     }
   }

@@ -20,7 +20,7 @@ extension Instruction {
       .listNew, .readAll, .measure,
       .stuck, .pick, .drawFixed, .countRetry, .requestStart, .leaveUnless:
       return []
-    case .jumpIf, .jumpUnless, .logFailure, .wait, .work, .requestEnd, .checked: return [(a, 1)]
+    case .jumpIf, .jumpUnless, .logFailure, .within, .wait, .work, .requestEnd, .checked: return [(a, 1)]
     case .end: return [(a, x)]
     case .move, .element, .load, .addConst, .negateCount, .negateNumber, .not, .countToNumber, .numberToCount,
       .durationToSeconds, .secondsToDuration, .absCount, .chance, .listLength, .read, .route, .resolve, .budgetTake:

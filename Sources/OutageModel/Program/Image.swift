@@ -180,6 +180,8 @@ public struct ImageTables {
   public var listRegisters: UnsafePointer<UInt16>
   /// Elements of all orders that may be followed.
   public var orders: UnsafePointer<Int32>
+  /// Ranges that values are held to; the first is that of durations.
+  let ranges: UnsafePointer<ValueRange>
   public var elementNode: UnsafePointer<Int32>
   public var elementIsland: UnsafePointer<UInt16>
   public var elementOffset: UnsafePointer<UInt32>
@@ -262,6 +264,7 @@ public final class Image: @unchecked Sendable {
     let steps = Table(p.steps)
     let lists = Table(p.listRegisters)
     let orders = Table(p.orders)
+    let ranges = Table(p.ranges)
     let elementNode = Table(p.elementNode)
     let elementIsland = Table(p.elementIsland)
     let elementOffset = Table(p.elementOffset)
@@ -279,13 +282,13 @@ public final class Image: @unchecked Sendable {
     tables = ImageTables(
       elements: elements.base, code: code.base, nodes: nodes.base, nodeCount: p.nodes.count, bodies: bodies.base,
       handlers: handlers.base, places: places.base, steps: steps.base, listRegisters: lists.base,
-      orders: orders.base,
+      orders: orders.base, ranges: ranges.base,
       elementNode: elementNode.base, elementIsland: elementIsland.base,
       elementOffset: elementOffset.base, elementCount: p.elementNode.count, shards: shards.base,
       islandCount: p.islandWords.count, series: seriesPointers.base, seriesCounts: seriesCounts.base,
       host: .passUnretained(host), askInterval: Self.askInterval(p))
     owned =
-      [code, nodes, bodies, handlers, places, steps, lists, orders, elementNode, elementIsland] as [AnyObject]
+      [code, nodes, bodies, handlers, places, steps, lists, orders, ranges, elementNode, elementIsland] as [AnyObject]
       + [elementOffset, elements, shards, seriesPointers, seriesCounts] + series
     bytes =
       code.bytes + nodes.bytes + bodies.bytes + handlers.bytes + places.bytes + steps.bytes + lists.bytes
@@ -315,6 +318,8 @@ public struct ImageParts {
   public var steps: [StepInfo] = []
   public var listRegisters: [UInt16] = []
   public var orders: [Int32] = []
+  /// Ranges that values are held to; the first is that of durations.
+  public var ranges: [ValueRange] = []
   public var elementNode: [Int32] = []
   public var elementIsland: [UInt16] = []
   public var elementOffset: [UInt32] = []
@@ -329,6 +334,8 @@ public struct ImageParts {
 
 /// Names, texts, rules and properties: what is read between ticks and in reports, never in a hot path.
 public struct ImageMeta: Sendable {
+  /// What each of `ImageParts.ranges` asks, in one phrase.
+  public var rangeTexts: [String] = []
   public enum ValueType: Sendable, Hashable {
     case truth, count, number, duration, rate, time, text, address
     case choice([String])

@@ -52,6 +52,8 @@
   /// a ← x: NumberFunction of b, c
   case numberFunction
   case minCount, maxCount, absCount
+  /// a lies in range imm, or else the run ends; x: 1 of a number, with the trouble (a `RangeTrouble`) << 1
+  case within
   /// a ← host function imm of the x words from c
   case host
 
@@ -94,9 +96,9 @@
   case stuck
 
   // Time and blocking
-  /// Sleep for a
+  /// Sleep for a; imm: the range of a
   case wait
-  /// Serve for a (scaled by `slow`, frozen by `stall`)
+  /// Serve for a (scaled by `slow`, frozen by `stall`); imm: the range of a
   case work
   /// Take from queue b or acquire lease b: status in a, value in a + 1…; c: register of the deadline or 0xFFFF; x: width
   case take
@@ -191,6 +193,9 @@ struct Fetched {
 public enum NumberFunction: UInt8, Sendable {
   case abs, floor, ceil, round, sqrt, ln, pow, min, max
 }
+
+/// How a value out of its range ends a run.
+public enum RangeTrouble: UInt8, Sendable { case badValue, negativeTime, emptyList }
 
 public enum JitterCode: Int, Sendable { case none, equal, full, decorrelated }
 

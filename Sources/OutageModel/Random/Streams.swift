@@ -73,7 +73,7 @@ extension Island {
     let code = unsafeBitCast(x & 15, to: DistributionCode.self)
     if isInteger, code == .exp {
       let v = exponential(place, own) * Double(first)
-      if !(v < 9e18) { return .overflow }
+      if !(v.magnitude < 9e18) { return .overflow }
       r.pointee = Int64(v + 0.5)
     } else if isInteger, code == .normal {
       let v = Double(first) + Double(second) * normal(place, own)

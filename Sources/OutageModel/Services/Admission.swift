@@ -122,7 +122,7 @@ extension Island {
 
   /// Refills the bucket at `slot` (tokens, time of the last refill) and tells whether it holds a whole token.
   private func hasToken(_ slot: Int, _ rate: Double) -> Bool {
-    let elapsed = Double(now - mem[slot &+ 1]) / 1e9
+    let elapsed = Double(now.earlier(by: mem[slot &+ 1])) / 1e9
     let tokens = min(max(1, rate), Double(bitPattern: UInt64(bitPattern: mem[slot])) + elapsed * rate)
     mem[slot] = Int64(bitPattern: tokens.bitPattern)
     mem[slot &+ 1] = now

@@ -132,8 +132,8 @@ extension World {
     var frame = Int(i.mem[e &+ Active.frames] & 0xFFFF_FFFF)
     while frame != 0 {
       let h = Int(i.mem[frame &+ Frame.origin] >> 32)
-      a.parts[h].waitedInHand += Int128(i.mem[frame &+ Frame.served] - i.mem[frame &+ Frame.start])
-      a.parts[h].servedInHand += Int128(now - i.mem[frame &+ Frame.served])
+      a.parts[h].waitedInHand += Int128(i.mem[frame &+ Frame.served].earlier(by: i.mem[frame &+ Frame.start]))
+      a.parts[h].servedInHand += Int128(now.earlier(by: i.mem[frame &+ Frame.served]))
       a.parts[h].inHand += 1
       frame = Int(i.mem[frame &+ Frame.links] & 0xFFFF_FFFF)
     }
@@ -141,7 +141,7 @@ extension World {
     for level in 0..<Int(info.pointee.mode) {
       i.eachEntry(e &+ Service.levels + level * Service.levelWords, width: width) {
         let h = Int(i.mem[$0 &+ Entry.origin] >> 32)
-        a.parts[h].waitedInHand += Int128(now - i.mem[$0])
+        a.parts[h].waitedInHand += Int128(now.earlier(by: i.mem[$0]))
         a.parts[h].inHand += 1
       }
     }
@@ -163,7 +163,7 @@ extension World {
     var frame = Int(i.mem[e &+ Active.frames] & 0xFFFF_FFFF)
     while frame != 0 {
       if !isClosed || i.mem[frame &+ Frame.caller] == 1 {
-        a.parts[0].servedInHand += Int128(now - i.mem[frame &+ Frame.start])
+        a.parts[0].servedInHand += Int128(now.earlier(by: i.mem[frame &+ Frame.start]))
       }
       frame = Int(i.mem[frame &+ Frame.links] & 0xFFFF_FFFF)
     }

@@ -373,7 +373,8 @@ public final class Stepper {
     if p.pointee.trouble != 0 {
       let kind = Trouble(rawValue: p.pointee.trouble) ?? .none
       p.pointee.trouble = 0
-      return .failed(code: kind.code, message: kind.words, step: Int(p.pointee.troubleStep))
+      let words = kind.words(p.pointee.troubleDetail, image)
+      return .failed(code: kind.code, message: words, step: Int(p.pointee.troubleStep))
     }
     switch stepping.pointee.outcome {
     case .rests: return .moved

@@ -1,3 +1,13 @@
+extension RangeTrouble {
+  var trouble: Trouble {
+    switch self {
+    case .badValue: .badValue
+    case .negativeTime: .negativeTime
+    case .emptyList: .emptyList
+    }
+  }
+}
+
 extension Trouble {
   /// Code of the diagnostic.
   public var code: String {
@@ -14,6 +24,17 @@ extension Trouble {
     case .hugeList: "E0710"
     case .host: "E0711"
     case .none, .memory, .events, .tooManyRules, .stopped: "E0799"
+    }
+  }
+
+  /// In the words of the rule that was broken, where it is a matter of a range.
+  public func words(_ detail: Int64, _ image: Image) -> String {
+    switch self {
+    case .badValue, .negativeTime, .emptyList:
+      let texts = image.meta.rangeTexts
+      return texts.indices.contains(Int(detail)) ? texts[Int(detail)] : words
+    case .index: return "there is no element \(detail)"
+    default: return words
     }
   }
 

@@ -145,7 +145,7 @@ public final class World: @unchecked Sendable {
     case .at(let time):
       if time >= now { island.schedule(time, .act, entry.element, UInt32(entry.body)) }
     case .every(let period):
-      island.schedule(now + period, .act, entry.element, UInt32(entry.body))
+      island.schedule(now.later(by: period), .act, entry.element, UInt32(entry.body))
     case .when: break
     }
   }

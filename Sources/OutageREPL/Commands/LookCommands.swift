@@ -306,7 +306,7 @@ extension Session {
     if !table.rows.isEmpty { try show(table) }
     var times = Table(headings: ["node", "arrived", "completed", "failed", "in hand", "mean", "p50", "p99", "most"])
     for r in result.responses {
-      let durations = [r.mean, r.p50, r.p99, r.max].map { ValueText.duration(Int64($0)) }
+      let durations = [r.mean, r.p50, r.p99, r.max].map { ValueText.duration($0) }
       times.rows.append(
         [r.name] + [r.arrived, r.completed, r.failed, r.inHand].map(ValueText.grouped) + durations)
     }

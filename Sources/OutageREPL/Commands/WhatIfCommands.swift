@@ -170,7 +170,7 @@ extension Session {
     for t in r.responses {
       rows.append(("\(t.name) completed", ValueText.grouped(t.completed)))
       rows.append(("\(t.name) failed", ValueText.grouped(t.failed)))
-      rows.append(("\(t.name) p99", ValueText.duration(Int64(t.p99))))
+      rows.append(("\(t.name) p99", ValueText.duration(t.p99)))
     }
     for p in r.properties { rows.append(("\"\(p.text)\"", "\(p.verdict.rawValue) \(p.reason)")) }
     return rows

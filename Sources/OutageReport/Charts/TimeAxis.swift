@@ -1,4 +1,5 @@
 package import OutageEngine
+import OutageModel
 
 /// Columns of a chart as times: where ticks stand, and what they say.
 package struct TimeAxis {
@@ -10,7 +11,7 @@ package struct TimeAxis {
 
   package init(from: Int64, to: Int64, columns: Int, clock: ClockFace) {
     self.from = from
-    self.to = max(to, from + 1)
+    self.to = max(to, from.later(by: 1))
     self.columns = max(1, columns)
     self.clock = clock
   }
@@ -30,14 +31,13 @@ package struct TimeAxis {
     let origin = clock.isWritten ? clock.start : 0
     var step = Self.steps.first { fits($0) } ?? Self.steps[Self.steps.count - 1]
     while !fits(step), step < .max / 4 { step *= 2 }
-    let base = origin.addingReportingOverflow(from).partialValue
-    let past = ((base % step) + step) % step
-    var time = past == 0 ? from : from + (step - past)
+    let past = (origin % step + from % step) % step
+    var time = past == 0 ? from : from.later(by: step - past)
     var ticks: [(Int, String)] = []
     while time <= to {
       ticks.append((column(time), label(time, step)))
-      if time > to - step { break }
-      time += step
+      if time > to.earlier(by: step) { break }
+      time = time.later(by: step)
     }
     return ticks
   }

@@ -1,86 +1,132 @@
-/// Which values an attribute, option or argument may have. The checker applies it to what it can compute from
-/// the text, the compiler to what parameters decide.
-public struct RangeRule: Sendable, Hashable {
-  /// "servers", as it stands at the head of the message.
-  public var subject: String
-  /// Durations in nanoseconds, rates per second, shares from 0 to 1.
-  public var low: Double
-  public var isLowIncluded: Bool
-  public var high: Double
+/// Which values an attribute, option, argument or size may have: the one table of ranges. The checker asks it about what the text
+/// alone decides; a value that it cannot compute carries its rule along (`CheckedExpression.rule`), and the compiler asks about what
+/// parameters decide; what only a run knows is looked at there, by an instruction that the compiler makes of the same rule.
+public enum RangeRule: UInt8, Sendable, Hashable, CaseIterable {
+  /// Of `wait`, `work` and whatever has no other name. The first: instructions that name no rule mean this one.
+  case duration
+  case elements, scenarioDuration, tick, every, time, latency, timeToLive, negative, capacity
+  /// Waiting places of a service; with none, whoever finds all servers busy is turned away.
+  case waitingPlaces
+  case holds, lasts, renewal, jitter, phase, servers, limit, priority, check, checkTimeout, timeout, threshold, velocity
+  case period, zones
+  /// A load at 0/s is off.
+  case rate
+  case count, users, think, resolvers, retry, backoff, budget, burst, times, probability, dropShare, slowdown, atMost
+  case distribution, median, deviation, stages, shape
+  /// Of two values, whether they are in order: 1 if they are.
+  case uniformOrder, lognormalOrder, choiceOrder
 
-  init(_ subject: String, from low: Double, to high: Double = .infinity) {
-    self.subject = subject
-    self.low = low
-    self.isLowIncluded = true
-    self.high = high
+  /// From `low` to `high`. Durations are in nanoseconds, rates per second, shares from 0 to 1.
+  public struct Bounds: Sendable, Hashable {
+    public var low: Double
+    public var isLowIncluded: Bool
+    public var high: Double
+
+    static func from(_ low: Double, to high: Double = .infinity) -> Bounds {
+      Bounds(low: low, isLowIncluded: true, high: high)
+    }
+    static func above(_ low: Double, to high: Double = .infinity) -> Bounds {
+      Bounds(low: low, isLowIncluded: false, high: high)
+    }
+
+    func contains(_ value: Double) -> Bool {
+      (isLowIncluded ? value >= low : value > low) && value <= high
+    }
   }
 
-  init(_ subject: String, above low: Double, to high: Double = .infinity) {
-    self.init(subject, from: low, to: high)
-    self.isLowIncluded = false
+  public var bounds: Bounds {
+    switch self {
+    // More elements than this do not fit the ids of the graph.
+    case .elements, .zones: .from(1, to: 100_000_000)
+    case .scenarioDuration, .tick, .every, .capacity, .lasts, .renewal, .limit, .check, .checkTimeout, .period,
+      .slowdown, .median, .shape:
+      .above(0)
+    case .duration, .time, .latency, .timeToLive, .negative, .waitingPlaces, .jitter, .phase, .priority, .timeout,
+      .rate, .count, .users, .think, .retry, .backoff, .burst, .times, .atMost, .distribution, .deviation:
+      .from(0)
+    case .servers, .threshold: .from(1)
+    // What an instruction has room for.
+    case .resolvers: .from(1, to: 255)
+    // Each is drawn.
+    case .stages: .from(1, to: 10_000)
+    case .holds: .from(0, to: 1_000_000)
+    case .velocity, .budget, .probability, .dropShare: .from(0, to: 1)
+    case .uniformOrder, .lognormalOrder, .choiceOrder: .from(1)
+    }
+  }
+
+  /// "servers", as it stands at the head of the message.
+  private var subject: String {
+    switch self {
+    case .duration: "a duration"
+    case .elements: "the number of elements"
+    case .scenarioDuration: "the duration of the scenario"
+    case .tick: "the tick"
+    case .every: "an interval"
+    case .time: "a time"
+    case .latency: "a latency"
+    case .timeToLive: "ttl"
+    case .negative: "negative"
+    case .capacity, .waitingPlaces: "capacity"
+    case .holds: "holds"
+    case .lasts: "lasts"
+    case .renewal: "the interval of renewal"
+    case .jitter: "jitter"
+    case .phase: "phase"
+    case .servers: "servers"
+    case .limit: "limit"
+    case .priority: "priority"
+    case .check: "the interval of checks"
+    case .checkTimeout: "the timeout of a check"
+    case .timeout: "a timeout"
+    case .threshold: "the number of checks in a row"
+    case .velocity: "velocity"
+    case .period: "a period"
+    case .zones: "zones"
+    case .rate: "a rate"
+    case .count: "count"
+    case .users: "users"
+    case .think: "think"
+    case .resolvers: "resolvers"
+    case .retry: "retry"
+    case .backoff: "backoff"
+    case .budget: "budget"
+    case .burst: "burst"
+    case .times: "the number of times"
+    case .probability: "a probability"
+    case .dropShare: "the share of drop"
+    case .slowdown: "the factor of slow"
+    case .atMost: "at most"
+    case .distribution: "the argument of a distribution"
+    case .deviation: "a deviation"
+    case .stages: "the number of stages"
+    case .shape: "the shape of a distribution"
+    case .uniformOrder: "the first argument of 'uniform'"
+    case .median, .lognormalOrder: "'lognormal'"
+    case .choiceOrder: "`any`"
+    }
+  }
+
+  /// The rule in one phrase: "servers must be at least 1".
+  public var text: String {
+    if self == .uniformOrder { return "\(subject) may not be above the second" }
+    if self == .choiceOrder { return "\(subject) needs a range that is not empty" }
+    if self == .median || self == .lognormalOrder {
+      return "\(subject) takes the median, above 0, and then the 99th percentile, not below it"
+    }
+    let bounds = bounds
+    if bounds.high < .infinity { return "\(subject) must be from \(Self.text(bounds.low)) to \(Self.text(bounds.high))" }
+    return "\(subject) must be \(bounds.isLowIncluded ? "at least" : "more than") \(Self.text(bounds.low))"
   }
 
   /// What is wrong with the value, as a rule in one phrase, or nil.
   public func violation(_ value: Double) -> String? {
     if value.isNaN { return "\(subject) must be a number" }
-    let isLowEnough = isLowIncluded ? value >= low : value > low
-    if isLowEnough && value <= high { return nil }
-    if high < .infinity { return "\(subject) must be from \(Self.text(low)) to \(Self.text(high))" }
-    return isLowIncluded
-      ? "\(subject) must be at least \(Self.text(low))" : "\(subject) must be more than \(Self.text(low))"
+    return bounds.contains(value) ? nil : text
   }
 
   private static func text(_ value: Double) -> String {
     guard let whole = Int64(exactly: value) else { return "\(value)" }
     return "\(whole)"
   }
-}
-
-extension RangeRule {
-  /// More elements than this do not fit the ids of the graph.
-  public static let elements = RangeRule("the number of elements", from: 1, to: 100_000_000)
-
-  public static let scenarioDuration = RangeRule("the duration of the scenario", above: 0)
-  public static let tick = RangeRule("the tick", above: 0)
-  public static let every = RangeRule("an interval", above: 0)
-  public static let duration = RangeRule("a duration", from: 0)
-  public static let time = RangeRule("a time", from: 0)
-  public static let latency = RangeRule("a latency", from: 0)
-  public static let timeToLive = RangeRule("ttl", from: 0)
-  public static let negative = RangeRule("negative", from: 0)
-  public static let capacity = RangeRule("capacity", above: 0)
-  /// Waiting places of a service; with none, whoever finds all servers busy is turned away.
-  public static let waitingPlaces = RangeRule("capacity", from: 0)
-  public static let holds = RangeRule("holds", from: 0)
-  public static let lasts = RangeRule("lasts", above: 0)
-  public static let renewal = RangeRule("the interval of renewal", above: 0)
-  public static let jitter = RangeRule("jitter", from: 0)
-  public static let phase = RangeRule("phase", from: 0)
-  public static let servers = RangeRule("servers", from: 1)
-  public static let limit = RangeRule("limit", above: 0)
-  public static let priority = RangeRule("priority", from: 0)
-  public static let check = RangeRule("the interval of checks", above: 0)
-  public static let timeout = RangeRule("a timeout", from: 0)
-  public static let threshold = RangeRule("the number of checks in a row", from: 1)
-  public static let velocity = RangeRule("velocity", from: 0, to: 1)
-  public static let period = RangeRule("a period", above: 0)
-  public static let zones = RangeRule("zones", from: 1)
-  public static let rate = RangeRule("a rate", above: 0)
-  public static let count = RangeRule("count", from: 0)
-  public static let users = RangeRule("users", from: 0)
-  public static let think = RangeRule("think", from: 0)
-  public static let resolvers = RangeRule("resolvers", from: 1)
-  public static let retry = RangeRule("retry", from: 0)
-  public static let backoff = RangeRule("backoff", from: 0)
-  public static let budget = RangeRule("budget", from: 0, to: 1)
-  public static let burst = RangeRule("burst", from: 0)
-  public static let times = RangeRule("the number of times", from: 0)
-  public static let probability = RangeRule("a probability", from: 0, to: 1)
-  public static let dropShare = RangeRule("the share of drop", from: 0, to: 1)
-  public static let slowdown = RangeRule("the factor of slow", above: 0)
-  public static let atMost = RangeRule("at most", from: 0)
-  public static let distribution = RangeRule("the argument of a distribution", from: 0)
-  public static let stages = RangeRule("the number of stages", from: 1)
-  public static let shape = RangeRule("the shape of a distribution", above: 0)
-  public static let index = RangeRule("an index", from: 0)
 }

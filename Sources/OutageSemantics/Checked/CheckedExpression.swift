@@ -5,6 +5,8 @@ public struct CheckedExpression: Sendable {
   public var kind: Kind
   public var type: Type
   public var span: Span
+  /// The range in which its place wants the value to lie, where the text alone does not say that it does.
+  public var rule: RangeRule?
 
   public init(_ kind: Kind, _ type: Type, _ span: Span) {
     self.kind = kind

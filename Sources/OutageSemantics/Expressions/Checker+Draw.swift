@@ -47,9 +47,14 @@ extension Checker {
         at: values[0].span)
       return (values, nil)
     }
-    let fitted = values.map { coerce($0, to: type, "the argument of '\(distribution.rawValue)'") }
-    if distribution != .uniform && distribution != .normal && distribution != .fixed {
-      for value in fitted { require(value, .distribution) }
+    let fitted = values.enumerated().map { k, value in
+      let value = coerce(value, to: type, "the argument of '\(distribution.rawValue)'")
+      switch distribution {
+      case .uniform, .fixed, .empirical: return value
+      case .normal: return k == 1 ? require(value, .deviation) : value
+      case .lognormal: return k == 0 ? require(value, .median) : value
+      case .exp, .pareto, .erlang: return require(value, .distribution)
+      }
     }
     checkOrder(distribution, fitted)
     return (fitted, type)
@@ -60,13 +65,8 @@ extension Checker {
       let b = ConstantFold.plain(values[1])?.asDouble
     else { return }
     switch distribution {
-    case .uniform where a > b:
-      report("E0501", "the first argument of 'uniform' may not be above the second", at: values[0].span)
-    case .lognormal where a > b || a <= 0:
-      report(
-        "E0501", "'lognormal' takes the median, above 0, and then the 99th percentile, not below it",
-        at: values[0].span)
-    case .normal where b < 0: report("E0501", "a deviation must be at least 0", at: values[1].span)
+    case .uniform where a > b: report("E0501", RangeRule.uniformOrder.text, at: values[0].span)
+    case .lognormal where a > b && a > 0: report("E0501", RangeRule.lognormalOrder.text, at: values[0].span)
     default: break
     }
   }

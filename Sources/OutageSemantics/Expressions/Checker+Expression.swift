@@ -18,16 +18,18 @@ extension Checker {
   func expression(
     _ source: Expression, as type: Type, _ what: String, _ rule: RangeRule
   ) -> CheckedExpression {
-    let value = expression(source, as: type, what)
-    require(value, rule)
-    return value
+    require(expression(source, as: type, what), rule)
   }
 
-  func require(_ value: CheckedExpression, _ rule: RangeRule) {
-    guard let constant = ConstantFold.plain(value), let message = rule.violation(constant.asDouble) else {
-      return
+  /// The value, which lies within a range, or will be looked at once it is known.
+  func require(_ value: CheckedExpression, _ rule: RangeRule) -> CheckedExpression {
+    guard let constant = ConstantFold.plain(value) else {
+      var value = value
+      value.rule = rule
+      return value
     }
-    report("E0501", message, at: value.span)
+    if let message = rule.violation(constant.asDouble) { report("E0501", message, at: value.span) }
+    return value
   }
 
   // One case a kind of expression.
@@ -80,7 +82,7 @@ extension Checker {
     let high = expression(b, as: type, "the end of a range")
     guard mayDraw("any", span) else { return missing(span) }
     if let x = ConstantFold.plain(low), let y = ConstantFold.plain(high), x.asDouble > y.asDouble {
-      return wrong("E0506", "`any` needs a range that is not empty", at: span)
+      return wrong("E0506", RangeRule.choiceOrder.text, at: span)
     }
     return CheckedExpression(.anyOf(low, high), type, span)
   }

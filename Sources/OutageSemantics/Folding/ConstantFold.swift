@@ -88,10 +88,14 @@ enum ConstantFold {
     case .countMultiply: (result, overflow) = x.multipliedReportingOverflow(by: y)
     case .countDivide:
       if y == 0 { return .failure(.divisionByZero) }
-      (result, overflow) = x.dividedReportingOverflow(by: y)
+      // Downwards, as in a run.
+      let (quotient, isBeyond) = x.dividedReportingOverflow(by: y)
+      if isBeyond { return .failure(.overflow) }
+      (result, overflow) = (x % y != 0 && (x < 0) != (y < 0) ? quotient - 1 : quotient, false)
     case .countModulo:
       if y == 0 { return .failure(.divisionByZero) }
-      (result, overflow) = x.remainderReportingOverflow(dividingBy: y)
+      let rest = y == -1 ? 0 : x % y
+      (result, overflow) = (rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest, false)
     default: return nil
     }
     return overflow ? .failure(.overflow) : .success(.integer(result))

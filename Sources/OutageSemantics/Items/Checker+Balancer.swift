@@ -26,7 +26,7 @@ extension Checker {
     case .check(let every, let timeout):
       .check(
         every: expression(every, as: .duration, "the interval of checks", .check),
-        timeout: timeout.map { expression($0, as: .duration, "a timeout", .timeout) })
+        timeout: timeout.map { expression($0, as: .duration, "a timeout", .checkTimeout) })
     case .downAfter(let count): .downAfter(expression(count, as: .count, "`down after`", .threshold))
     case .upAfter(let count): .upAfter(expression(count, as: .count, "`up after`", .threshold))
     case .velocity(let share, let period):

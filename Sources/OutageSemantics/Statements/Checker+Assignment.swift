@@ -98,8 +98,7 @@ extension Checker {
     guard let node = nodeId(of: use.base) else { return expression(source) }
     let type = resolve(use.entry.result, node)
     let value = coerce(valueOrOperation(source, wanted: type), to: type, what)
-    if let rule = use.entry.range { require(value, rule) }
-    return value
+    return use.entry.range.map { require(value, $0) } ?? value
   }
 
   /// A count (at once) or a rate (admitted).
@@ -111,8 +110,7 @@ extension Checker {
         "E0402", "a limit must be a count (at once) or a rate (admitted), not \(value.type.phrase)",
         at: value.span)
     }
-    require(value, .limit)
-    return value
+    return require(value, .limit)
   }
 
   private func refuseTarget(_ target: Expression) -> CheckedStatement.Kind? {
