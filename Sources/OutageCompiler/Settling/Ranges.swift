@@ -31,13 +31,13 @@ extension Settled {
           code: code, message, at: paramSources[k].span, label: said(of: k), secondary: [.init(e.span, "used here")])
       ])
     }
-    if root.span != e.span {
-      return CompileFailure([Diagnostic(code: code, message, at: root.span, secondary: [.init(e.span, "used here")])])
+    let use: [Diagnostic.Label] = root.span == e.span ? [] : [.init(e.span, "used here")]
+    let values: [Diagnostic.Label] = sources.prefix(3).map { k in
+      let said = said(of: k)
+      return .init(
+        paramSources[k].span, said.isEmpty ? "`\(paramSources[k].name)` is \(written(params[k], paramTypes[k]))" : said)
     }
-    return CompileFailure([
-      Diagnostic(
-        code: code, message, at: e.span, secondary: sources.prefix(3).map { .init(paramSources[$0].span, said(of: $0)) })
-    ])
+    return CompileFailure([Diagnostic(code: code, message, at: root.span, secondary: use + values)])
   }
 
   /// What stands behind the names of constants, and behind conversions that nobody wrote.
@@ -64,6 +64,7 @@ extension Settled {
     found.sort()
   }
 
+  /// Of a value that stands in no text.
   private func said(of k: Int) -> String {
     let source = paramSources[k]
     let value = written(params[k], paramTypes[k])

@@ -273,7 +273,8 @@ extension Island {
       case .listGet:
         let k = r[Int(i.c)]
         if k < 0 || k >= listLength(r[Int(i.b)]) {
-          return stopped(listLength(r[Int(i.b)]) == 0 ? .emptyList : .index, frame, detail: k)
+          if listLength(r[Int(i.b)]) == 0 { return stopped(.emptyList, frame) }
+          return stopped(.index, frame, detail: k)
         }
         r[a] = mem[Int(r[Int(i.b)]) &+ 2 &+ Int(k)]
       case .listRange:

@@ -27,12 +27,13 @@ extension Trouble {
     }
   }
 
-  /// In the words of the rule that was broken, where it is a matter of a range.
+  /// In the words of the rule that was broken, where it is a matter of a range: `detail` is its index then.
   public func words(_ detail: Int64, _ image: Image) -> String {
     switch self {
     case .badValue, .negativeTime, .emptyList:
       let texts = image.meta.rangeTexts
-      return texts.indices.contains(Int(detail)) ? texts[Int(detail)] : words
+      let isOfARange = self != .emptyList || detail > 0
+      return isOfARange && texts.indices.contains(Int(detail)) ? texts[Int(detail)] : words
     case .index: return "there is no element \(detail)"
     default: return words
     }

@@ -146,6 +146,6 @@ import Testing
       place(text, settings: [("v", "0")])
         == ("E0501", "v", ["`v` is set to 0, as by `--set v=0`", "w: used here"]))
     #expect(
-      place("param v = 3\nservice s { servers v - 5; work 1ms }\n") == ("E0501", "v - 5", ["", "3: "]))
+      place("param v = 3\nservice s { servers v - 5; work 1ms }\n") == ("E0501", "v - 5", ["", "3: `v` is 3"]))
   }
 }
