@@ -111,7 +111,6 @@ extension Checker {
   /// A time since the start; a duration counts from there. Warns of what never comes.
   func instant(_ source: Expression, _ what: String) -> CheckedExpression {
     let value = settled { expression(source, as: .time, what) }
-    if case .duration = source.kind { require(value, .time) }
     place(value)
     warnOfTwice(value, source)
     return value
@@ -120,17 +119,17 @@ extension Checker {
   /// Warns of a property that is judged when the scenario is over.
   func warnOfLateVerdict(_ from: CheckedExpression, _ reach: CheckedExpression) {
     guard case .integer(let time)? = ConstantFold.plain(from), case .integer(let within)? = ConstantFold.plain(reach),
-      case .integer(let end)? = ConstantFold.plain(program.clock.duration), time <= end, within > end - time
+      case .integer(let end)? = ConstantFold.plain(program.clock.duration), time <= end, Int128(within) > Int128(end) - Int128(time)
     else { return }
     report(
       "W0501", "this is judged after the end of the scenario", at: reach.span, severity: .warning,
-      label: "\(DurationText.text((within - (end - time)).magnitude)) after it")
+      label: "\(DurationText.text(UInt64(clamping: Int128(within) - (Int128(end) - Int128(time))))) after it")
   }
 
   /// A time of day that comes twice in a scenario of more than a day.
   private func warnOfTwice(_ value: CheckedExpression, _ source: Expression) {
     guard case .clock(_, on: nil) = source.kind, case .integer(let time)? = ConstantFold.plain(value),
-      case .integer(let end)? = ConstantFold.plain(program.clock.duration), end - ClockStart.dayLength > time
+      case .integer(let end)? = ConstantFold.plain(program.clock.duration), Int128(end) - Int128(ClockStart.dayLength) > Int128(time)
     else { return }
     report(
       "W0505", "this time of day comes more than once in the scenario", at: source.span, severity: .warning,
