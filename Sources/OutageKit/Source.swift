@@ -15,8 +15,8 @@ public struct Source: Sendable {
   let tree: SourceTree
   let digested: SourceDigest
   private let leftovers: Leftovers?
-  /// The files of numbers that the script names.
-  let series: [String: Result<[Double], SeriesError>]
+  /// The tables that the script names.
+  let tables: InputFiles
 
   /// Reads and checks a script.
   /// - Parameters:
@@ -44,7 +44,7 @@ public struct Source: Sendable {
       leftovers = nil
       tree = SourceTree(items: [])
       digested = SourceDigest(files)
-      series = [:]
+      tables = InputFiles()
       return
     }
     var left = limits.bytes - text.count
@@ -66,26 +66,23 @@ public struct Source: Sendable {
       of: parsed.tree, file: 0, files: &files, nesting: limits.nesting, interruption
     ) { path, from in
       switch load(path, from) {
-      case .success(let file): .success(SourceFile(name: file.name, text: file.text))
+      case .success(let file): .success(file.source)
       case .failure(let error): .failure(ImportError(error.reason))
       }
     }
-    var series: [String: Result<[Double], SeriesError>] = [:]
-    // Series are read before the checker asks, so that `load` need not outlive this call.
-    for path in seriesPaths(tree) {
-      let from = files.indices.contains(Int(path.1.file)) ? files[Int(path.1.file)].name : name
-      switch load(path.0, from) {
-      case .success(let file):
-        series[path.0] = numbers(file.text).map { .success($0) } ?? .failure(SeriesError("a line is not numbers"))
-      case .failure(let error): series[path.0] = .failure(SeriesError(error.reason))
-      }
+    // Tables are read before the checker asks, so that `load` need not outlive this call.
+    var tables = InputFiles()
+    let names = files.map(\.name)
+    tables.read(tree.named, into: &files) { path, from in
+      load(path, names.indices.contains(Int(from)) ? names[Int(from)] : name)
+        .map(\.source).mapError { SeriesError($0.reason) }
     }
     let reading = parsed.diagnostics + problems
     // Here, where the host may end it: those who ask for it later may have no time.
     digested = interruption.isStopped ? SourceDigest() : SourceDigest(files, interruption)
     // What was read in vain goes with the script: to let go of it now would take too long.
     self.tree = interruption.isStopped ? parsed.tree : tree
-    self.series = series
+    self.tables = tables
     self.files = files
     self.isTooLarge = isTooLarge
     // What could not be read leaves holes that the checker would report again.
@@ -95,9 +92,7 @@ public struct Source: Sendable {
       leftovers = nil
       return
     }
-    let result = check(
-      tree, files: files, series: { [series] path, _ in series[path] ?? .failure(SeriesError("it was not read")) },
-      interruption)
+    let result = check(tree, files: files, tables: tables, interruption)
     leftovers = result.leftovers
     program = interruption.isStopped ? nil : result.program
     diagnostics = interruption.isStopped ? [] : merged(reading, result.diagnostics)
@@ -122,13 +117,18 @@ public struct SourceLimits: Sendable {
 }
 
 public struct LoadedFile: Sendable {
-  /// The name by which the host knows it; two files of one name are one.
+  /// The name by which people know it. Names that differ in `.`, `..` and doubled slashes alone are one.
   public var name: String
   public var text: [UInt8]
-  public init(name: String, text: [UInt8]) {
+  /// The same for all names of one file, where the host knows it: links are followed by nobody else. nil: the name tells.
+  public var identity: String?
+  public init(name: String, text: [UInt8], identity: String? = nil) {
     self.name = name
     self.text = text
+    self.identity = identity
   }
+
+  var source: SourceFile { SourceFile(name: name, text: text, identity: identity) }
 }
 
 public struct LoadError: Error, Sendable {
@@ -141,18 +141,4 @@ private func merged(_ a: [Diagnostic], _ b: [Diagnostic]) -> [Diagnostic] {
     ($0.element.primary.span.file, $0.element.primary.span.start, $0.offset)
       < ($1.element.primary.span.file, $1.element.primary.span.start, $1.offset)
   }.map(\.element)
-}
-
-/// Numbers of a CSV file in reading order; a first line of words is a heading, `#` begins a comment.
-func numbers(_ text: [UInt8]) -> [Double]? {
-  var values: [Double] = []
-  for (k, line) in String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).enumerated() {
-    let content = line.prefix { $0 != "#" }
-    for cell in content.split(separator: ",") {
-      let trimmed = String(cell.filter { !$0.isWhitespace })
-      if trimmed.isEmpty { continue }
-      if let v = Double(trimmed), v.isFinite { values.append(v) } else if k > 0 { return nil }
-    }
-  }
-  return values
 }

@@ -45,16 +45,14 @@ public struct SeriesError: Error, Sendable {
   public init(_ reason: String) { self.reason = reason }
 }
 
-/// Checks a whole script. `series` reads a file of numbers that the script names (durations in seconds; rates
-/// as pairs of seconds and rate per second, flattened); the span says which file named it. `inputs` are
+/// Checks a whole script. `tables` says where the tables that the script names are among `files`. `inputs` are
 /// statements and expressions typed at a prompt, checked as the timeline's; items belong into the tree. What was interrupted
 /// has no program.
 public func check(
   _ tree: SourceTree, files: [SourceFile],
-  series: @escaping (_ path: String, _ span: Span) -> Result<[Double], SeriesError>,
-  inputs: [InputResult.Input] = [], _ interruption: Interruption = Interruption()
+  tables: InputFiles = InputFiles(), inputs: [InputResult.Input] = [], _ interruption: Interruption = Interruption()
 ) -> CheckResult {
-  let checker = Checker(tree: tree, files: files, readSeries: series, interruption)
+  let checker = Checker(tree: tree, files: files, inputFiles: tables, interruption)
   checker.inputs = inputs
   return checker.run()
 }

@@ -19,7 +19,8 @@ final class Checker {
 
   let tree: SourceTree
   let files: [SourceFile]
-  let readSeries: (String, Span) -> Result<[Double], SeriesError>
+  /// The tables that the script names.
+  let inputFiles: InputFiles
   let interruption: Interruption
 
   /// What was typed at a prompt.
@@ -52,7 +53,10 @@ final class Checker {
   var depth = 0
   /// Aggregates around this expression whose `[*]` is looked for.
   var everyFrames: [EveryFrame] = []
-  var seriesIds: [SeriesKey: Int] = [:]
+  /// Places of the names of tables among all that the script names.
+  let seriesPlaces: [Span: Int]
+  /// Ids of series that were reported.
+  var isUnreadable: Set<Int> = []
 
   struct ReportKey: Hashable {
     var code: String
@@ -60,19 +64,14 @@ final class Checker {
     var span: Span
   }
 
-  struct SeriesKey: Hashable {
-    var path: String
-    var file: Int32
-    var scale: Double
-  }
-
   init(
-    tree: SourceTree, files: [SourceFile],
-    readSeries: @escaping (String, Span) -> Result<[Double], SeriesError>, _ interruption: Interruption
+    tree: SourceTree, files: [SourceFile], inputFiles: InputFiles, _ interruption: Interruption
   ) {
     self.tree = tree
     self.files = files
-    self.readSeries = readSeries
+    self.inputFiles = inputFiles
+    seriesPlaces = Dictionary(
+      tree.named.enumerated().map { ($0.element.span, $0.offset) }, uniquingKeysWith: { first, _ in first })
     self.interruption = interruption
     self.program = Self.emptyProgram()
   }

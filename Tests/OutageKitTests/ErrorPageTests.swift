@@ -21,7 +21,8 @@ import Testing
   static let library = [
     "library.outage": "scenario \"a library\"\nclock 10:00 for 1h\nservice library { servers 2 }\n",
     "circle.outage": "import \"example.outage\"\n", "broken.outage": "param x = 5m + 3\n",
-    "times.csv": "0.1\n0.2\n0.5\n", "arrivals.csv": "0\n10\n60\n50\n", "words.csv": "",
+    "times.csv": "0.1\n0.2\n0.5\n", "arrivals.csv": "0,10\n60,50\n", "words.csv": "",
+    "steps.csv": "t,steps\n0,3\n", "late.csv": "7200\n",
   ]
 
   /// What a program may give for `extern fn`.

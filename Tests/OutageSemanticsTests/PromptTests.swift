@@ -10,7 +10,7 @@ import Testing
     let tree = parse(script, index: 0).tree
     let inputs = parseInput(prompt, index: 1).inputs
     return OutageSemantics.check(
-      tree, files: [script, prompt], series: { path, _ in Workbench.series(path) }, inputs: inputs)
+      tree, files: [script, prompt], inputs: inputs)
   }
 
   @Test func expressionsHaveValues() throws {

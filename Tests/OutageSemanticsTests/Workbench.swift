@@ -31,13 +31,14 @@ enum Workbench {
     return .success(source(text, name: path))
   }
 
-  static func series(_ path: String) -> Result<[Double], SeriesError> {
-    switch path {
-    case "times.csv": .success([0.1, 0.2, 0.5])
-    case "arrivals.csv": .success([0, 10, 60, 50])
-    case "words.csv": .success([])
-    default: .failure(SeriesError("no such file"))
-    }
+  /// Tables that examples may name.
+  static let tables: [String: String] = [
+    "times.csv": "0.1\n0.2\n0.5\n", "arrivals.csv": "0,10\n60,50\n", "words.csv": "",
+    "work.csv": "route,latency_ms\nlist,12\n", "rates.csv": "t,rpm\n0,600\n60,3000\n", "requests.csv": "id,at\n1,0.5\n2,0.5\n",
+  ]
+
+  static func table(_ path: String) -> Result<SourceFile, SeriesError> {
+    tables[path].map { .success(source($0, name: path)) } ?? .failure(SeriesError("no such file"))
   }
 
   /// Parses, expands imports and checks. What the checker says about a text that could not be read is not asked.
@@ -45,7 +46,9 @@ enum Workbench {
     var files = [file]
     let parsed = parse(file, index: 0)
     let (tree, importing) = expandImports(of: parsed.tree, file: 0, files: &files) { path, _ in load(path) }
-    let result = OutageSemantics.check(tree, files: files) { path, _ in series(path) }
+    var tables = InputFiles()
+    tables.read(tree.named, into: &files) { path, _ in table(path) }
+    let result = OutageSemantics.check(tree, files: files, tables: tables)
     let reading = parsed.diagnostics + importing
     let isReadable = !reading.contains { $0.severity == .error }
     return (result, files, isReadable ? reading + result.diagnostics : reading)

@@ -216,7 +216,14 @@ extension Compiler {
       }
     case .draw(let distribution, let arguments):
       let place = self.place(body.node)
-      let x = Int(self.code(distribution).rawValue) + (settled.isNumber(e.type) ? 0 : 16)
+      let isNumber = settled.isNumber(e.type)
+      if distribution == .empirical, case .integer(let id)? = arguments.first?.kind {
+        arguments.forEach(skipPlaces)
+        valueSpans[code.code.count] = e.span
+        drawFromTable(Int(id), place, isNumber, r)
+        return
+      }
+      let x = Int(self.code(distribution).rawValue) + (isNumber ? 0 : 16)
       if let known = try knownArguments(arguments) {
         if let order = distribution.order { _ = try isInOrder(order, arguments[0], arguments[1], e) }
         parts.places[place].arguments = known
@@ -274,6 +281,21 @@ extension Compiler {
       code.emit(.addConst, a: r, b: r, imm: -1)
       code.emit(.listAppend, a: list, b: r)
     }
+  }
+
+  /// The place keeps the table's first value, which stands for the draw where time is forgotten, and the table's id.
+  private func drawFromTable(_ id: Int, _ place: Int, _ isNumber: Bool, _ r: Int) {
+    let series = program.series.indices.contains(id) ? program.series[id] : CheckedProgram.Series(.none, [])
+    let code: DistributionCode =
+      switch series.kind {
+      case .none, .values, .rates, .times: .empirical
+      case .weighted: .weighted
+      case .buckets: .buckets
+      }
+    let first = Double(bitPattern: UInt64(bitPattern: series.words.first ?? 0))
+    let word = isNumber ? Int64(bitPattern: first.bitPattern) : Int64(exactly: first.rounded()) ?? 0
+    parts.places[place].arguments = (word, Int64(id))
+    self.code.emit(.drawFixed, x: Int(code.rawValue) + (isNumber ? 0 : 16), a: r, imm: Int64(place))
   }
 
   private func code(_ distribution: Distribution) -> DistributionCode {

@@ -241,7 +241,10 @@ extension Compiler {
     for a in attributes where try holds(a.condition) {
       switch a.value {
       case .rate(let e): rate = try settleNumber(e)
-      case .series(let id): parts.nodes[n].amount2 = Int64(id)
+      case .rates(let id): parts.nodes[n].amount2 = Int64(id)
+      case .times(let id):
+        parts.nodes[n].amount2 = Int64(id)
+        parts.nodes[n].mode = 2
       case .even: parts.nodes[n].mode = 1
       case .count(let e): remaining = try settle(e)
       case .users(let e): begin(n, Load.users, try settle(e))

@@ -88,7 +88,7 @@ extension Compiler {
       return ValueRange(low: bounds.low, isLowIncluded: bounds.isLowIncluded, high: bounds.high)
     }
     meta.rangeTexts = RangeRule.allCases.map(\.text)
-    parts.series = program.series
+    parts.series = program.series.map(\.words)
     meta.texts = settled.texts.texts
     meta.labels = labels.texts
     meta.islandWords = parts.islandWords

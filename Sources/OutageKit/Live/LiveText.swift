@@ -12,7 +12,9 @@ struct LiveText {
   private(set) var actsAtStart: [InputResult.Input] = []
   /// What is known of types by `items` and `acts`; nil: nobody has looked.
   private var learned: Learned?
-  private var series: [String: Result<[Double], SeriesError>]
+  /// The tables that everything names, and where their texts are among the files.
+  private var named: [NamedFile]
+  private var tables: InputFiles
   /// Bytes that everything takes once it is checked and compiled, about; texts are shared with what was before.
   private(set) var weight: Int
   /// What was typed takes in a world that lives: with its texts, and with room to grow.
@@ -24,7 +26,8 @@ struct LiveText {
     digested = source?.digested ?? SourceDigest(files)
     items = source?.tree.items ?? []
     weight = files.reduce(0) { $0 + Self.weight(of: $1) }
-    series = source?.series ?? [:]
+    named = source?.tree.named ?? []
+    tables = source?.tables ?? InputFiles()
     self.load = load
   }
 
@@ -49,21 +52,22 @@ struct LiveText {
     for input in parsed.inputs {
       if case .item(let item) = input { typed.append(item) } else { reading.inputs.append(input) }
     }
-    let (tree, problems) = expandImports(of: SourceTree(items: typed), file: index, files: &grown.files) { path, from in
+    let whole = SourceTree(items: typed, named: parsed.named)
+    let (tree, problems) = expandImports(of: whole, file: index, files: &grown.files) { path, from in
       switch load(path, from == "prompt" ? "" : from) {
-      case .success(let file): .success(SourceFile(name: file.name, text: file.text))
+      case .success(let file): .success(file.source)
       case .failure(let error): .failure(ImportError(error.reason))
       }
     }
+    grown.readTables(tree.named)
     for file in grown.files[files.count...] { grown.digested.add(file) }
     reading.diagnostics += problems
     reading.items = tree.items
     grown.items += tree.items
-    grown.readSeries(tree)
     for file in grown.files[files.count...] {
       let weight = Self.weight(of: file)
       grown.weight += weight
-      grown.weightOfTyped += weight * 7 / 2 + file.text.count * 4
+      grown.weightOfTyped += file.isTable ? weight : weight * 7 / 2 + file.text.count * 4
     }
     reading.text = grown
     return reading
@@ -71,6 +75,8 @@ struct LiveText {
 
   /// Measured: what is made of a word or a sign takes some 230 bytes.
   private static func weight(of file: SourceFile) -> Int {
+    // Some bytes a number, and the number; twice while the table grows.
+    if file.isTable { return file.text.count * 4 }
     var words = 0
     var isInText = false
     var isInWord = false
@@ -92,14 +98,12 @@ struct LiveText {
   /// Of the script and what was typed to it.
   var digest: String { digested.text }
 
-  private mutating func readSeries(_ tree: SourceTree) {
-    for (path, span) in seriesPaths(tree) {
-      let from = files.indices.contains(Int(span.file)) ? files[Int(span.file)].name : ""
-      switch load(path, from == "prompt" ? "" : from) {
-      case .success(let file):
-        series[path] = numbers(file.text).map { .success($0) } ?? .failure(SeriesError("a line is not numbers"))
-      case .failure(let error): series[path] = .failure(SeriesError(error.reason))
-      }
+  private mutating func readTables(_ more: [NamedFile]) {
+    named += more
+    let names = files.map(\.name)
+    tables.read(more, into: &files) { path, file in
+      let from = names.indices.contains(Int(file)) ? names[Int(file)] : ""
+      return load(path, from == "prompt" ? "" : from).map(\.source).mapError { SeriesError($0.reason) }
     }
   }
 
@@ -114,9 +118,7 @@ struct LiveText {
   /// Checks everything, with `inputs` after the acts of before; gives what became of those inputs.
   func check(_ inputs: [InputResult.Input], _ interruption: Interruption) -> Checked {
     let result = OutageSemantics.check(
-      SourceTree(items: items), files: files,
-      series: { [series] path, _ in series[path] ?? .failure(SeriesError("it was not read")) },
-      inputs: acts + inputs, interruption)
+      SourceTree(items: items, named: named), files: files, tables: tables, inputs: acts + inputs, interruption)
     return Checked(
       program: result.program, inputs: Array(result.inputs.suffix(inputs.count)), diagnostics: result.diagnostics,
       learned: result.learned)

@@ -9,6 +9,9 @@ extension Island {
     let e = offset(own)
     if tables.bodies[Int(info.pointee.link)].isClosed {
       spawnUsers(own, e)
+    } else if info.pointee.mode == 2 {
+      skipTimes(own, e)
+      scheduleArrival(own, e)
     } else {
       startEven(e, at: now)
       if info.pointee.amount2 >= 0 { applySeries(own, e) } else { scheduleArrival(own, e) }
@@ -18,9 +21,10 @@ extension Island {
   /// The next arrival from the present one on: `rate` may have changed.
   @inline(__always)
   private func scheduleArrival(_ own: Int, _ e: Int) {
+    let info = node(own)
+    if info.pointee.mode == 2 { return scheduleTimed(own, e) }
     let rate = number(e &+ Load.rate)
     if !(rate > 0) || mem[e &+ Load.remaining] <= 0 { return }
-    let info = node(own)
     let gap: Double
     var from = now
     if info.pointee.mode == 1 {
@@ -32,6 +36,24 @@ extension Island {
     if !(gap < 9e18) { return }
     let time = max(now, from.later(by: Int64(gap + 0.5)))
     schedule(time, .arrival, own, UInt32(truncatingIfNeeded: mem[e &+ Load.generation]))
+  }
+
+  /// The next of the times of a file.
+  @inline(never)
+  private func scheduleTimed(_ own: Int, _ e: Int) {
+    let series = Int(node(own).pointee.amount2)
+    let k = Int(mem[e &+ Load.seriesIndex])
+    guard mem[e &+ Load.remaining] > 0, k < tables.seriesCounts[series], let times = tables.series[series] else { return }
+    schedule(max(now, times[k]), .arrival, own, UInt32(truncatingIfNeeded: mem[e &+ Load.generation]))
+  }
+
+  /// A load that joins a world that lives begins with the present: what was to come before never comes.
+  private func skipTimes(_ own: Int, _ e: Int) {
+    let series = Int(node(own).pointee.amount2)
+    guard let times = tables.series[series] else { return }
+    var k = Int(mem[e &+ Load.seriesIndex])
+    while k < tables.seriesCounts[series], times[k] < now { k += 1 }
+    mem[e &+ Load.seriesIndex] = Int64(k)
   }
 
   /// Regular arrivals follow `time` from here on.
@@ -57,13 +79,13 @@ extension Island {
     let count = tables.seriesCounts[series] / 2
     guard let values = tables.series[series] else { return }
     var k = Int(mem[e &+ Load.seriesIndex])
-    while k < count, Int64(values[2 * k] * 1e9) <= now {
-      mem[e &+ Load.rate] = Int64(bitPattern: max(0, values[2 * k + 1]).bitPattern)
+    while k < count, values[2 * k] <= now {
+      mem[e &+ Load.rate] = values[2 * k + 1]
       k += 1
     }
     mem[e &+ Load.seriesIndex] = Int64(k)
     rateChanged(own)
-    if k < count { schedule(Int64(values[2 * k] * 1e9), .rateChange, own, 0) }
+    if k < count { schedule(values[2 * k], .rateChange, own, 0) }
   }
 
   func changeRate(_ own: Int, _ event: Event) {
@@ -78,7 +100,11 @@ extension Island {
       if flags & Active.isStalled != 0 { deferEvent(event, e) }
       return 0
     }
-    if node(own).pointee.mode == 1 { followEven(e) }
+    switch node(own).pointee.mode {
+    case 1: followEven(e)
+    case 2: mem[e &+ Load.seriesIndex] &+= 1
+    default: break
+    }
     mem[e &+ Load.remaining] &-= 1
     let frame = makeFrame(Int(node(own).pointee.link), own: own)
     link(frame, at: e)

@@ -21,7 +21,7 @@ public struct NodeInfo: Sendable {
   public var counters: Int32
   /// Queue: words an item. Service: words of arguments a queue entry holds at most. Lease: 1 if renewed from the answer.
   public var width: Int32
-  /// Service: queue levels. Load: 1 even. Lease: phase (0 uniform, 1 even, 2 fixed).
+  /// Service: queue levels. Load: 1 even, 2 at the times of its series. Lease: phase (0 uniform, 1 even, 2 fixed).
   public var mode: Int32
   /// Load: count limit or Int64.max. Lease: jitter ns. Balancer: probe handler or -1.
   public var amount: Int64
@@ -189,7 +189,7 @@ public struct ImageTables {
   /// shardRow * islandCount + island → offset of the fleet's shard block there, or 0
   public var shards: UnsafePointer<UInt32>
   public var islandCount: Int
-  public var series: UnsafePointer<UnsafePointer<Double>?>
+  public var series: UnsafePointer<UnsafePointer<Int64>?>
   public var seriesCounts: UnsafePointer<Int>
   /// Owned by the image.
   var host: Unmanaged<HostTable>
@@ -326,7 +326,7 @@ public struct ImageParts {
   public var shards: [UInt32] = []
   /// Words of fixed state of each island.
   public var islandWords: [Int] = []
-  public var series: [[Double]] = []
+  public var series: [[Int64]] = []
   /// One for each `extern fn`, in the order of their ids.
   public var host: [HostFunction] = []
   public init() {}

@@ -200,7 +200,7 @@ public enum RangeTrouble: UInt8, Sendable { case badValue, negativeTime, emptyLi
 public enum JitterCode: Int, Sendable { case none, equal, full, decorrelated }
 
 public enum DistributionCode: UInt8, Sendable {
-  case exp, uniform, normal, lognormal, pareto, erlang, fixed, empirical
+  case exp, uniform, normal, lognormal, pareto, erlang, fixed, empirical, weighted, buckets
 }
 
 /// How a call ended, as the word in its status register.

@@ -119,15 +119,38 @@ extension Island {
       v = sum * value(second) / Double(stages)
     case .fixed: return first
     case .empirical:
-      let series = Int(first)
+      let series = Int(second)
       let n = tables.seriesCounts[series]
       guard n > 0, let values = tables.series[series] else { return nil }
-      v = values[Int(uniformInteger(place, element, 0, Int64(n - 1)))]
+      v = number(values[Int(uniformInteger(place, element, 0, Int64(n - 1)))])
+    case .weighted, .buckets:
+      guard let drawn = shared(code, Int(second), uniform(place, element)) else { return nil }
+      v = drawn
     }
     if !v.isFinite { return nil }
     if !isInteger { return Int64(bitPattern: v.bitPattern) }
     // To the nearest nanosecond; what is negative stops the run in any case.
     return v.magnitude < 9e18 ? Int64(v + 0.5) : nil
+  }
+}
+
+extension Island {
+  /// From pairs of a value and the share of what is up to it: the value at a share `u`; of buckets, a value that lies between
+  /// the bounds as `u` lies between their shares, from 0 on in the first.
+  private func shared(_ code: DistributionCode, _ series: Int, _ u: Double) -> Double? {
+    let n = tables.seriesCounts[series] / 2
+    guard n > 0, let words = tables.series[series] else { return nil }
+    func number(_ k: Int) -> Double { Double(bitPattern: UInt64(bitPattern: words[k])) }
+    var (low, high) = (0, n - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if number(2 * middle + 1) > u { high = middle } else { low = middle + 1 }
+    }
+    let value = number(2 * low)
+    if code == .weighted { return value }
+    let (bound, share) = low > 0 ? (number(2 * low - 2), number(2 * low - 1)) : (0, 0)
+    let width = number(2 * low + 1) - share
+    return width > 0 ? bound + (value - bound) * min(1, max(0, (u - share) / width)) : value
   }
 }
 

@@ -146,8 +146,7 @@ public enum Distribution: String, Sendable, Hashable, CaseIterable {
   case erlang
   /// fixed(value)
   case fixed
-  /// empirical "file.csv": one value a line; the values are `CheckedProgram.series[id]`, passed as
-  /// `.integer(id)`, in ns for durations.
+  /// empirical "file.csv": the values are `CheckedProgram.series[id]`, passed as `.integer(id)`.
   case empirical
 }
 

@@ -13,8 +13,8 @@ public struct CheckedProgram: Sendable {
   public var constants: [Constant] = []
   public var externals: [External] = []
   public var choices: [ChoiceType] = []
-  /// Values read from CSV files: `empirical` (one column) and `rate "file"` (time in seconds, rate per second).
-  public var series: [[Double]] = []
+  /// What was read of tables, two places for each file that the script names.
+  public var series: [Series] = []
   public var nodes: [Node] = []
   public var timeline: [TimelineEntry] = []
   public var properties: [Property] = []
@@ -332,8 +332,10 @@ public struct CheckedProgram: Sendable {
 
   public enum LoadAttribute: Sendable {
     case rate(CheckedExpression)
-    /// Index into `series`: pairs (seconds, rate per second), flattened.
-    case series(Int)
+    /// Index into `series`
+    case rates(Int)
+    /// Index into `series`
+    case times(Int)
     case even
     case count(CheckedExpression)
     case users(CheckedExpression)
@@ -344,5 +346,28 @@ public struct CheckedProgram: Sendable {
   public enum DNSAttribute: Sendable {
     case ttl(CheckedExpression)
     case negative(CheckedExpression)
+  }
+
+  /// Numbers of a table, as words. Values are bit patterns of Doubles (durations in ns), times are ns since the start.
+  public struct Series: Sendable {
+    public enum Kind: Sendable {
+      case none
+      /// A value each.
+      case values
+      /// Pairs of a value and the share of what is up to it.
+      case weighted
+      /// Pairs of an upper bound and the share of what is up to it.
+      case buckets
+      /// Pairs of a time and the bit pattern of a rate per second.
+      case rates
+      /// A time each.
+      case times
+    }
+    public var kind: Kind
+    public var words: [Int64]
+    public init(_ kind: Kind, _ words: [Int64]) {
+      self.kind = kind
+      self.words = words
+    }
   }
 }

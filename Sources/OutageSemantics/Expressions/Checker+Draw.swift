@@ -4,7 +4,11 @@ extension Checker {
   func draw(
     _ distribution: Distribution, _ given: [Expression], _ span: Span, _ wanted: Type?
   ) -> CheckedExpression {
-    if distribution == .empirical { return empirical(given, span, wanted) }
+    if distribution == .empirical {
+      for argument in given { _ = expression(argument) }
+      return wrong(
+        "E0408", "'empirical' takes the name of a file", at: span, help: "write empirical \"times.csv\"")
+    }
     let count = distribution.argumentCount
     guard given.count == count else {
       for argument in given { _ = expression(argument) }
@@ -69,55 +73,6 @@ extension Checker {
     case .lognormal where a > b && a > 0: report("E0501", RangeRule.lognormalOrder.text, at: values[0].span)
     default: break
     }
-  }
-
-  /// `empirical "file.csv"`: seconds where a duration is wanted, plain numbers elsewhere.
-  private func empirical(_ given: [Expression], _ span: Span, _ wanted: Type?) -> CheckedExpression {
-    guard given.count == 1, let path = given[0].literalText else {
-      for argument in given { _ = expression(argument) }
-      return wrong(
-        "E0408", "'empirical' takes the name of a file", at: span, help: "write empirical \"times.csv\"")
-    }
-    guard mayDraw("empirical", span) else { return missing(span) }
-    let type: Type = wanted == .number || wanted == .rate || wanted == .count ? .number : .duration
-    let id = series(path, given[0].span, scale: type == .duration ? 1e9 : 1, pairs: false)
-    let argument = CheckedExpression(.integer(Int64(id)), .count, given[0].span)
-    return CheckedExpression(.draw(.empirical, [argument]), type, span)
-  }
-
-  /// The id of a file of numbers; read in the reporting pass only, once.
-  func series(_ path: String, _ span: Span, scale: Double, pairs: Bool) -> Int {
-    guard isReporting else { return 0 }
-    let key = SeriesKey(path: path, file: span.file, scale: pairs ? -1 : scale)
-    if let id = seriesIds[key] { return id }
-    var values: [Double] = []
-    switch readSeries(path, span) {
-    case .success(let read):
-      values = read.map { $0 * scale }
-      if let fault = pairs ? fault(ofPairs: values) : fault(ofValues: values) {
-        report("E0023", "\"\(path)\" \(fault)", at: span)
-      }
-    case .failure(let error): report("E0022", "\"\(path)\" cannot be read: \(error.reason)", at: span)
-    }
-    let id = program.series.count
-    program.series.append(values)
-    seriesIds[key] = id
-    return id
-  }
-
-  private func fault(ofValues values: [Double]) -> String? {
-    if values.isEmpty { return "holds no number" }
-    return values.allSatisfy { $0.isFinite && $0 >= 0 && $0 < 9e18 }
-      ? nil : "holds a number below zero or too large"
-  }
-
-  private func fault(ofPairs values: [Double]) -> String? {
-    if values.isEmpty || !values.count.isMultiple(of: 2) { return "must hold lines of `seconds,rate`" }
-    if !values.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 9e9 }) {
-      return "holds a number below zero or too large"
-    }
-    let times = stride(from: 0, to: values.count, by: 2).map { values[$0] }
-    return zip(times, times.dropFirst()).allSatisfy { $0 < $1 } ? nil : "must go up in its first column"
   }
 }
 

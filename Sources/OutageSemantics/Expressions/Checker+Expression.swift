@@ -55,6 +55,7 @@ extension Checker {
     case .anyOf(let a, let b): return anyOf(a, b, span)
     case .comprehension(let function, let body, let variable, let from, let filter):
       return comprehension(function, body, variable, from, filter, span, wanted)
+    case .empirical(let table): return empirical(table, span, wanted)
     case .missing: return missing(span)
     }
   }

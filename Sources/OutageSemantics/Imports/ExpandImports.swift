@@ -17,10 +17,10 @@ public func expandImports(
   load: (_ path: String, _ importer: String) -> Result<SourceFile, ImportError>
 ) -> (SourceTree, [Diagnostic]) {
   var expansion = ImportExpansion(files: files, nesting: nesting, interruption)
-  if files.indices.contains(Int(file)) { expansion.open = [files[Int(file)].name] }
+  if files.indices.contains(Int(file)) { expansion.open = [files[Int(file)]] }
   let items = expansion.expand(tree.items, of: file, load: load)
   files = expansion.files
-  return (SourceTree(items: items), expansion.diagnostics)
+  return (SourceTree(items: items, named: tree.named + expansion.named), expansion.diagnostics)
 }
 
 private struct ImportExpansion {
@@ -32,10 +32,12 @@ private struct ImportExpansion {
 
   var files: [SourceFile]
   var diagnostics: [Diagnostic] = []
-  /// Names of files whose items are in.
+  /// The tables that imported files name.
+  var named: [NamedFile] = []
+  /// Identities of files whose items are in.
   var done: Set<String> = []
-  /// Names of files that are being expanded, outermost first.
-  var open: [String] = []
+  /// Files that are being expanded, outermost first.
+  var open: [SourceFile] = []
 
   let nesting: Int
   let interruption: Interruption
@@ -61,17 +63,22 @@ private struct ImportExpansion {
 
   private mutating func imported(_ path: String, _ span: Span, by file: Int32, load: Load) -> [Item] {
     let source: SourceFile
+    if let fault = FilePath.fault(path) {
+      report("E0020", "\"\(path)\" cannot be imported: \(fault)", span)
+      return []
+    }
     switch load(path, files.indices.contains(Int(file)) ? files[Int(file)].name : "") {
     case .success(let loaded): source = loaded
     case .failure(let error):
       report("E0020", "\"\(path)\" cannot be imported: \(error.reason)", span)
       return []
     }
-    if open.contains(source.name) {
-      report("E0021", "files may not import each other in a circle", span, help: (open + [source.name]).path)
+    let identity = source.identity
+    if open.contains(where: { $0.identity == identity }) {
+      report("E0021", "files may not import each other in a circle", span, help: (open + [source]).map(\.name).path)
       return []
     }
-    guard done.insert(source.name).inserted else { return [] }
+    guard done.insert(identity).inserted else { return [] }
     if open.count > Self.depthLimit || done.count > Self.fileLimit {
       report("E0021", "imports may not nest deeper than \(Self.depthLimit) files", span)
       return []
@@ -84,7 +91,8 @@ private struct ImportExpansion {
     files.append(source)
     let result = parse(source, index: index, nesting: nesting, interruption)
     diagnostics += result.diagnostics
-    open.append(source.name)
+    named += result.tree.named
+    open.append(source)
     defer { open.removeLast() }
     return expand(result.tree.items.filter(\.isShared), of: index, load: load)
   }

@@ -7,22 +7,27 @@ extension Checker {
     return .load(attributes, body(load.body, bodyContext(.load, id)))
   }
 
-  /// Open (a rate or a series) or closed (users), never both.
+  /// Open (a rate or times) or closed (users), never both.
   private func checkPace(_ load: LoadItem) {
     let words = load.clauses.map(\.value.word)
-    let isOpen = words.contains("rate")
+    let hasTimes = words.contains("times")
+    let isOpen = words.contains("rate") || hasTimes
     let isClosed = words.contains("users")
     if !isOpen && !isClosed {
       report(
-        "E0607", "a load needs `rate` or `users`", at: load.name.span,
+        "E0607", "a load needs `rate`, `times` or `users`", at: load.name.span,
         help: "write `load \(load.name.text) rate 10/s { … }`")
     }
     if isOpen && isClosed {
-      report("E0607", "a load has a `rate` (open) or `users` (closed), not both", at: load.name.span)
+      report("E0607", "a load has a `rate` or `times` (open) or `users` (closed), not both", at: load.name.span)
+    }
+    if hasTimes, words.contains("rate") {
+      report("E0607", "requests arrive at `times` or at a `rate`, not both", at: load.name.span)
     }
     for clause in load.clauses {
       switch clause.value {
       case .think where !isClosed: report("E0607", "`think` is for a load of `users`", at: clause.span)
+      case .even where hasTimes: report("E0607", "`even` is for a load with a `rate`", at: clause.span)
       case .even where !isOpen: report("E0607", "`even` is for a load with a `rate`", at: clause.span)
       default: break
       }
@@ -32,7 +37,8 @@ extension Checker {
   private func attribute(_ source: LoadItem.Attribute) -> CheckedProgram.LoadAttribute {
     switch source {
     case .rate(let rate): .rate(expression(rate, as: .rate, "`rate`", .rate))
-    case .series(let path, let span): .series(series(path, span, scale: 1, pairs: true))
+    case .rates(let table): .rates(rates(table))
+    case .times(let table): .times(times(table))
     case .even: .even
     case .count(let count): .count(expression(count, as: .count, "`count`", .count))
     case .users(let count): .users(expression(count, as: .count, "`users`", .users))
@@ -45,7 +51,8 @@ extension Checker {
 extension LoadItem.Attribute: ClauseKind {
   var word: String? {
     switch self {
-    case .rate, .series: "rate"
+    case .rate, .rates: "rate"
+    case .times: "times"
     case .even: "even"
     case .count: "count"
     case .users: "users"

@@ -52,8 +52,17 @@ public struct Diagnostic: Sendable {
 public struct SourceFile: Sendable {
   public var name: String
   public var text: [UInt8]
-  public init(name: String, text: [UInt8]) {
+  /// A table of numbers that a script names, not a script.
+  public var isTable = false
+  private let known: String?
+
+  /// - Parameter identity: the same for all names of one file, where the host knows better than the name.
+  public init(name: String, text: [UInt8], identity: String? = nil) {
     self.name = name
     self.text = text
+    known = identity
   }
+
+  /// Two files of one identity are one.
+  public var identity: String { known ?? FilePath.normalised(name) }
 }

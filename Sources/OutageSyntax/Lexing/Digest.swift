@@ -12,6 +12,7 @@ public struct SourceDigest: Sendable {
   }
 
   public mutating func add(_ file: SourceFile, _ interruption: Interruption = Interruption()) {
+    if file.isTable { return addBytes(of: file, interruption) }
     let list = Lexer.lex(file, file: 0, interruption)
     var hash = hash
     file.text.withUnsafeBufferPointer { text in
@@ -23,6 +24,17 @@ public struct SourceDigest: Sendable {
       }
     }
     Self.add(1, &hash)
+    self.hash = hash
+  }
+
+  /// Of a table every byte counts.
+  private mutating func addBytes(of file: SourceFile, _ interruption: Interruption) {
+    var hash = hash
+    for byte in file.text {
+      if interruption.looks() { break }
+      Self.add(byte, &hash)
+    }
+    Self.add(2, &hash)
     self.hash = hash
   }
 

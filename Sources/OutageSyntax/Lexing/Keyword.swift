@@ -2,7 +2,7 @@
 /// something at their place and are plain names elsewhere.
 public enum Keyword: String, Sendable, CaseIterable {
   // items
-  case scenario, clock, tick, `import`, param, variant, explore, may, most
+  case language, scenario, clock, tick, `import`, param, variant, explore, may, most
   case `let`, fn, extern, policy, `var`, plans, dns, queue, lease, service, balancer, load, process
   case at, every, when, plot, measure
   case never, always, eventually, expect, recoverable, sometimes, meant, violated, within, until, after
@@ -12,7 +12,8 @@ public enum Keyword: String, Sendable, CaseIterable {
   case lasts, starts, lapsed, renew, phase, uniform, even, from, start, answer, jitter
   case servers, limit, latency, on
   case over, check, timeout, down, up, velocity, per, zones, failover
-  case rate, count, users, think, resolvers
+  case rate, times, count, users, think, resolvers
+  case column, time, weight, buckets, unit
   // statements
   case call, send, with, retry, forever, backoff, to, equal, decorrelated, budget, burst
   case wait, work, `return`, fail, log, `if`, `else`, `for`, `where`, `repeat`, loop, `while`

@@ -2,6 +2,7 @@ extension Parser {
   /// What was typed at a prompt.
   mutating func inputs() -> [InputResult.Input] {
     var inputs: [InputResult.Input] = []
+    if next.kind == .count { languageLine() }
     allowsValues = true
     fileParts { parser in inputs.append(parser.input()) }
     return inputs

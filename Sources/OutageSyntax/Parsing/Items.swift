@@ -1,8 +1,9 @@
 extension Parser {
   mutating func sourceTree() -> SourceTree {
     var items: [Item] = []
+    languageLine()
     fileParts { parser in items.append(parser.item()) }
-    return SourceTree(items: items)
+    return SourceTree(items: items, named: named)
   }
 
   /// Reads parts up to the end of the text; a `}` that closes nothing is reported and passed.
@@ -32,6 +33,7 @@ extension Parser {
   private mutating func itemKind() -> Item.Kind {
     guard let keyword = current.keyword, !isPlainWord || next.kind == .assign else { return noItem() }
     switch keyword {
+    case .language: return misplacedLanguage()
     case .scenario: return scenario()
     case .clock: return clock()
     case .import: return importItem()

@@ -8,7 +8,7 @@ extension Parser {
     var clauses: [Clause<LoadItem.Attribute>] = []
     while !isPanicking, let clause = loadClause() { clauses.append(clause) }
     if clauses.isEmpty, !at(.leftBrace) {
-      unknownClause("load", [.rate, .users, .think, .even, .count, .resolvers])
+      unknownClause("load", [.rate, .times, .users, .think, .even, .count, .resolvers])
     }
     let body = block("statements of one request")
     return .load(LoadItem(name: name, count: count, clauses: clauses, body: body))
@@ -22,6 +22,9 @@ extension Parser {
     case .rate:
       advance()
       value = arrivals()
+    case .times:
+      advance()
+      value = .times(table(acrossLines: true))
     case .even:
       advance()
       value = .even
@@ -45,7 +48,6 @@ extension Parser {
 
   private mutating func arrivals() -> LoadItem.Attribute {
     guard at(.textStart) else { return .rate(expression()) }
-    let (path, span) = plainText("a file's name")
-    return .series(path, span)
+    return .rates(table(acrossLines: true))
   }
 }

@@ -80,7 +80,8 @@ extension Parser {
   }
 
   private mutating func word() -> Expression {
-    switch current.keyword {
+    let token = current
+    switch token.keyword {
     case .true: return literal(.truth(true))
     case .false: return literal(.truth(false))
     case .some(let keyword) where keyword.isReserved:
@@ -90,9 +91,9 @@ extension Parser {
       expected("a value", help: "put `any a..b` in parentheses")
       return Expression(.missing, here)
     case .empirical where next.kind == .textStart && !next.newlineBefore:
-      let name = literal(.name("empirical"))
-      let path = text()
-      return Expression(.call(name, [path]), name.span.joined(path.span))
+      let start = token.start
+      advance()
+      return empirical(from: start)
     default:
       if isAtLineEnd, !isPlainWord,
         current.keyword?.beginsStatement == true || current.keyword?.beginsItem == true
@@ -102,6 +103,12 @@ extension Parser {
       }
       return literal(.name(spelling(current)))
     }
+  }
+
+  private mutating func empirical(from start: Int32) -> Expression {
+    let table = table(acrossLines: false)
+    height = 1
+    return Expression(.empirical(table), span(from: start))
   }
 
   private mutating func parenthesized() -> Expression {
@@ -172,6 +179,12 @@ extension Parser {
     advance()
     if case .name(let function) = callee.kind, !at(.rightParenthesis) {
       openBrackets += 1
+      if at(.textStart), function == Keyword.empirical.rawValue {
+        let drawn = empirical(from: callee.span.start)
+        openBrackets -= 1
+        close(.rightParenthesis, "`)`", open)
+        return Expression(drawn.kind, span(from: callee.span.start))
+      }
       let first = expression()
       if at(.for) {
         let comprehension = comprehension(Name(function, callee.span), first, open)

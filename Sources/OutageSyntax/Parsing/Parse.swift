@@ -16,6 +16,8 @@ public struct InputResult: Sendable {
     case expression(Expression)
   }
   public var inputs: [Input]
+  /// The files of numbers that they name.
+  public var named: [NamedFile]
   public var diagnostics: [Diagnostic]
   /// See `ParseResult.isUnfinished`.
   public var isUnfinished: Bool
@@ -41,11 +43,12 @@ public func parseInput(_ file: SourceFile, index: Int32, nesting: Int = Limits.n
   parser.nesting = max(1, min(nesting, Limits.nesting))
   let inputs = parser.inputs()
   return InputResult(
-    inputs: inputs, diagnostics: parser.allDiagnostics(list), isUnfinished: parser.isUnfinished(list))
+    inputs: inputs, named: parser.named, diagnostics: parser.allDiagnostics(list), isUnfinished: parser.isUnfinished(list))
 }
 
 extension Parser {
   func allDiagnostics(_ list: TokenList) -> [Diagnostic] {
+    if isOfAnotherLanguage { return diagnostics }
     // A stable order: of two at one place the lexer's comes first.
     let all = (list.diagnostics + diagnostics).enumerated().sorted {
       ($0.element.primary.span.start, $0.offset) < ($1.element.primary.span.start, $1.offset)

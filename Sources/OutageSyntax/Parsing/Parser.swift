@@ -22,6 +22,8 @@ struct Parser {
   var position = 0
   var roles: [TokenRole]
   var diagnostics: [Diagnostic] = []
+  /// The files of numbers that were named so far.
+  var named: [NamedFile] = []
   /// How many of them were found at the end of the text: more text may mend those.
   var diagnosticsAtEnd = 0
   /// Levels of blocks and expressions around the cursor.
@@ -38,6 +40,8 @@ struct Parser {
   var isPanicking = false
   /// Nesting went beyond the limit, or nobody wants the tree any more: the rest is not read.
   var isHalted = false
+  /// What the text says in its other language is nobody's business here.
+  var isOfAnotherLanguage = false
   /// At a prompt a value alone is printed.
   var allowsValues = false
 
@@ -190,7 +194,7 @@ struct Parser {
   }
 
   /// Nothing is taken or reported any more.
-  private mutating func leave() {
+  mutating func leave() {
     isHalted = true
     isPanicking = true
     position = tokens.count - 1

@@ -87,6 +87,8 @@ public struct Expression: Sendable {
     /// `sum(w.load for w in workers where w.up)`
     case comprehension(
       function: Name, body: Expression, variable: Name, source: Expression, filter: Expression?)
+    /// `empirical "times.csv" unit 1s`
+    case empirical(InputTable)
     /// Stands where an expression should be and none could be read.
     case missing
   }

@@ -300,8 +300,10 @@ public struct BalancerItem: Sendable {
 public struct LoadItem: Sendable {
   public enum Attribute: Sendable {
     case rate(Expression)
-    /// `rate "arrivals.csv"`: a series of `seconds,rate` lines.
-    case series(String, Span)
+    /// `rate "rates.csv" time "t" column "rps"`: rates that change at the times of a file.
+    case rates(InputTable)
+    /// `times "arrivals.csv" column "t"`: one request at each time of a file.
+    case times(InputTable)
     case even
     case count(Expression)
     case users(Expression)
@@ -367,5 +369,10 @@ public struct PropertyItem: Sendable {
 /// One parsed file.
 public struct SourceTree: Sendable {
   public var items: [Item]
-  public init(items: [Item]) { self.items = items }
+  /// The files of numbers that it names.
+  public var named: [NamedFile]
+  public init(items: [Item], named: [NamedFile] = []) {
+    self.items = items
+    self.named = named
+  }
 }

@@ -1,4 +1,5 @@
 import OutageKit
+import OutageSyntax
 
 #if canImport(Glibc)
   import Glibc
@@ -19,6 +20,7 @@ enum Files {
   static func read(_ path: String, limit: Int = 64 << 20, interrupted: () -> Bool = { false }) throws(Failure)
     -> [UInt8]
   {
+    if let fault = FilePath.fault(path) { throw Failure(reason: fault) }
     let file = path == "-" ? 0 : open(path, O_RDONLY)
     if file < 0 { throw Failure(reason: reason()) }
     defer { if file != 0 { close(file) } }
@@ -39,6 +41,7 @@ enum Files {
   }
 
   static func write(_ text: String, to path: String) throws(Failure) {
+    if let fault = FilePath.fault(path) { throw Failure(reason: fault) }
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
     if file < 0 { throw Failure(reason: reason()) }
     defer { close(file) }
@@ -65,6 +68,7 @@ enum Files {
 
   /// Adds to a file, which only its owner can read.
   static func append(_ text: String, to path: String) throws(Failure) {
+    if let fault = FilePath.fault(path) { throw Failure(reason: fault) }
     let file = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     if file < 0 { throw Failure(reason: reason()) }
     defer { close(file) }
@@ -122,7 +126,7 @@ enum Files {
   /// A file named by a script: beside the script that names it.
   static func load(_ path: String, _ from: String) -> Result<LoadedFile, LoadError> {
     let full = path.hasPrefix("/") ? path : folder(from) + path
-    do { return .success(LoadedFile(name: full, text: try read(full))) } catch {
+    do { return .success(LoadedFile(name: full, text: try read(full), identity: Self.full(full))) } catch {
       return .failure(LoadError(error.reason))
     }
   }
