@@ -7,7 +7,7 @@ public import OutageSyntax
 public func renderCSV(_ result: RunResult, _ interruption: Interruption = Interruption()) -> String {
   var out = Array("series,unit,at_ns,value\n".utf8)
   for series in result.series {
-    let head = Array("\(quoted(series.title)),\(series.unit.word),".utf8)
+    let head = Array("\(Escape.csv(series.title)),\(series.unit.word),".utf8)
     for (time, value) in zip(series.times, series.values) {
       if interruption.looks() { return "" }
       out += head
@@ -18,13 +18,7 @@ public func renderCSV(_ result: RunResult, _ interruption: Interruption = Interr
 }
 
 private func cell(_ value: Double, _ unit: ValueUnit) -> String {
-  if case .choice(let names) = unit, let k = Int(exactly: value), names.indices.contains(k) { return quoted(names[k]) }
+  if case .choice(let names) = unit, let k = Int(exactly: value), names.indices.contains(k) { return Escape.csv(names[k]) }
   if let whole = Int64(exactly: value) { return "\(whole)" }
   return "\(value)"
-}
-
-/// RFC 4180: in quotes where it holds a comma, a quote or the end of a line.
-private func quoted(_ text: String) -> String {
-  guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-  return "\"" + text.replacing("\"", with: "\"\"") + "\""
 }

@@ -124,7 +124,7 @@ extension JSONWriter {
   }
 }
 
-private func words(_ limit: ExploreResult.Limit) -> String {
+func words(_ limit: ExploreResult.Limit) -> String {
   switch limit {
   case .states(let n): "states \(n)"
   case .memory(let n): "memory \(n)"

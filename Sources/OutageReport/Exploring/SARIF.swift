@@ -16,6 +16,7 @@ public func sarif(_ results: [(name: String, result: ExploreResult)], file: Stri
             json.field("version", version)
           }
         }
+        json.list("invocations", [0]) { json, _ in json.invocation(results) }
         let violated = results.flatMap { row in
           row.result.properties.filter { $0.verdict == .violated }.map { (row.name, $0) }
         }
@@ -27,6 +28,22 @@ public func sarif(_ results: [(name: String, result: ExploreResult)], file: Stri
 }
 
 extension JSONWriter {
+  /// Whether the searches came to their ends, and what kept them from it.
+  fileprivate mutating func invocation(_ results: [(name: String, result: ExploreResult)]) {
+    let notes = results.flatMap { row in
+      unfinished(row.result).map { (level: $0.level, text: $0.text + (row.name.isEmpty ? "" : " (\(row.name))")) }
+    }
+    object { json in
+      json.field("executionSuccessful", !notes.contains { $0.level == "error" })
+      json.list("toolExecutionNotifications", notes) { json, note in
+        json.object { json in
+          json.field("level", note.level)
+          json.message(note.text)
+        }
+      }
+    }
+  }
+
   fileprivate mutating func result(_ name: String, _ p: ExploreResult.Property, _ file: String) {
     object { json in
       json.field("ruleId", p.kind)
@@ -60,7 +77,7 @@ extension JSONWriter {
     }
   }
 
-  private mutating func message(_ text: String) {
+  fileprivate mutating func message(_ text: String) {
     key("message")
     object { $0.field("text", text) }
   }
@@ -69,24 +86,21 @@ extension JSONWriter {
     key("physicalLocation")
     object { json in
       json.key("artifactLocation")
-      json.object { $0.field("uri", reference(file)) }
+      json.object { $0.field("uri", Escape.reference(file)) }
       json.key("region")
       json.object { $0.field("startLine", max(1, line)) }
     }
   }
 }
 
-/// A path as a reference of RFC 3986: what is not allowed there is written in hexadecimal.
-private func reference(_ path: String) -> String {
-  var out = ""
-  for byte in path.utf8 {
-    let isPlain = (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-    if isPlain || "-._~/".utf8.contains(byte) {
-      out.unicodeScalars.append(Unicode.Scalar(byte))
-    } else {
-      let digits = String(byte, radix: 16, uppercase: true)
-      out += byte < 16 ? "%0" + digits : "%" + digits
-    }
+/// What a search has not decided, and why.
+private func unfinished(_ r: ExploreResult) -> [(level: String, text: String)] {
+  var notes: [(level: String, text: String)] = []
+  if let failure = r.failure { notes.append(("error", "\(failure.code): \(failure.message)")) }
+  if let limit = r.limit { notes.append(("error", "the search ended early: \(words(limit))")) }
+  for p in r.properties where p.verdict == .unknown {
+    notes.append((r.limit == nil ? "warning" : "error", "\(p.kind) \"\(p.text)\" is unknown: \(p.reason)"))
   }
-  return out
+  notes += r.skipped.map { ("warning", "\"\($0.text)\" was not judged: \($0.reason)") }
+  return notes
 }

@@ -122,7 +122,12 @@ package struct JSONWriter {
   }
 
   private static func mayNeedEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F || byte == 0xE2
+    switch byte {
+    case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F: true
+    // What begins characters of which some are harmful.
+    case 0xC2, 0xD8, 0xE2, 0xEF, 0xF3: true
+    default: false
+    }
   }
 
   /// What is written for the character at a byte, and how many bytes it has; nil: it stands for itself.
@@ -133,16 +138,19 @@ package struct JSONWriter {
     case UInt8(ascii: "\n"): return ("\\n", 1)
     case UInt8(ascii: "\r"): return ("\\r", 1)
     case UInt8(ascii: "\t"): return ("\\t", 1)
-    case 0xE2:
-      // U+2028 and U+2029 end lines in some readers.
-      guard k + 2 < utf8.count, utf8[k + 1] == 0x80, utf8[k + 2] & 0xFE == 0xA8 else { return nil }
-      return (escape(Unicode.Scalar(0x2000 + UInt16(utf8[k + 2] & 0x3F)) ?? " "), 3)
-    default: return (escape(Unicode.Scalar(utf8[k])), 1)
+    case 0..<0x80: return (escape(UInt16(utf8[k])), 1)
+    default:
+      let length = utf8[k] < 0xE0 ? 2 : utf8[k] < 0xF0 ? 3 : 4
+      guard k + length <= utf8.count else { return nil }
+      var value = UInt32(utf8[k]) & (0x7F >> UInt32(length))
+      for i in 1..<length { value = value << 6 | UInt32(utf8[k + i] & 0x3F) }
+      guard let scalar = Unicode.Scalar(value), SourceLines.isHarmful(scalar) else { return nil }
+      return (UTF16.encode(scalar).map { $0.map(escape).joined() } ?? "", length)
     }
   }
 
-  private static func escape(_ scalar: Unicode.Scalar) -> String {
-    let hex = String(scalar.value, radix: 16)
+  private static func escape(_ unit: UInt16) -> String {
+    let hex = String(unit, radix: 16)
     return "\\u" + String(repeating: "0", count: 4 - hex.utf8.count) + hex
   }
 }

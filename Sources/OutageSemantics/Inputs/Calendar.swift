@@ -22,13 +22,11 @@ struct CalendarOrigin {
   private let zone: String?
 
   init(_ clock: ClockItem?) {
-    zone = clock?.zone
-    start = clock?.date.map { date in
-      Int128(Self.days(date.year, date.month, date.day)) * Self.day + Int128(clock?.start ?? 0)
-    }
+    zone = clock?.zone?.text
+    start = clock?.begins.day.map { Int128($0) * Self.day + Int128(clock?.begins.time ?? 0) }
   }
 
-  static let day: Int128 = 86_400_000_000_000
+  static let day = Int128(ClockStart.dayLength)
   static let second: Int128 = 1_000_000_000
 
   /// Nanoseconds since the start of the scenario.
@@ -47,15 +45,6 @@ struct CalendarOrigin {
     guard let seconds = ZoneOffsets.seconds(of: zone) else { throw .unknownZone(zone) }
     return Int128(seconds) * Self.second
   }
-
-  /// Days since 1970-01-01 in the Gregorian calendar (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-  static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let y = month <= 2 ? year - 1 : year
-    let era = (y >= 0 ? y : y - 399) / 400
-    let ofEra = y - era * 400
-    let ofYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return era * 146_097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719_468
-  }
 }
 
 /// What the usual abbreviations of zones are before UTC, in seconds.
@@ -66,6 +55,8 @@ enum ZoneOffsets {
     "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "SAST": 2,
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10,
     "BRT": -3, "ART": -3, "IST": 5.5, "SGT": 8, "HKT": 8, "AWST": 8, "JST": 9, "KST": 9, "ACST": 9.5, "AEST": 10, "AEDT": 11,
-    "NZST": 12, "NZDT": 13,
+    "NZST": 12, "NZDT": 13, "AST": -4, "ADT": -3, "NST": -3.5, "NDT": -2.5, "CLT": -4, "CLST": -3, "COT": -5, "PET": -5,
+    "UYT": -3, "VET": -4, "TRT": 3, "WAT": 1, "CAT": 2, "EAT": 3, "GST": 4, "PKT": 5, "NPT": 5.75, "ICT": 7, "WIB": 7, "PHT": 8,
+    "ACDT": 10.5,
   ]
 }

@@ -1,5 +1,7 @@
 // What a cell of a table says: a number, or a time.
 
+import OutageSyntax
+
 /// A number as written, exactly: digits times a power of ten.
 struct Decimal {
   var isNegative: Bool
@@ -83,7 +85,7 @@ extension CalendarMoment {
     guard let year = scanner.digits(4), scanner.take("-"), let month = scanner.digits(2), scanner.take("-"),
       let day = scanner.digits(2), (1...12).contains(month), day >= 1, day <= Self.days(month, year)
     else { return nil }
-    var time = Int128(CalendarOrigin.days(year, month, day)) * CalendarOrigin.day
+    var time = Int128(ClockItem.Date(year: year, month: month, day: day).dayNumber) * CalendarOrigin.day
     var offset: Int?
     if scanner.take("T") || scanner.take("t") || scanner.take(" ") {
       guard let hour = scanner.digits(2), hour <= 24, scanner.take(":"), let minute = scanner.digits(2), minute < 60

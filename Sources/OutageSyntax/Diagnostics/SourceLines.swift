@@ -117,8 +117,17 @@ package struct SourceLines: Sendable {
     switch scalar.value {
     case 0..<0x20: Unicode.Scalar(0x2400 + scalar.value) ?? "?"
     case 0x7F: "\u{2421}"
-    case 0x80..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: "\u{FFFD}"
-    default: scalar
+    default: isHarmful(scalar) ? "\u{FFFD}" : scalar
+    }
+  }
+
+  /// Controls the cursor, ends lines, or turns the direction of writing, whoever shows it.
+  package static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0: true
+    // Marks of direction, ends of lines and paragraphs, shapes of digits, annotations, tags.
+    case 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x206F, 0xFEFF, 0xFFF9...0xFFFB, 0xE0000...0xE007F: true
+    default: false
     }
   }
 

@@ -146,7 +146,7 @@ struct ExploreCommand: ParsableCommand {
     let file = file == "-" ? "standard input" : file
     switch format {
     case .json: return explorationJSON(results, file: file, version: Version.text, digest: source.digest)
-    case .mermaid: return shown.map { mermaid($0.result) }.joined(separator: "\n")
+    case .mermaid: return mermaid(shown)
     case .sarif: return sarif(results, file: file, version: Version.text)
     case .text:
       let report = ExplorationText(width: Console.width, color: Console.wantsColor(1), unicode: Console.showsUnicode)
