@@ -95,6 +95,8 @@ final class Compiler {
   var body = Body()
   /// The body is that of an `every`: what it does to variables again and again is not told as an action.
   var isRoutine = false
+  /// A statement around this one is quiet.
+  var isQuiet = false
   /// What the body compiled last reads.
   var lastReads: Set<Touches.Target> = []
   var lastReadsTime = false

@@ -28,6 +28,7 @@ extension Run {
       if look > time { return nil }
       if let step = windows.step(upTo: look, budgets: left) {
         stepped = (step.time, singleEvents + 1)
+        if step.kind == nil { lookAgain() }
         let isHeard = hear()
         if world.trouble != nil { stop(.goOn) } else if !isHeard { giveUp() }
         return step
@@ -48,6 +49,7 @@ extension Run {
     world.fire(element, body: body)
     let isDone = world.watched(by: watch) { windows.operate(to: present.later(by: 1), left) { true } }
     let isHeard = hear()
+    lookAgain()
     seen.isStale = true
     if !isDone { stop(.goOn) } else if !isHeard { giveUp() }
   }

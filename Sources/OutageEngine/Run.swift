@@ -36,6 +36,9 @@ public final class Run {
   /// Asked from within ticks and long events, by whichever worker runs them; what `halt` then says is the reason.
   public var watch: Watch?
 
+  /// It ends at the tick of the first violation that is not meant.
+  public var stopsOnViolation = false
+
   /// Threads that run it, the caller included.
   public var workers: Int { pool.workers }
   /// Looks at the world, the one at the start not counted.
@@ -100,7 +103,7 @@ public final class Run {
   /// Moves the world; false when the run stopped on the way.
   private func move(to time: Int64, _ halt: (Int64, Int64) -> Halt) -> Bool {
     var asked = Halt.goOn
-    let done = windows.advance(to: time, budgets: left, hear: { _ = hear() }) {
+    let done = windows.advance(to: time, budgets: left, hear: { _ = hear() }, acted: lookAgain) {
       asked = halt(time, world.events)
       if case .goOn = asked { return true }
       return false
@@ -126,6 +129,10 @@ public final class Run {
     look(at: reached, happened, halt)
     seen.eventsAtTick = world.events
     if end != nil { return }
+    if stopsOnViolation, seen.isViolated, reached < clock.duration {
+      seen.end = .violated(at: reached)
+      return
+    }
     switch halt(reached, world.events) {
     case .goOn: break
     case .timeIsUp(let limit): seen.end = .budget(what: "time", limit: limit, at: reached)
@@ -195,9 +202,21 @@ public final class Run {
     }
   }
 
-  private func announce(_ k: Int, _ change: Judge.Change, _ time: Int64) {
-    let text = seen.judges[k].property.text
-    seen.teller.add(StoryEvent(time: time, kind: change == .violated ? .violation : .reached, text: text))
+  /// Rules look again when operators have acted.
+  func lookAgain() {
+    for k in seen.rules.indices {
+      if k % 1024 == 1023, watch?.isOverdue() == true { return }
+      seen.rules[k].lookAgain(world)
+    }
+  }
+
+  private func announce(_ k: Int, _ change: Judge.Change, _ now: Int64) {
+    let (property, good) = (seen.judges[k].property, seen.judges[k].firstGood)
+    let text = property.text
+    let time = change == .reached ? good ?? now : now
+    if change == .violated, !property.isMeantViolated { seen.isViolated = true }
+    seen.teller.tell(
+      StoryEvent(time: time, kind: change == .violated ? .violation : .reached, text: text), isQuiet: false)
   }
 
   /// The world is looked at: measures, rules, properties, series.
@@ -209,7 +228,8 @@ public final class Run {
     }
     var fired = false
     for k in seen.rules.indices where seen.rules[k].look(world, at: time, happened: happened) {
-      seen.teller.add(StoryEvent(time: time, kind: .rule, text: seen.rules[k].entry.source))
+      let entry = seen.rules[k].entry
+      seen.teller.tell(StoryEvent(time: time, kind: .rule, text: entry.source), isQuiet: entry.isQuiet)
       world.fire(seen.rules[k].entry.element, body: seen.rules[k].entry.body)
       fired = true
     }
@@ -224,6 +244,7 @@ public final class Run {
       let isHeard = hear()
       if !done { return stop(asked, halt) }
       if !isHeard { return giveUp(halt) }
+      lookAgain()
     }
     for k in seen.judges.indices {
       if leaves(at: time, k, halt) { return }
@@ -289,7 +310,8 @@ public final class Run {
     let ending = end ?? (isOver ? .reachedEnd : .stoppedAt(until ?? reached))
     var result = RunResult(scenario: image.meta.scenario, clock: clock, end: ending, manifest: manifest)
     result.story = seen.teller.sorted()
-    result.storyDropped = seen.teller.dropped
+    result.leftOut = seen.teller.leftOut
+    result.quiet = seen.teller.quiet
     let unfollowed = unfollowed(isOver: isOver)
     result.story += unfollowed
     result.ordersLeft = unfollowed.count

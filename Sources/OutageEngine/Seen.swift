@@ -18,6 +18,8 @@ struct Seen: Sendable {
   /// ns since the start
   var reached: Int64 = 0
   var end: RunEnd?
+  /// A property was violated that is not meant to be.
+  var isViolated = false
   /// What stood when the warm-up ended; nil: there is none, or it is not over.
   var warmUp: WarmUp?
 

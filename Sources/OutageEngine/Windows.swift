@@ -22,8 +22,11 @@ struct Windows {
   }
 
   /// Handles every event up to and including `time`. Stops early when `mayGoOn` says no, at trouble, or when a budget is
-  /// used up. `hear` is called between windows when much was noted: what is told late would take its time all at once.
-  mutating func advance(to time: Int64, budgets: Budgets, hear: () -> Void, mayGoOn: () -> Bool) -> Bool {
+  /// used up. `hear` is called between windows when much was noted: what is told late would take its time all at once;
+  /// `acted` when operators have.
+  mutating func advance(
+    to time: Int64, budgets: Budgets, hear: () -> Void, acted: () -> Void, mayGoOn: () -> Bool
+  ) -> Bool {
     let end = time.later(by: 1)
     while true {
       let operators = world.nextTime(0)
@@ -36,6 +39,7 @@ struct Windows {
       if operators >= end { return true }
       world.align(to: operators)
       if !operate(to: operators.later(by: 1), budgets, mayGoOn) { return false }
+      acted()
       if world.notedWords > Self.many { hear() }
     }
   }

@@ -1,5 +1,6 @@
 import OutageEngine
 public import OutageModel
+import OutageSemantics
 public import OutageSyntax
 
 /// How a graph falls into islands, for people: a line for each island, its nodes behind it; an array that is spread over
@@ -25,6 +26,11 @@ public func islands(_ image: Image) -> String {
   let apart =
     image.meta.lookahead == .max ? "" : ", at least \(ValueText.duration(image.meta.lookahead)) of latency apart"
   return "\(count) island\(count == 1 ? "" : "s")\(apart)\n" + parts.map { "  \($0)\n" }.joined()
+}
+
+extension Source {
+  /// Warnings of services that nobody calls, and of cuts between nodes that send each other no messages.
+  public func idleWarnings() -> [Diagnostic] { program?.idleWarnings() ?? [] }
 }
 
 /// Warnings of reads that make one island of an array whose elements would otherwise run apart, in parallel.

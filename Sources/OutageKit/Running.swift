@@ -17,6 +17,8 @@ public struct RunOptions {
   public var workers = 1
   /// A clock time or a duration; nil: the scenario's end.
   public var until: String?
+  /// End at the tick of the first violation that is not meant, with a partial result.
+  public var stopsOnViolation = false
   public var budgets = Budgets()
   /// The functions that the script declares as `extern fn`.
   public var host: [HostFunction] = []
@@ -102,6 +104,7 @@ extension Source {
     let run = Run(
       image, seed: options.seed, workers: options.workers, budgets: options.budgets, watch: options.watch,
       trace: options.trace)
+    run.stopsOnViolation = options.stopsOnViolation
     run.advance(to: until, halt: options.halt)
     return run.result(manifest: manifest(image, options), stoppedAt: until)
   }

@@ -31,7 +31,7 @@ import Testing
       throw Bench.Unreadable(description: "\(failure)")
     }
     // Of very many logs the story keeps the first.
-    telling.hasAllLogs = result.storyDropped == 0
+    telling.hasAllLogs = result.leftOut.isEmpty
     for event in result.story where event.kind == .log {
       telling.logs.append("\(event.time) \(event.subject) \(event.text)")
     }

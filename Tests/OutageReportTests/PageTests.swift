@@ -47,7 +47,7 @@ import Testing
         StoryEvent(
           time: Int64(k) * 1_000_000_000, kind: kinds[k % 4], text: "\(letter) number \(k)", subject: "n[\(k)]"))
     }
-    result.storyDropped = 12
+    result.leftOut.add(.log, 12)
     result.story.append(StoryEvent(time: 3_000_000_000_000, kind: .violation, text: "the worst"))
     let text = TextReport(width: 100, color: false, unicode: true).render(result)
     #expect(text.split(separator: "\n").count < 160)

@@ -144,9 +144,9 @@ extension Compiler {
         kind = .when(probe, for: try hold.map { h throws(CompileFailure) in try settle(h) } ?? 0)
         text = "when \(source(condition.span))" + (hold.map { " for \(source($0.span))" } ?? "")
       }
-      meta.entries.append(
-        ImageMeta.Entry(
-          kind: kind, element: first[timelineNode] + k, body: id, source: text))
+      var made = ImageMeta.Entry(kind: kind, element: first[timelineNode] + k, body: id, source: text)
+      made.isQuiet = !entry.body.statements.isEmpty && entry.body.statements.allSatisfy(\.isQuiet)
+      meta.entries.append(made)
     }
   }
 

@@ -30,6 +30,7 @@ extension Compiler {
     parts.steps.append(
       StepInfo(
         label: s.label.map { labels.id($0) } ?? -1, file: s.span.file, from: s.span.start, to: s.span.end))
+    parts.steps[parts.steps.count - 1].isQuiet = isQuiet
     if isExploring { meta.exploring.stepTexts[parts.steps.count - 1] = (line(s.span), stepText(s)) }
     code.emit(.step, imm: Int64(parts.steps.count - 1))
   }
@@ -52,6 +53,9 @@ extension Compiler {
 
   func statement(_ s: CheckedStatement) throws(CompileFailure) {
     try goOn()
+    let isQuietAround = isQuiet
+    isQuiet = isQuiet || s.isQuiet
+    defer { isQuiet = isQuietAround }
     if try decidedLater(s) { return }
     // A condition on parameters decides before the run; what falls away still counts its random places.
     if let condition = s.condition, let v = try settled.value(condition), v == 0 {

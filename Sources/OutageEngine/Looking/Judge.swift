@@ -12,6 +12,9 @@ struct Judge {
   private var isAfter: Bool?
   /// Since when the condition has been true without a break.
   private var trueSince: Int64?
+  /// Of an `expect`: since when it was true at a look that came too early, or until it was false again before it was judged.
+  private var trueTooEarly: Int64?
+  private var cameAndWent: Int64?
 
   init(_ property: ImageMeta.Property) {
     self.property = property
@@ -46,24 +49,36 @@ struct Judge {
       if firstGood == nil, condition.look(world, somethingHappened: happened) != 0 { return good(now) }
     case .leadsTo:
       if condition.look(world, somethingHappened: happened) != 0 {
-        pendingSince = nil
-        firstGood = firstGood ?? now
+        defer { pendingSince = nil }
+        if pendingSince != nil, firstGood == nil { return good(now) }
       } else if let p = premise?.look(world, somethingHappened: happened), p != 0, pendingSince == nil {
         pendingSince = now
       }
     case .expect(let at, let within):
       let isTrue = condition.look(world, somethingHappened: happened) != 0
-      trueSince = isTrue ? trueSince ?? now : nil
-      if wasBefore == nil, now >= at.earlier(by: within) {
-        wasBefore = isTrue
-        if isTrue, at.earlier(by: within) >= 0 { return bad(now) }
-      }
-      if isAfter == nil, now >= at.later(by: within) {
-        isAfter = isTrue
-        if !isTrue { return bad(now) }
-        firstGood = trueSince
-      }
+      return expected(isTrue, at, within, now)
     case .recoverable: break
+    }
+    return nil
+  }
+
+  /// An `expect`: what it has been is also followed when its verdict is known, to say by how much it missed its time.
+  private mutating func expected(_ isTrue: Bool, _ at: Int64, _ within: Int64, _ now: Int64) -> Change? {
+    if !isTrue, let since = trueSince, isAfter == nil { cameAndWent = since }
+    trueSince = isTrue ? trueSince ?? now : nil
+    if wasBefore == nil, now >= at.earlier(by: within) {
+      wasBefore = isTrue
+      if isTrue, at.earlier(by: within) >= 0 {
+        trueTooEarly = trueSince
+        return bad(now)
+      }
+    }
+    if isAfter == nil, now >= at.later(by: within) {
+      isAfter = isTrue
+      if !isTrue { return bad(now) }
+      if firstBad == nil, let since = trueSince { return good(since) }
+    } else if isAfter == false, isTrue, firstGood == nil {
+      firstGood = now
     }
     return nil
   }
@@ -119,16 +134,9 @@ struct Judge {
       }
     case .expect(let at, let within):
       kind = "expect"
-      if let bad = firstBad {
-        let early = bad < at
-        (verdict, time) = (.violated, bad)
-        reason = early ? "already true at \(clock(bad))" : "not yet true at \(clock(bad))"
-      } else if isAfter == true {
-        (verdict, time) = (.holds, firstGood)
-        reason = firstGood.map { "true from \(clock($0))" } ?? "true in time"
-      } else {
-        reason = "the run ended before \(clock(at.later(by: within)))"
-      }
+      if let bad = firstBad { (verdict, time) = (.violated, bad) }
+      if firstBad == nil, isAfter == true { (verdict, time) = (.holds, firstGood) }
+      reason = self.reason(at, within, isOver: isOver, clock)
     case .recoverable:
       kind = "recoverable"
       reason = "for `outage explore` to decide"
@@ -140,8 +148,37 @@ struct Judge {
         reason = "not reached in this run"
       }
     }
-    return PropertyResult(
+    var result = PropertyResult(
       text: property.text, kind: kind, verdict: verdict, isMeantViolated: property.isMeantViolated, time: time,
       line: property.line, condition: property.source, reason: reason)
+    if case .expect(let at, let within) = property.kind {
+      result.cameTrue = trueTooEarly ?? firstGood
+      result.missedBy = result.cameTrue.flatMap { missed($0, at, within) }
+    }
+    return result
+  }
+
+  /// By how much an `expect` missed its time: negative: too early, 0: not at all.
+  private func missed(_ cameTrue: Int64, _ at: Int64, _ within: Int64) -> Int64? {
+    if trueTooEarly != nil { return cameTrue.earlier(by: at.earlier(by: within)) }
+    return isAfter == false ? cameTrue.earlier(by: at.later(by: within)) : 0
+  }
+
+  /// Why an `expect` holds or not: when it came true, and how early or late.
+  private func reason(_ at: Int64, _ within: Int64, isOver: Bool, _ clock: (Int64) -> String) -> String {
+    if let early = trueTooEarly {
+      let by = ValueText.duration(at.earlier(by: within).earlier(by: early))
+      return (early == 0 ? "true from the start" : "came true at \(clock(early))") + ", \(by) early"
+    }
+    if isAfter == nil { return "the run ended before \(clock(at.later(by: within)))" }
+    if isAfter == false {
+      if let late = firstGood { return "came true at \(clock(late)), \(ValueText.duration(late.earlier(by: at.later(by: within)))) late" }
+      if let gone = cameAndWent { return "came true at \(clock(gone)), but was false again at \(clock(at.later(by: within)))" }
+      return "not yet true at \(clock(at.later(by: within)))" + (isOver ? ", nor by the end" : "")
+    }
+    guard let good = firstGood else { return "true in time" }
+    if good == 0 { return "true from the start" }
+    if good == at { return "came true at \(clock(good)), on time" }
+    return "came true at \(clock(good)), \(ValueText.duration(good < at ? at.earlier(by: good) : good.earlier(by: at))) \(good < at ? "before" : "after") \(clock(at))"
   }
 }

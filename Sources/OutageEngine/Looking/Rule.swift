@@ -1,6 +1,7 @@
 import OutageModel
 
-/// A `when`: fires on the rising edge of its condition at ticks, once it has held for `hold`.
+/// A `when`: fires when its condition is found true at a tick, and has been for `hold`, after it was found false since it fired
+/// last. It is looked at again when operators have acted: a condition that the rule ended itself has been false.
 struct Rule {
   let entry: ImageMeta.Entry
   private var condition: Lookout
@@ -13,6 +14,11 @@ struct Rule {
     self.entry = entry
     self.hold = hold
     condition = Lookout(probe)
+  }
+
+  /// Operators have acted: what they ended was false, be it true again at the next tick.
+  mutating func lookAgain(_ world: World) {
+    if hasFired, condition.look(world, somethingHappened: true) == 0 { (since, hasFired) = (nil, false) }
   }
 
   /// Whether it fires at this tick.

@@ -4,7 +4,9 @@ public struct RunResult: Sendable {
   public var clock: ClockFace
   public var story: [StoryEvent] = []
   /// Story events beyond the limit that were counted but not kept.
-  public var storyDropped = 0
+  public var leftOut = StoryCounts()
+  /// What was done quietly: counted, not told.
+  public var quiet = StoryCounts()
   public var series: [Series] = []
   public var measures: [MeasureResult] = []
   public var responses: [ResponseTimes] = []
@@ -54,6 +56,20 @@ public struct StoryEvent: Sendable {
     case reached
     /// An unhandled failed call ended a turn of a process, a zero-time loop, and the like.
     case trouble
+
+    fileprivate var act: StoryAct {
+      switch self {
+      case .timeline: .entry
+      case .fault: .crash
+      case .recovery: .goesOn
+      case .action: .assignment
+      case .rule: .rule
+      case .log: .log
+      case .violation: .violation
+      case .reached: .milestone
+      case .trouble: .failedCall
+      }
+    }
   }
   /// ns since the start
   public var time: Int64
@@ -61,7 +77,10 @@ public struct StoryEvent: Sendable {
   public var text: String
   /// Node element that acted, `enactor[0]`, or empty.
   public var subject: String
-  public init(time: Int64, kind: Kind, text: String, subject: String = "") {
+  /// How it is counted where it is not told.
+  public var act: StoryAct
+  public init(time: Int64, kind: Kind, text: String, subject: String = "", act: StoryAct? = nil) {
+    self.act = act ?? kind.act
     self.time = time
     self.kind = kind
     self.text = text
@@ -149,6 +168,10 @@ public struct PropertyResult: Sendable {
   public var isMeantViolated: Bool
   /// ns since the start: first violation, or when it came true; nil if neither.
   public var time: Int64?
+  /// Of an `expect`: when it came true, ns since the start, and by how much it missed its time (ns; negative: too early); nil:
+  /// it did not.
+  public var cameTrue: Int64?
+  public var missedBy: Int64?
   /// Where in the source (line from 1), and the source of its condition.
   public var line: Int
   public var condition: String
@@ -183,6 +206,8 @@ public enum RunEnd: Sendable {
   case reachedEnd
   /// `--until`
   case stoppedAt(Int64)
+  /// At the tick of the first violation, as was asked for.
+  case violated(at: Int64)
   /// A budget ran out; `what` is `events`, `memory` or `time`.
   case budget(what: String, limit: String, at: Int64)
   case interrupted(at: Int64)

@@ -144,6 +144,8 @@ public struct StepInfo: Sendable {
   public var isVisible = true
   /// A choice of branches: a process rests here, and the branch taken is part of its first step.
   public var isBranch = false
+  /// What it does is counted and not told.
+  public var isQuiet = false
   /// Byte range in the source.
   public var file: Int32
   public var from: Int32
@@ -475,6 +477,8 @@ public struct ImageMeta: Sendable {
     public var body: Int
     /// First words of the source, for the story.
     public var source: String
+    /// All that it does is quiet.
+    public var isQuiet = false
     public init(kind: Kind, element: Int, body: Int, source: String) {
       self.kind = kind
       self.element = element

@@ -47,6 +47,9 @@ extension JSONWriter {
       case .stoppedAt(let at):
         json.field("kind", "stopped")
         time = at
+      case .violated(let at):
+        json.field("kind", "violated")
+        time = at
       case .budget(let what, let value, let at):
         json.field("kind", "budget")
         (limit, time) = ((what, value), at)
@@ -82,6 +85,8 @@ extension JSONWriter {
         json.field("meant_violated", p.isMeantViolated)
         json.field("outcome", p.outcome.rawValue)
         json.moment(p.time, result.clock)
+        json.field("came_true_ns", p.cameTrue)
+        json.field("missed_by_ns", p.missedBy)
         json.field("reason", p.reason)
         json.field("line", p.line)
         json.field("condition", p.condition)
@@ -99,7 +104,16 @@ extension JSONWriter {
         json.field("text", event.text)
       }
     }
-    field("story_left_out", result.storyDropped)
+    field("story_left_out", result.leftOut.total)
+    counts("story_left_out_by_kind", result.leftOut)
+    counts("story_quiet", result.quiet)
+  }
+
+  private mutating func counts(_ name: String, _ counts: StoryCounts) {
+    key(name)
+    object { json in
+      for act in StoryAct.allCases where counts[act] > 0 { json.field(act.word, counts[act]) }
+    }
   }
 
   fileprivate mutating func measures(_ measures: [MeasureResult]) {

@@ -10,7 +10,7 @@ struct Story {
     var more: (count: Int, last: Int64)?
   }
   private(set) var entries: [Entry] = []
-  private(set) var leftOut = 0
+  private(set) var leftOut = StoryCounts()
 
   /// Of events that differ in numbers only, this many are told.
   private static let repeats = 3
@@ -42,7 +42,7 @@ struct Story {
     var k = entries.count - 1
     while excess > 0, k >= 0 {
       if kinds.contains(entries[k].event.kind) {
-        leftOut += 1 + (entries[k].more?.count ?? 0)
+        leftOut.add(entries[k].event.act, Int64(1 + (entries[k].more?.count ?? 0)))
         entries.remove(at: k)
         excess -= 1
       }

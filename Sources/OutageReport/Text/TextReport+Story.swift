@@ -117,10 +117,14 @@ extension TextReport {
   }
 
   private func leftOut(_ story: Story, _ result: RunResult) -> [Line] {
-    let count = story.leftOut + result.storyDropped
-    if count == 0 { return [] }
-    let events = count == 1 ? "event of less weight is" : "events of less weight are"
-    let rest = story.leftOut > 0 ? "; --format json has more" : ""
-    return paragraph("\(ValueText.grouped(Int64(count))) \(events) left out\(rest)", at: 2, .faint)
+    var lines: [Line] = []
+    var counts = story.leftOut
+    counts.add(result.leftOut)
+    if !counts.isEmpty {
+      let rest = story.leftOut.isEmpty ? "" : "; --format json has more"
+      lines += paragraph("left out: \(counts.text)\(rest)", at: 2, .faint)
+    }
+    if !result.quiet.isEmpty { lines += paragraph("done quietly: \(result.quiet.text)", at: 2, .faint) }
+    return lines
   }
 }

@@ -75,6 +75,7 @@ extension RunResult {
     switch end {
     case .reachedEnd: nil
     case .stoppedAt(let time): "stopped at \(clock.text(time)), before the end of the scenario"
+    case .violated(let time): "stopped at \(clock.text(time)), at the first violation"
     case .budget(let what, let limit, let time):
       "stopped at \(clock.text(time)): the limit of \(limit) \(Self.of(what))"
     case .interrupted(let time): "interrupted at \(clock.text(time))"

@@ -26,6 +26,8 @@ public struct CheckedBody: Sendable {
 
 public struct CheckedStatement: Sendable {
   public var label: String?
+  /// Done, counted, and not told.
+  public var isQuiet = false
   public var kind: Kind
   /// The postfix `if`, part of the same step.
   public var condition: CheckedExpression?

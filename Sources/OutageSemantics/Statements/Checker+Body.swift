@@ -40,7 +40,9 @@ extension Checker {
     let condition = source.condition.map { expression($0, as: .truth, "a condition") }
     checkPlacement(source, isGuard)
     guard let kind = kind(of: source) else { return nil }
-    return CheckedStatement(label: source.label?.text, kind: kind, condition: condition, span: source.span)
+    var checked = CheckedStatement(label: source.label?.text, kind: kind, condition: condition, span: source.span)
+    checked.isQuiet = source.isQuiet
+    return checked
   }
 
   // One case a kind of statement.

@@ -18,7 +18,7 @@ public enum Keyword: String, Sendable, CaseIterable {
   case call, send, with, retry, forever, backoff, to, equal, decorrelated, budget, burst
   case wait, work, `return`, fail, log, `if`, `else`, `for`, `where`, `repeat`, loop, `while`
   case `break`, `continue`, atomic, either, or
-  case stall, crash, restart, slow, by, cut, heal, follow
+  case stall, crash, restart, slow, by, cut, heal, follow, quiet
   // expressions
   case and, not, `in`, div, mod, `true`, `false`, any, empirical
 

@@ -21,9 +21,21 @@ extension Parser {
       _ = variable()
       return Statement(label: label, .missing, span: span(from: start))
     }
+    let isQuiet = acceptQuiet()
     let kind = isPanicking ? .missing : statementKind()
     let condition = kind.isCompound ? nil : condition()
-    return Statement(label: label, kind, condition: condition, span: span(from: start))
+    var statement = Statement(label: label, kind, condition: condition, span: span(from: start))
+    statement.isQuiet = isQuiet
+    return statement
+  }
+
+  /// `quiet restart host[3]`: the word before a statement on its line; elsewhere it is a plain name.
+  private mutating func acceptQuiet() -> Bool {
+    guard at(.quiet), !isPlainWord, !isPanicking, next.kind == .word, !next.newlineBefore, !next.isOperatorWord,
+      next.keyword != .else
+    else { return false }
+    advance()
+    return true
   }
 
   /// `apply: …`

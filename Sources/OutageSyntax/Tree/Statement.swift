@@ -2,6 +2,8 @@
 public struct Statement: Sendable {
   /// `apply: endpoint.apply(mine)`
   public var label: Name?
+  /// Done, counted, and not told: `quiet restart host[3]`.
+  public var isQuiet = false
   public var kind: Kind
   /// `… if condition`, part of the same atomic step.
   public var condition: Expression?

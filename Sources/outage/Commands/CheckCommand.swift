@@ -25,7 +25,7 @@ struct CheckCommand: ParsableCommand {
       }
       do {
         let image = try source.image(memory: RunOptions().budgets.memory)
-        Console.report(islandWarnings(image), source.files)
+        Console.report(source.idleWarnings() + islandWarnings(image), source.files)
         Console.out("\(path): " + islands(image))
       } catch {
         guard case .script(let diagnostics) = error else { Console.refuse(error, source) }

@@ -15,6 +15,7 @@ struct RunCommand: ParsableCommand {
       outage run race.outage --format json | jq .verdict
       """)
 
+  enum StopOn: String, ExpressibleByArgument, CaseIterable { case violated }
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   @Argument(help: "The script; - for standard input.") var file: String
@@ -24,6 +25,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Seed of all random numbers.") var seed: UInt64 = 1
   @Option(help: "Threads; the result does not depend on it. Default: the cores.") var workers: Int?
   @Option(help: "Stop at a clock time or after a duration.") var until: String?
+  @Option(
+    name: .customLong("stop-on"), help: "violated: stop at the tick of the first violation that is not meant.")
+  var stopOn: StopOn?
   @Option(help: "text or json.") var format: Format = .text
   @Option(help: "Write every event to a file, as lines of JSON; - for standard output.") var trace: String?
   @Option(
@@ -39,6 +43,7 @@ struct RunCommand: ParsableCommand {
     options.variant = variant
     options.seed = seed
     options.until = until
+    options.stopsOnViolation = stopOn == .violated
     options.workers = Console.workers(workers)
     if let maxEvents {
       if maxEvents < 1 { Console.fail(Exit.usage, "--max-events \(maxEvents)", help: "at least 1") }
