@@ -31,8 +31,8 @@ extension Parser {
 
   /// `quiet restart host[3]`: the word before a statement on its line; elsewhere it is a plain name.
   private mutating func acceptQuiet() -> Bool {
-    guard at(.quiet), !isPlainWord, !isPanicking, next.kind == .word, !next.newlineBefore, !next.isOperatorWord,
-      next.keyword != .else
+    guard at(.quiet), !isPlainWord, !isPanicking, next.kind == .word, !next.newlineBefore,
+      !next.isOperatorWord || next.keyword == .if
     else { return false }
     advance()
     return true
