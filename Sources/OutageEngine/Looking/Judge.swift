@@ -12,7 +12,7 @@ struct Judge {
   private var isAfter: Bool?
   /// Since when the condition has been true without a break.
   private var trueSince: Int64?
-  /// Of an `expect`: since when it was true at a look that came too early, or until it was false again before it was judged.
+  /// Of an `expect`: since when it was true at a look that came too early; since when it was before it was false again.
   private var trueTooEarly: Int64?
   private var cameAndWent: Int64?
 
@@ -172,13 +172,19 @@ struct Judge {
     }
     if isAfter == nil { return "the run ended before \(clock(at.later(by: within)))" }
     if isAfter == false {
-      if let late = firstGood { return "came true at \(clock(late)), \(ValueText.duration(late.earlier(by: at.later(by: within)))) late" }
-      if let gone = cameAndWent { return "came true at \(clock(gone)), but was false again at \(clock(at.later(by: within)))" }
+      let due = at.later(by: within)
+      if let late = firstGood {
+        return "came true at \(clock(late)), \(ValueText.duration(late.earlier(by: due))) late"
+      }
+      if let gone = cameAndWent {
+        return "came true at \(clock(gone)), but was false again at \(clock(due))"
+      }
       return "not yet true at \(clock(at.later(by: within)))" + (isOver ? ", nor by the end" : "")
     }
     guard let good = firstGood else { return "true in time" }
     if good == 0 { return "true from the start" }
     if good == at { return "came true at \(clock(good)), on time" }
-    return "came true at \(clock(good)), \(ValueText.duration(good < at ? at.earlier(by: good) : good.earlier(by: at))) \(good < at ? "before" : "after") \(clock(at))"
+    let distance = ValueText.duration(good < at ? at.earlier(by: good) : good.earlier(by: at))
+    return "came true at \(clock(good)), \(distance) \(good < at ? "before" : "after") \(clock(at))"
   }
 }

@@ -50,8 +50,9 @@ extension CheckedProgram {
       let (one, other) = (nodes[cut.one].name, nodes[cut.other].name)
       let who = one == other ? "elements of '\(one)'" : "'\(one)' and '\(other)'"
       return Diagnostic(
-        .warning, code: "W0507", "\(who) send each other no messages, so that this \(cut.isCut ? "cuts" : "drops") nothing",
-        at: cut.span, help: partners(cut.one, talk))
+        .warning, code: "W0507",
+        "\(who) send each other no messages, so that this \(cut.isCut ? "cuts" : "drops") nothing", at: cut.span,
+        help: partners(cut.one, talk))
     }
   }
 
