@@ -73,6 +73,8 @@ final class Compiler {
   var branchSteps: Set<Int> = []
   /// Services whose bounds somebody assigns, operators too.
   var boundsGiven: Set<Int> = []
+  /// Services of which others than operators assign `enabled`: whoever calls the array runs together with it.
+  var switchedBySteps: Set<Int> = []
   /// Services whose latency somebody assigns.
   var latencyGiven: Set<Int> = []
   /// Steps that make a call again.
@@ -86,7 +88,9 @@ final class Compiler {
   var valueSpans: [Int: Span] = [:]
   /// By body.
   var handlersCalled: [Int: Set<HandlerCalled>] = [:]
-  /// Declared latency of services, ns.
+  /// Latencies that are drawn for each message, by service.
+  var drawnLatency: [Int: CheckedExpression] = [:]
+  /// Declared latency of services, ns: the least that a message takes.
   var latency: [Int: Int64] = [:]
   /// Properties that may be checked after every step, with what they read.
   var localChecks: [(property: Int, body: Int, reads: Set<Touches.Target>, window: LookWindow)] = []

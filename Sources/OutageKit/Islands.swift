@@ -22,10 +22,16 @@ public func islands(_ image: Image) -> String {
     }
   }
   let parts = members.keys.sorted().map { members[$0, default: []].joined(separator: ", ") } + spread
+  let together = (0..<tables.nodeCount).filter { n in
+    tables.nodes[n].wireThere >= 0 && tables.nodes[n].amount == 0
+  }.map { n in
+    "  the latency of \(image.meta.nodes[n].name) is drawn and may be 0s: who calls it runs in one island with it"
+      + " (`latency 1ms + \u{2026}` would set them apart)\n"
+  }
   let count = max(0, tables.islandCount - 1)
   let apart =
     image.meta.lookahead == .max ? "" : ", at least \(ValueText.duration(image.meta.lookahead)) of latency apart"
-  return "\(count) island\(count == 1 ? "" : "s")\(apart)\n" + parts.map { "  \($0)\n" }.joined()
+  return "\(count) island\(count == 1 ? "" : "s")\(apart)\n" + parts.map { "  \($0)\n" }.joined() + together.joined()
 }
 
 extension Source {

@@ -12,7 +12,7 @@ import Testing
     case .act, .rateChange, .stallEnd, .slowEnd: 0
     case .answer, .done, .start: 1
     case .timeout, .expiry: 2
-    case .resume, .look, .request, .renewal, .arrival, .begin, .attend: 3
+    case .resume, .look, .request, .underway, .renewal, .arrival, .begin, .attend: 3
     }
   }
 
@@ -68,6 +68,14 @@ import Testing
         """
         service s\($1) { latency \(2000 - $0)ms; work 10s; \(idle) }
         process p\($1) { wait \($0)ms; send s\($1); \(idle) }
+        """
+      }
+    case .underway:
+      // What another island has sent comes behind what the island itself has scheduled.
+      return each([1999]) {
+        """
+        service s\($1) { latency \(2000 - $0)ms + uniform(0s, 9s); work 10s; \(idle) }
+        process p\($1) { wait \($0)ms; send s\($1) }
         """
       }
     case .expiry:

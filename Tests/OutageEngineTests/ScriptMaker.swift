@@ -142,7 +142,7 @@ struct ScriptMaker {
     if dice.chance(25) {
       lines.append("  limit \(dice.chance(50) ? "\(1 + dice.below(4))" : "\(1 + dice.below(4))/s")")
     }
-    if dice.chance(50) { lines.append("  latency \(dice.pick(["10ms", "100ms", "50ms"]))") }
+    if dice.chance(50) { lines.append("  latency \(dice.pick(["10ms", "100ms", "50ms", "exp(50ms)", "20ms + uniform(0s, 80ms)", "uniform(0s, 200ms)"]))") }
     for handler in s.handlers.dropFirst() {
       locals = (0..<handler.arguments).map { "p\($0)" }
       var head = "  on \(handler.name)"
@@ -192,7 +192,7 @@ struct ScriptMaker {
     let isClosed = dice.chance(30)
     loads.append(("load\(k)", isClosed))
     if isClosed {
-      lines.append("load load\(k) users \(1 + dice.below(4)) think \(time(1, 9)) {")
+      lines.append("load load\(k) users \(1 + dice.below(4)) think \(delay()) {")
     } else {
       let rate = dice.pick(["1/s", "2/s", "5/s", "3/s"])
       lines.append(
@@ -415,7 +415,8 @@ struct ScriptMaker {
       "\(s.name).limit = \(1 + dice.below(4))/s", "\(s.name).enabled = \(dice.pick(["true", "false"]))",
     ]
     for l in loads {
-      actions.append(l.isClosed ? "\(l.name).users = \(dice.below(5))" : "\(l.name).rate = \(1 + dice.below(6))/s")
+      actions.append(l.isClosed ? "\(l.name).users = \(dice.below(5))" : "\(l.name).rate = \(dice.below(7))/s")
+      if l.isClosed { actions.append("\(l.name).think = \(time(1, 9))") }
     }
     if !balancers.isEmpty {
       actions += ["b.failover = off", "b.failover = on", "crash b", "restart b", "stall b for \(time(5, 30))"]
@@ -425,7 +426,9 @@ struct ScriptMaker {
       let l = dice.pick(labels)
       actions.append("stall \(l.process) at \(l.label) for \(time(5, 30))")
     }
-    if s.count != nil { actions += ["crash \(s.name)[0]", "\(s.name)[1].servers = 2"] }
+    if s.count != nil {
+      actions += ["crash \(s.name)[0]", "\(s.name)[1].servers = 2", "\(s.name)[0].enabled = off", "\(s.name)[1].enabled = off"]
+    }
     var action = dice.pick(actions)
     if dice.chance(30) { action += "; " + dice.pick(actions) }
     switch dice.below(5) {

@@ -156,6 +156,7 @@ extension Compiler {
     labels = old.labels
     memory = old.memory
     latency = old.latency
+    drawnLatency = old.drawnLatency
     links = old.links
     slots = old.slots
     isExploring = old.isExploring
@@ -165,6 +166,7 @@ extension Compiler {
     retrySteps = old.retrySteps
     boundsGiven = old.boundsGiven
     latencyGiven = old.latencyGiven
+    switchedBySteps = old.switchedBySteps
     variableAccess = old.variableAccess
     recordsResolved = old.recordsResolved
     valueSpans = old.valueSpans

@@ -24,6 +24,10 @@ extension Compiler {
         parts.bodies[id].handler = Int32(k)
         parts.handlers[Int(parts.nodes[n].link) + k].body = Int32(id)
       }
+      if let e = drawnLatency[n] {
+        parts.nodes[n].wireThere = try drawn(e, of: n)
+        parts.nodes[n].wireBack = try drawn(e, of: n)
+      }
     case .lease(let attributes):
       for a in attributes where try holds(a.condition) {
         guard case .renew(let renewal) = a.value else { continue }
@@ -39,14 +43,27 @@ extension Compiler {
     }
   }
 
+  /// A body that draws a value of a node.
+  private func drawn(_ e: CheckedExpression, of n: Int) throws(CompileFailure) -> Int32 {
+    let id = try withBody(.expression, node: n, locals: []) { () throws(CompileFailure) in
+      try into(e, 0)
+      code.emit(.end)
+    }
+    parts.bodies[id].step = Int32(parts.steps.count)
+    parts.steps.append(StepInfo(label: -1, file: e.span.file, from: e.span.start, to: e.span.end))
+    if isExploring { meta.exploring.stepTexts[parts.steps.count - 1] = (line(e.span), source(e.span, limit: 200)) }
+    return Int32(id)
+  }
+
   private func compileLoad(
     _ n: Int, _ attributes: [CheckedProgram.Conditional<CheckedProgram.LoadAttribute>], _ b: CheckedBody
   ) throws(CompileFailure) {
     var isClosed = false
-    var think: CheckedExpression?
+    // A pause that is drawn anew each time.
+    var drawn: CheckedExpression?
     for a in attributes where try holds(a.condition) {
       if case .users = a.value { isClosed = true }
-      if case .think(let e) = a.value { think = e }
+      if case .think(let e) = a.value { drawn = try settled.value(e) == nil ? e : nil }
     }
     parts.nodes[n].link = Int32(
       try withBody(.load, node: n, locals: b.locals, isClosed: isClosed) { () throws(CompileFailure) in
@@ -57,6 +74,8 @@ extension Compiler {
         }
         let top = code.label()
         let leave = code.label()
+        let pause = code.label()
+        try beginThinking(n, drawn: drawn, pause: pause, top: top)
         let done = code.label()
         let status = register()
         code.place(top)
@@ -68,24 +87,60 @@ extension Compiler {
         try block(b.statements)
         code.place(done)
         code.emit(.requestEnd, a: status)
-        if let think {
-          try scratch { () throws(CompileFailure) in
-            if try settled.value(think) != nil {
-              let r = register()
-              let own = register()
-              code.emit(.own, a: own)
-              code.emit(.read, x: Int(MemberCode.think.rawValue), a: r, b: own)
-              code.emit(.wait, a: r)
-            } else {
-              code.emit(.wait, a: try value(think))
-            }
-          }
-        }
+        code.place(pause)
+        try think(drawn: drawn)
         code.emit(.turn)
         code.jump(to: top)
         code.place(leave)
         code.emit(.end)
       })
+  }
+
+  /// A user begins as one who has been there before: within a pause. Where it is drawn each time, a whole one (which is the
+  /// same for an exponential one); else at a moment of it, each as likely.
+  private func beginThinking(
+    _ n: Int, drawn: CheckedExpression?, pause: CodeBuffer.Label, top: CodeBuffer.Label
+  ) throws(CompileFailure) {
+    try scratch { () throws(CompileFailure) in
+      let (r, test, zero) = (register(), register(), const(0))
+      readThink(into: r)
+      if drawn != nil {
+        code.emit(.less, a: test, b: r, c: zero)
+        code.jump(.jumpIf, a: test, to: pause)
+      }
+      code.jump(.jumpUnless, a: r, to: top)
+      code.emit(.addConst, a: r, b: r, imm: -1)
+      let uniform = Int(DistributionCode.uniform.rawValue) | 16
+      code.emit(.draw, x: uniform, a: r, b: zero, c: r, imm: Int64(place(n, name: "first")))
+      code.emit(.wait, a: r)
+      code.emit(.turn)
+      code.jump(to: top)
+    }
+  }
+
+  /// The pause of a user: what was assigned, else drawn anew.
+  private func think(drawn: CheckedExpression?) throws(CompileFailure) {
+    try scratch { () throws(CompileFailure) in
+      let r = register()
+      readThink(into: r)
+      if let drawn {
+        let known = code.label()
+        try scratch { () throws(CompileFailure) in
+          let test = register()
+          code.emit(.less, a: test, b: r, c: const(0))
+          code.jump(.jumpUnless, a: test, to: known)
+        }
+        try into(drawn, r)
+        code.place(known)
+      }
+      code.emit(.wait, a: r)
+    }
+  }
+
+  private func readThink(into r: Int) {
+    let own = register()
+    code.emit(.own, a: own)
+    code.emit(.read, x: Int(MemberCode.think.rawValue), a: r, b: own)
   }
 
   /// One body for each target: a check, its result, the rest of the interval.

@@ -130,7 +130,7 @@ extension Compiler {
         seen.insert(n)
       }
     }
-    meta.exploring.delaying = latencyGiven
+    meta.exploring.delaying = latencyGiven.union(drawnLatency.keys)
     let reads = meta.properties.map(\.reads) + meta.exploring.processes.map(\.reads)
     let nodesRead = Set(
       reads.joined().flatMap { [parts.elementNode[$0.lowerBound], parts.elementNode[$0.upperBound]] })

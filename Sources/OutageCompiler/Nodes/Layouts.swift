@@ -131,7 +131,9 @@ extension Compiler {
           limit = try settle(e)
           rate = 0
         }
-      case .latency(let e): wire = try settle(e)
+      case .latency(let e):
+        drawnLatency[n] = try settled.value(e) == nil ? e : nil
+        wire = drawnLatency[n] == nil ? try settle(e) : max(0, settled.least(e))
       }
     }
     latency[n] = wire
@@ -181,7 +183,9 @@ extension Compiler {
       begin(n, Service.rate, Settled.word(rate))
       begin(n, Service.tokens, Settled.word(max(1, rate)))
     }
-    begin(n, Service.latency, wire)
+    if drawnLatency[n] != nil { parts.nodes[n].amount = wire }
+    // Below zero: drawn for each message, and never less than this.
+    begin(n, Service.latency, drawnLatency[n] == nil ? wire : ~wire)
     begin(n, Active.slowness, Settled.word(1))
     meta.handlerNames[n] = service.handlers.map(\.name)
     if isPriority { meta.handlerPriorities[n] = priorities }
@@ -248,7 +252,8 @@ extension Compiler {
       case .even: parts.nodes[n].mode = 1
       case .count(let e): remaining = try settle(e)
       case .users(let e): begin(n, Load.users, try settle(e))
-      case .think(let e): if let v = try settled.value(e) { begin(n, Load.think, v) }
+      // Below zero: drawn anew for each pause.
+      case .think(let e): begin(n, Load.think, try settled.value(e) == nil ? -1 : try settle(e))
       case .resolvers(let e): _ = try settle(e)
       }
     }

@@ -130,6 +130,16 @@ extension Compiler {
         }
       }
     }
+    // A call of an array looks at who of it is switched on: at the same time as nobody who switches.
+    for body in switchedBySteps.isEmpty ? [] : touchedBefore + touches where program.nodes.indices.contains(body.node) {
+      for case .all(let n) in body.touches.linked where switchedBySteps.contains(n) {
+        try goOn()
+        for k in body.element.map({ $0...$0 }) ?? 0...max(0, counts[body.node] - 1) where k < counts[body.node] {
+          partition.union(first[body.node] + k, first[n])
+        }
+        for k in 0..<counts[n] { partition.union(first[n], first[n] + k) }
+      }
+    }
     for k in parts.orders.indices.dropFirst() { partition.union(Int(parts.orders[0]), Int(parts.orders[k])) }
     return partition
   }

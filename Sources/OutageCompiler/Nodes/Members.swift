@@ -94,6 +94,8 @@ extension Compiler {
     if case .dns(let plans, _) = program.nodes[n].kind, member == .addresses {
       touch(counts[plans.node] == counts[n] ? sibling(target(reference), plans.node) : .all(plans.node))
     }
+    if case .balancer(let service, _) = program.nodes[n].kind, member == .removed { touch(.all(service)) }
+    try requireOneValue(member, n, e.span)
     let code = try memberCode(member, e.span)
     if member == .queueOldest || member == .oldest { body.readsTime = true }
     if case .all = reference.selector, isArray(n) {
@@ -111,6 +113,18 @@ extension Compiler {
         valueSpans[self.code.code.count] = e.span
         self.code.emit(.read, x: Int(code.rawValue), a: r, b: element)
       }
+    }
+  }
+
+  /// What is drawn anew each time has no one value.
+  private func requireOneValue(_ member: Member, _ n: Int, _ span: Span) throws(CompileFailure) {
+    if member == .latency, drawnLatency[n] != nil {
+      throw CompileFailure("E0612", "`latency` is drawn for each message: it has no one value", span)
+    }
+    guard member == .think, case .load(let attributes, _) = program.nodes[n].kind else { return }
+    for a in attributes where try holds(a.condition) {
+      guard case .think(let e) = a.value, try settled.value(e) == nil else { continue }
+      throw CompileFailure("E0612", "`think` is drawn for each pause: it has no one value", span)
     }
   }
 

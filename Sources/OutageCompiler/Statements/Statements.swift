@@ -313,6 +313,7 @@ extension Compiler {
       try assignLimit(reference, v, isRate: e.type == .rate, handler: -1)
     } else {
       if member == .latency { latencyGiven.insert(reference.node) }
+      if member == .enabled { noteSwitching(reference.node) }
       let member = try memberCode(member, s.span)
       if member.isAdmission { noteAdmission(reference.node) }
       try eachElement(reference) { element throws(CompileFailure) in
@@ -328,6 +329,12 @@ extension Compiler {
   private func noteAdmission(_ n: Int) {
     boundsGiven.insert(n)
     if body.kind == .process || body.kind == .handler { parts.nodes[n].isAssigned = true }
+  }
+
+  /// Calls of the array choose among those that are switched on.
+  private func noteSwitching(_ n: Int) {
+    parts.nodes[n].isSwitched = true
+    if !body.isOperator { switchedBySteps.insert(n) }
   }
 
   /// The limit of a service, or of one of its handlers.

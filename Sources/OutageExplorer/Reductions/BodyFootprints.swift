@@ -207,6 +207,7 @@ struct BodyFootprints {
     case .call, .send: return calls
     // Who is switched off is passed over.
     case .route: return calls
+    case .pick: return image.tables.nodes[Int(i.imm & 0xFFFF_FFFF)].isAssigned ? calls : out
     case .loadAt, .assign, .measure, .stuck: return .everything(components: componentCount)
     default: return out
     }

@@ -164,6 +164,7 @@ extension LiveWorld {
       case .answer: "gets an answer"
       case .timeout: "times out"
       case .request: "gets a request"
+      case .underway: "will get a request"
       case .expiry: "may expire"
       case .renewal: "begins to renew"
       case .arrival: "makes a request"
@@ -178,7 +179,7 @@ extension LiveWorld {
     let place = step.element < 0 ? nil : place(ofStep: step.step)
     switch kind {
     case .resume, .done, .start, .answer, .timeout, .look: return "\(who) \(what)" + (place.map { ", \($0)" } ?? "")
-    case .request, .expiry, .renewal, .arrival, .rateChange, .stallEnd, .slowEnd, .act, .begin, .attend:
+    case .request, .underway, .expiry, .renewal, .arrival, .rateChange, .stallEnd, .slowEnd, .act, .begin, .attend:
       return "\(who) \(what)"
     }
   }

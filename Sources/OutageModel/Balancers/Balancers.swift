@@ -1,25 +1,66 @@
 // Balancers: routing by health, with velocity control and failover by zone.
 
 extension Island {
-  /// The next element in turn that is in service; -1 when there is none. When more is wrong than health checks may remove
-  /// (velocity) elements stay in service; `failover off` removes none.
+  /// The next element in turn that is in routing; -1 when there is none. When more is wrong than health checks may remove
+  /// (velocity) elements stay in routing; `failover off` removes none.
   func route(_ own: Int) -> Int64 {
     let e = offset(own)
     if mem[e &+ Active.frames] & Active.crashed != 0 { return -1 }
     let service = tables.nodes + Int(node(own).pointee.amount)
     let count = Int(service.pointee.count)
-    let isOff = mem[e + Balancer.failover] == 0
     var k = Int(mem[e + Balancer.next])
     for _ in 0..<count {
       let target = k
       k = k + 1 == count ? 0 : k + 1
-      if isOff || mem[targetWord(e, target)] & 1 == 0 {
-        let element = Int(service.pointee.first) + target
-        let there = home(element)
-        if there.mem[there.offset(element) + Active.frames] & Active.disabled != 0 { continue }
+      if isRouted(e, service, target) {
         mem[e + Balancer.next] = Int64(k)
-        return Int64(element)
+        return Int64(Int(service.pointee.first) + target)
       }
+    }
+    return -1
+  }
+
+  /// Whether a balancer that runs sends calls to a target: it was not removed, and is not switched off.
+  @inline(__always)
+  private func isRouted(_ e: Int, _ service: UnsafePointer<NodeInfo>, _ target: Int) -> Bool {
+    mem[targetWord(e, target)] & 1 == 0 && !isDisabled(Int(service.pointee.first) + target)
+  }
+
+  @inline(__always)
+  private func isDisabled(_ element: Int) -> Bool {
+    let there = home(element)
+    return there.mem[there.offset(element) &+ Active.frames] & Active.disabled != 0
+  }
+
+  /// Elements to which a balancer sends no calls now: all, when it has crashed.
+  func removed(_ own: Int) -> Int64 {
+    let e = offset(own)
+    let service = tables.nodes + Int(node(own).pointee.amount)
+    let count = Int(service.pointee.count)
+    if mem[e &+ Active.frames] & Active.crashed != 0 { return Int64(count) }
+    return Int64((0..<count).count { !isRouted(e, service, $0) })
+  }
+
+  /// Of an array, an enabled element, drawn uniformly; -1 when there is none. Who has crashed and is enabled is drawn: nobody
+  /// has looked after its health.
+  @inline(__always)
+  func pick(_ n: Int, place: Int, for own: Int) -> Int64 {
+    let info = tables.nodes + n
+    if info.pointee.isSwitched { return pickEnabled(info, place, own) }
+    let count = Int64(info.pointee.count)
+    if count == 0 { return -1 }
+    return Int64(info.pointee.first) + (count > 1 ? uniformInteger(place, own, 0, count - 1) : 0)
+  }
+
+  @inline(never)
+  private func pickEnabled(_ info: UnsafePointer<NodeInfo>, _ place: Int, _ own: Int) -> Int64 {
+    let all = Int(info.pointee.first)..<Int(info.pointee.first + info.pointee.count)
+    let open = all.count { !isDisabled($0) }
+    if open == 0 { return -1 }
+    var left = open > 1 ? uniformInteger(place, own, 0, Int64(open - 1)) : 0
+    for element in all where !isDisabled(element) {
+      if left == 0 { return Int64(element) }
+      left -= 1
     }
     return -1
   }
@@ -32,7 +73,6 @@ extension Island {
     let info = node(own)
     let e = offset(own)
     let count = Int(tables.nodes[Int(info.pointee.amount)].count)
-    mem[e + Balancer.removed] = 0
     mem[e + Balancer.healthy] = Int64(count)
     for k in 0..<count {
       mem[targetWord(e, k)] = 0
@@ -44,7 +84,15 @@ extension Island {
     }
   }
 
-  /// A check of a target ended. Word 0 of a target: bit 0 out of service, bit 1 unhealthy; word 1: consecutive results,
+  /// `failover` was assigned. Off, all are in routing again at once; on, those that fail their checks leave as these find it,
+  /// no faster than `velocity` lets them.
+  func failoverChanged(_ own: Int) {
+    let e = offset(own)
+    if mem[e + Balancer.failover] != 0 { return }
+    for k in 0..<Int(tables.nodes[Int(node(own).pointee.amount)].count) { place(own, e, k, out: false, 0) }
+  }
+
+  /// A check of a target ended. Word 0 of a target: bit 0 out of routing, bit 1 unhealthy; word 1: consecutive results,
   /// positive successes, negative failures; word
   /// 2: 1 + when it left last, 0: never.
   func checked(_ own: Int, target: Int, ok: Bool) {
@@ -63,9 +111,10 @@ extension Island {
     touch(node(own))
   }
 
-  /// Who is in service follows health. With zones, a zone of which half is unhealthy leaves service as a whole (failover),
-  /// and comes back when more than half is well.
+  /// Who is in routing follows health, unless `failover` is off. With zones, a zone of which half is unhealthy leaves as a
+  /// whole, and comes back when more than half is well.
   private func settleZone(_ own: Int, _ e: Int, _ target: Int) {
+    if mem[e + Balancer.failover] == 0 { return }
     let info = node(own)
     let count = Int(tables.nodes[Int(info.pointee.amount)].count)
     let zones = max(1, Int(info.pointee.linkCount))
@@ -80,7 +129,7 @@ extension Island {
       members += 1
       if mem[targetWord(e, k)] & 2 != 0 { unhealthy += 1 }
     }
-    let zoneOut = mem[e + Balancer.failover] != 0 && 2 * unhealthy >= members && zones > 1
+    let zoneOut = 2 * unhealthy >= members
     for k in stride(from: zone, to: count, by: zones) {
       place(own, e, k, out: zoneOut || mem[targetWord(e, k)] & 2 != 0, count)
     }
@@ -93,11 +142,9 @@ extension Island {
       if !mayRemove(e, count) { return }
       mem[w] |= 1
       mem[w + 2] = now.later(by: 1)
-      mem[e + Balancer.removed] += 1
       if p.pointee.isTraced { trace(.removed, own, target) }
     } else {
       mem[w] &= ~1
-      mem[e + Balancer.removed] -= 1
       if p.pointee.isTraced { trace(.returned, own, target) }
     }
   }

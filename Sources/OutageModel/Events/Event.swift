@@ -68,6 +68,8 @@
   case look
   /// Message a (a block) arrives.
   case request
+  /// Message a from another island has been on its way for the least that it takes: how long it takes is drawn.
+  case underway
   /// Lease element a may expire.
   case expiry
   /// Lease element a begins a renewal.
@@ -90,7 +92,7 @@
     case .act, .rateChange, .stallEnd, .slowEnd: .operators
     case .answer, .done, .start: .answers
     case .timeout, .expiry: .timeouts
-    case .resume, .look, .request, .renewal, .arrival, .begin, .attend: .work
+    case .resume, .look, .request, .underway, .renewal, .arrival, .begin, .attend: .work
     }
   }
 
@@ -99,7 +101,8 @@
   var isOfFrame: Bool {
     switch self {
     case .resume, .done, .start, .answer, .timeout, .look: true
-    case .request, .expiry, .renewal, .arrival, .rateChange, .stallEnd, .slowEnd, .act, .begin, .attend: false
+    case .request, .underway, .expiry, .renewal, .arrival, .rateChange, .stallEnd, .slowEnd, .act, .begin, .attend:
+      false
     }
   }
 
@@ -108,8 +111,19 @@
   var goesOn: Bool {
     switch self {
     case .resume, .done, .start: true
-    case .answer, .timeout, .look, .request, .expiry, .renewal, .arrival, .rateChange, .stallEnd, .slowEnd, .act,
-      .begin, .attend:
+    case .answer, .timeout, .look, .request, .underway, .expiry, .renewal, .arrival, .rateChange, .stallEnd, .slowEnd,
+      .act, .begin, .attend:
+      false
+    }
+  }
+
+  /// Its target is a request on its way.
+  @inline(__always)
+  var isMessage: Bool {
+    switch self {
+    case .request, .underway: true
+    case .resume, .done, .start, .answer, .timeout, .look, .expiry, .renewal, .arrival, .rateChange, .stallEnd,
+      .slowEnd, .act, .begin, .attend:
       false
     }
   }

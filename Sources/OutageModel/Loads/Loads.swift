@@ -63,11 +63,12 @@ extension Island {
     mem[e &+ Load.evenCount] = 0
   }
 
-  /// A rate was assigned or the series moved on: the pending arrival is void.
-  func rateChanged(_ own: Int) {
+  /// A rate was assigned or the series moved on: the pending arrival is void. A load that was off begins anew.
+  func rateChanged(_ own: Int, from before: Int64) {
     let e = offset(own)
     mem[e &+ Load.generation] &+= 1
-    startEven(e, at: mem[e &+ Load.lastArrival])
+    let wasOff = !(Double(bitPattern: UInt64(bitPattern: before)) > 0)
+    startEven(e, at: wasOff ? now : mem[e &+ Load.lastArrival])
     if mem[e &+ Active.frames] & Active.crashed == 0, !tables.bodies[Int(node(own).pointee.link)].isClosed {
       scheduleArrival(own, e)
     }
@@ -79,12 +80,13 @@ extension Island {
     let count = tables.seriesCounts[series] / 2
     guard let values = tables.series[series] else { return }
     var k = Int(mem[e &+ Load.seriesIndex])
+    let before = mem[e &+ Load.rate]
     while k < count, values[2 * k] <= now {
       mem[e &+ Load.rate] = values[2 * k + 1]
       k += 1
     }
     mem[e &+ Load.seriesIndex] = Int64(k)
-    rateChanged(own)
+    rateChanged(own, from: before)
     if k < count { schedule(values[2 * k], .rateChange, own, 0) }
   }
 
@@ -164,6 +166,7 @@ extension Island {
   /// Brings the number of users up to `users`; those too many leave at their next turn.
   func spawnUsers(_ own: Int, _ e: Int) {
     let info = node(own)
+    if mem[e &+ Active.frames] & Active.crashed != 0 { return }
     while mem[e &+ Load.spawned] < mem[e &+ Load.users] {
       mem[e &+ Load.spawned] &+= 1
       // Each user has an event too: it counts, at the very start as well, and its place in the heap when it comes near.

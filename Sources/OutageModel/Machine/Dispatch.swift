@@ -157,7 +157,7 @@ extension Island {
     let a = Int(event.a)
     switch event.kind {
     case .resume, .done, .start, .answer, .timeout, .look: return isStill(event) ? Int(mem[a &+ Frame.kind] >> 32) : -1
-    case .request: return Int(mem[a] & 0xFFFF_FFFF)
+    case .request, .underway: return Int(mem[a] & 0xFFFF_FFFF)
     case .expiry, .renewal, .arrival, .rateChange, .stallEnd, .slowEnd, .act, .begin: return a
     case .attend: return -1
     }
@@ -208,6 +208,7 @@ extension Island {
       }
       return a
     case .request: return arrive(a)
+    case .underway: goOnUnderway(a)
     case .expiry: expireLease(a)
     case .renewal: return beginRenewal(a)
     case .arrival: return arriveLoad(a, event)

@@ -216,8 +216,7 @@ public enum Balancer {
   public static let checkEvery = velocityPer + 1
   public static let downAfter = checkEvery + 1
   public static let upAfter = downAfter + 1
-  public static let removed = upAfter + 1
-  public static let healthy = removed + 1
+  public static let healthy = upAfter + 1
   public static let next = healthy + 1
   public static let checkTimeout = next + 1
   /// Then words for each target: see `checked`.

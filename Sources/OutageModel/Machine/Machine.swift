@@ -376,14 +376,7 @@ extension Island {
         return 0
       case .pick:
         let n = Int(i.imm & 0xFFFF_FFFF)
-        if stepping {
-          r[a] = stepPick(n)
-          continue
-        }
-        let count = Int64(tables.nodes[n].count)
-        r[a] =
-          Int64(tables.nodes[n].first)
-          + (count > 1 ? uniformInteger(Int(i.imm >> 32), own, 0, count - 1) : 0)
+        r[a] = stepping ? stepPick(n) : pick(n, place: Int(i.imm >> 32), for: own)
       case .route:
         // Health is not followed when stepping: any element may be in routing.
         r[a] = stepping ? stepRoute(Int(r[Int(i.b)])) : route(Int(r[Int(i.b)]))

@@ -57,7 +57,7 @@ extension Island {
     case .velocity: return mem[e + Balancer.velocity]
     case .healthy: return mem[e + Balancer.healthy]
     case .checkEvery: return mem[e + Balancer.checkEvery]
-    case .removed: return mem[e + Balancer.removed]
+    case .removed: return removed(own)
     case .rate: return mem[e &+ Load.rate]
     case .users: return mem[e &+ Load.users]
     case .think: return mem[e &+ Load.think]
@@ -162,12 +162,15 @@ extension Island {
       } else {
         mem[e &+ Active.frames] |= Active.disabled
       }
-    case .failover: mem[e + Balancer.failover] = value
+    case .failover:
+      mem[e + Balancer.failover] = value
+      failoverChanged(own)
     case .velocity: mem[e + Balancer.velocity] = value
     case .checkEvery: mem[e + Balancer.checkEvery] = value
     case .rate:
+      let before = mem[e &+ Load.rate]
       mem[e &+ Load.rate] = value
-      rateChanged(own)
+      rateChanged(own, from: before)
     case .users:
       mem[e &+ Load.users] = value
       spawnUsers(own, e)

@@ -77,8 +77,8 @@ extension Instruction {
   /// It reads or changes what others can see.
   public var isShared: Bool {
     switch op {
-    case .load, .store, .loadAt, .read, .readAll, .assign, .operate, .take, .park, .call, .send, .route, .resolve,
-      .measure, .stuck:
+    case .load, .store, .loadAt, .read, .readAll, .assign, .operate, .take, .park, .call, .send, .pick, .route,
+      .resolve, .measure, .stuck:
       true
     default: false
     }

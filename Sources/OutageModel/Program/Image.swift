@@ -23,7 +23,8 @@ public struct NodeInfo: Sendable {
   public var width: Int32
   /// Service: queue levels. Load: 1 even, 2 at the times of its series. Lease: phase (0 uniform, 1 even, 2 fixed).
   public var mode: Int32
-  /// Load: count limit or Int64.max. Lease: jitter ns. Balancer: probe handler or -1.
+  /// Load: count limit or Int64.max. Lease: jitter ns. Balancer: probe handler or -1. Service: the least latency that is
+  /// drawn, ns.
   public var amount: Int64
   /// Lease: fixed phase ns. Load: series id or -1.
   public var amount2: Int64
@@ -41,6 +42,11 @@ public struct NodeInfo: Sendable {
   public var startsLapsed = false
   /// Queue, service: a step of a process or handler assigns what it admits, which is part of what a search calls its state.
   public var isAssigned = false
+  /// Service: bodies that draw how long a message to it and back takes, or -1.
+  public var wireThere: Int32 = -1
+  public var wireBack: Int32 = -1
+  /// Service: somebody assigns `enabled`, operators too.
+  public var isSwitched = false
   /// Service: queue discipline (0 fifo, 1 lifo, 2 priority), drop policy (0 none, 1 expired, 2 hopeless), full (0 refuse, 1 drop).
   public var discipline: UInt8
   public var dropPolicy: UInt8

@@ -216,7 +216,7 @@ public enum CallStatus: Int64, Sendable, CaseIterable {
     case .noAddress: "no address"
     case .crashed: "connection lost"
     case .failed: "failed"
-    case .noTarget: "no healthy target"
+    case .noTarget: "found nobody in routing"
     }
   }
 }

@@ -251,15 +251,16 @@ extension Island {
       add(e, Service.failed)
     }
     let deadline = mem[frame &+ Frame.deadline]
-    if deadline != .max, later(mem[e &+ Service.latency]) > deadline { add(e, Service.wasted) }
+    let caller = mem[frame &+ Frame.caller]
+    let latency = caller != 0 ? wire(own, e, .back) : 0
+    if deadline != .max, later(latency) > deadline { add(e, Service.wasted) }
     if p.pointee.isTraced { trace(status == .ok ? .completed : .failed, own, handler) }
     // The answer, handed over at once when it would be the very next event.
-    let caller = mem[frame &+ Frame.caller]
     var next = 0
     if caller != 0 {
       let to = Int(origin & 0xFFFF_FFFF)
       // A node that is watched changes below: whoever looks at it comes first.
-      if !info.pointee.isWatched, isNext(.answers), mem[e &+ Service.latency] == 0,
+      if !info.pointee.isWatched, isNext(.answers), latency == 0,
         shared.pointee.ruleCount == 0, isHere(to),
         mayTake(to)
       {
@@ -272,7 +273,7 @@ extension Island {
           for k in 0..<min(words, Int(i.imm >> 32)) { mem[into &+ 1 &+ k] = mem[from &+ k] }
         }
       } else {
-        answer(from: own, caller: caller, origin: to, status, words: words, from: from)
+        answer(from: own, caller: caller, origin: to, status, words: words, from: from, after: latency)
       }
     }
     depart(e, h, frame, ok: status == .ok)

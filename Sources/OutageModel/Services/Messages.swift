@@ -34,7 +34,7 @@ extension Island {
     let e = offset(target)
     let caller = Int64(frame) | Int64(token) << 32
     if isHere(target) {
-      let latency = mem[e &+ Service.latency]
+      let latency = wire(target, e, .there)
       if mayGoOn, latency == 0, handler != pingHandler, isNext(.work) {
         return admit(target, e, handler, caller: caller, origin: own, deadline: deadline, args: args, count: words)
       }
@@ -48,7 +48,10 @@ extension Island {
       schedule(later(latency), .request, message)
     } else {
       let there = home(target)
-      post(to: there, later(there.mem[e &+ Service.latency]), .request, status: 0)
+      // The receiver draws for what comes to it: at the earliest moment at which it may come.
+      let latency = there.mem[e &+ Service.latency]
+      let isDrawn = latency < 0
+      post(to: there, later(isDrawn ? ~latency : latency), isDrawn ? .underway : .request, status: 0)
       p.pointee.outbox.words.append(Int64(target) | Int64(handler) << 32)
       p.pointee.outbox.words.append(caller)
       p.pointee.outbox.words.append(Int64(own))
@@ -65,10 +68,18 @@ extension Island {
     from own: Int, caller: Int64, origin: Int, _ status: CallStatus, words: Int, from: Int
   ) {
     if caller == 0 { return }
+    let latency = wire(own, offset(own), .back)
+    answer(from: own, caller: caller, origin: origin, status, words: words, from: from, after: latency)
+  }
+
+  /// The same, where it is known how long the answer takes.
+  @inline(__always)
+  func answer(
+    from own: Int, caller: Int64, origin: Int, _ status: CallStatus, words: Int, from: Int, after latency: Int64
+  ) {
     if shared.pointee.ruleCount != 0, isLost(from: own, to: origin) { return }
     let frame = Int(caller & 0xFFFF_FFFF)
     let token = UInt32(truncatingIfNeeded: caller >> 32)
-    let latency = mem[offset(own) &+ Service.latency]
     let status8 = UInt8(truncatingIfNeeded: status.rawValue)
     if isHere(origin) {
       var block = 0
@@ -84,6 +95,32 @@ extension Island {
       p.pointee.outbox.words.append(Int64(words))
       for k in 0..<words { p.pointee.outbox.words.append(mem[from &+ k]) }
     }
+  }
+
+  enum Way { case there, back }
+
+  /// How long a message to an element or back takes: drawn anew for each where the latency is a distribution.
+  @inline(__always)
+  func wire(_ own: Int, _ e: Int, _ way: Way) -> Int64 {
+    let latency = mem[e &+ Service.latency]
+    return latency >= 0 ? latency : drawnWire(own, atLeast: ~latency, way)
+  }
+
+  @inline(never)
+  private func drawnWire(_ own: Int, atLeast least: Int64, _ way: Way) -> Int64 {
+    let info = node(own)
+    let latency = evaluate(Int(way == .there ? info.pointee.wireThere : info.pointee.wireBack), own: own)
+    return max(least, latency)
+  }
+
+  /// A message from another island could be here now.
+  func goOnUnderway(_ message: Int) {
+    let target = Int(mem[message] & 0xFFFF_FFFF)
+    let e = offset(target)
+    // Where a fixed latency was assigned meanwhile it is here.
+    let latency = mem[e &+ Service.latency]
+    let rest = latency >= 0 ? 0 : drawnWire(target, atLeast: ~latency, .there) - ~latency
+    schedule(later(rest), .request, message)
   }
 
   @inline(__always)
@@ -105,12 +142,13 @@ extension Island {
       at += 2
       let there = Island(p.pointee.islands + Int(head & 0xFFFF_FFFF))
       let status = UInt8(truncatingIfNeeded: head >> 48)
-      if EventKind(rawValue: UInt8(truncatingIfNeeded: head >> 32)) == .request {
+      let kind = EventKind(rawValue: UInt8(truncatingIfNeeded: head >> 32)).unsafelyUnwrapped
+      if kind.isMessage {
         let count = Int(words[at &+ Message.count])
         let message = there.allocate(Message.words + count)
         for k in 0..<(Message.words + count) { there.mem[message &+ k] = words[at + k] }
         at += Message.words + count
-        there.receive(time, .request, message, from: self)
+        there.receive(time, kind, message, from: self)
       } else {
         let caller = words[at]
         let count = Int(words[at + 1])

@@ -124,10 +124,10 @@ struct Requests {
 
   private mutating func findUnderWay(_ there: Island) {
     var events: [Event] = []
-    there.eachPending { if $0.kind == .request || $0.kind == .answer { events.append($0) } }
+    there.eachPending { if $0.kind.isMessage || $0.kind == .answer { events.append($0) } }
     for event in events.sorted(by: { $0.order < $1.order }) { find(event, there) }
     there.eachPosted { kind, island, status, words in
-      if kind == .request {
+      if kind.isMessage {
         find(message: words)
       } else {
         let answer = Answer(
@@ -139,7 +139,7 @@ struct Requests {
   }
 
   private mutating func find(_ event: Event, _ there: Island) {
-    if event.kind == .request { return find(message: there.mem + Int(event.a)) }
+    if event.kind.isMessage { return find(message: there.mem + Int(event.a)) }
     let words = event.c == 0 ? [] : there.words(Int(event.c) + 1, Int(there.mem[Int(event.c)]))
     let answer = Answer(status: CallStatus(rawValue: Int64(event.status)) ?? .failed, words: words)
     answersFound.append((FrameName(island: Int(there.p.pointee.id), offset: Int(event.a)), event.b, answer))
@@ -248,7 +248,7 @@ extension Island {
       let kind = EventKind(rawValue: UInt8(truncatingIfNeeded: head >> 32)).unsafelyUnwrapped
       words += 2
       body(kind, Int(head & 0xFFFF_FFFF), UInt8(truncatingIfNeeded: head >> 48), words)
-      words += kind == .request ? Message.words + Int(words[Message.count]) : 2 + Int(words[1])
+      words += kind.isMessage ? Message.words + Int(words[Message.count]) : 2 + Int(words[1])
     }
   }
 }

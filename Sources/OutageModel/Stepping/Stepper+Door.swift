@@ -74,7 +74,7 @@ extension Island {
       room: isEndless ? .max : room, limit: mem[e &+ Service.limit],
       limitOfHandler: own == 0 ? .max : mem[own &+ HandlerLimit.atOnce],
       hasRate: mem[e &+ Service.rate] != 0 || own != 0 && mem[own &+ HandlerLimit.rate] != 0,
-      drops: node(element).pointee.dropsWhenFull, isDelayed: mem[e &+ Service.latency] > 0)
+      drops: node(element).pointee.dropsWhenFull, isDelayed: mem[e &+ Service.latency] != 0)
   }
 
   /// It has crashed, or is switched off.

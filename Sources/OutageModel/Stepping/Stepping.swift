@@ -170,20 +170,20 @@ extension Island {
   func stepRoute(_ balancer: Int) -> Int64 {
     let there = home(balancer)
     if there.mem[there.offset(balancer) &+ Active.frames] & Active.crashed != 0 { return -1 }
-    let n = Int(node(balancer).pointee.amount)
+    return stepPick(Int(node(balancer).pointee.amount))
+  }
+
+  /// An element of a service that is not switched off, or -1 when there is none.
+  func stepPick(_ n: Int) -> Int64 {
     let info = tables.nodes[n]
+    if !info.isSwitched {
+      return info.count == 0 ? -1 : Int64(info.first) + (info.count > 1 ? choose(Int64(info.count)) : 0)
+    }
     if info.isAssigned { touchedAll(n) }
     let open = (Int(info.first)..<Int(info.first + info.count)).filter {
       home($0).mem[offset($0) &+ Active.frames] & Active.disabled == 0
     }
     if open.isEmpty { return -1 }
     return Int64(open[open.count > 1 ? Int(choose(Int64(open.count))) : 0])
-  }
-
-  /// An element of a service, or -1 when it has none.
-  func stepPick(_ n: Int) -> Int64 {
-    let info = tables.nodes[n]
-    if info.count == 0 { return -1 }
-    return Int64(info.first) + (info.count > 1 ? choose(Int64(info.count)) : 0)
   }
 }

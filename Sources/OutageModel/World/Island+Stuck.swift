@@ -86,7 +86,7 @@ extension Island {
       if found { return }
       switch event.kind {
       case .resume, .done, .start, .answer, .timeout, .look: if isStill(event) { goesOn(Int(event.a), self) }
-      case .request:
+      case .request, .underway:
         let message = mem + Int(event.a)
         found = isForAProcess(message[Message.caller], message[Message.origin])
       // What it holds goes on then.
@@ -96,7 +96,7 @@ extension Island {
     }
     eachPosted { kind, island, _, words in
       if found { return }
-      if kind == .request {
+      if kind.isMessage {
         found = isForAProcess(words[Message.caller], words[Message.origin])
       } else {
         let (i, frame) = (self.island(island), Int(words[0] & 0xFFFF_FFFF))

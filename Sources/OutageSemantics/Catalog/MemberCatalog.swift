@@ -95,7 +95,7 @@ public enum MemberCatalog {
     attribute(.balancer, .velocity, .type(.number), .velocity, "the share it may remove in a period"),
     attribute(.balancer, .checkEvery, .type(.duration), .check, "the interval of health checks"),
     read(.balancer, .healthy, .count, "elements that pass their checks"),
-    read(.balancer, .removed, .count, "elements taken out of routing"),
+    read(.balancer, .removed, .count, "elements to which it sends nothing now"),
     read(.balancer, .up, .truth, "whether it runs"),
   ]
 

@@ -42,7 +42,7 @@ extension Checker {
     case .even: .even
     case .count(let count): .count(expression(count, as: .count, "`count`", .count))
     case .users(let count): .users(expression(count, as: .count, "`users`", .users))
-    case .think(let time): .think(expression(time, as: .duration, "`think`", .think))
+    case .think(let time): .think(drawn { expression(time, as: .duration, "`think`", .think) })
     case .resolvers(let count): .resolvers(expression(count, as: .count, "`resolvers`", .resolvers))
     }
   }

@@ -23,7 +23,7 @@ extension Checker {
       let value = limit(source)
       inference.learn(limit: id, value.type)
       return [.limit(value)]
-    case .latency(let time): return [.latency(expression(time, as: .duration, "`latency`", .latency))]
+    case .latency(let time): return [.latency(drawn { expression(time, as: .duration, "`latency`", .latency) })]
     case .on, .variable, .statement: return []
     }
   }

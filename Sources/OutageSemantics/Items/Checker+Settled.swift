@@ -37,6 +37,13 @@ extension Checker {
     return withLocals(context, body).value
   }
 
+  /// Checks something that reads parameters and constants, and draws anew each time it is needed.
+  func drawn<T>(_ body: () -> T) -> T {
+    var drawing = context
+    drawing.draws = true
+    return within(drawing, body)
+  }
+
   private func checked(_ param: ParamItem) -> CheckedProgram.Param {
     settled {
       let value: CheckedExpression

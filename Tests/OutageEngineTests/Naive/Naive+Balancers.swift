@@ -37,8 +37,7 @@ extension Naive {
     if b.isCrashed { return nil }
     for step in 0..<targets.count {
       let k = (b.next + step) % targets.count
-      if b.failsOver, b.health[k].isOut { continue }
-      if !targets[k].isEnabled { continue }
+      if b.health[k].isOut || !targets[k].isEnabled { continue }
       b.next = (k + 1) % targets.count
       return targets[k]
     }
@@ -78,7 +77,7 @@ extension Naive {
     let request = Request(
       handler: handler ?? -1, arguments: [], caller: f, callerToken: f.token, origin: f.thing, arrival: 0,
       deadline: deadline)
-    deliver(from: f.thing, to: target, now + target.latency, Self.work) { [self] in
+    send(from: f.thing, to: target) { [self] in
       if handler != nil { return arrive(target, request) }
       // Answered at the door.
       if target.isCrashed || !target.isEnabled {
@@ -93,15 +92,26 @@ extension Naive {
     b.health[k].run = ok ? max(1, b.health[k].run + 1) : min(-1, b.health[k].run - 1)
     if !ok, !b.health[k].isIll, -b.health[k].run >= r.down { b.health[k].isIll = true }
     if ok, b.health[k].isIll, b.health[k].run >= r.up { b.health[k].isIll = false }
-    if r.zones == 1 {
+    if !b.failsOver {
+    } else if r.zones == 1 {
       place(b, k, out: b.health[k].isIll, r)
     } else {
       let zone = b.health.indices.filter { $0 % r.zones == k % r.zones }
       let ill = zone.count { b.health[$0].isIll }
-      let isZoneOut = b.failsOver && 2 * ill >= zone.count
+      let isZoneOut = 2 * ill >= zone.count
       for t in zone { place(b, t, out: isZoneOut || b.health[t].isIll, r) }
     }
     touch(b)
+  }
+
+  /// Whom it sends nothing to.
+  func removed(_ b: Thing) -> Int64 {
+    let targets = things[rules(b).service]
+    return Int64(targets.indices.count { b.isCrashed || b.health[$0].isOut || !targets[$0].isEnabled })
+  }
+
+  func failoverChanged(_ b: Thing) {
+    if !b.failsOver { for k in b.health.indices { place(b, k, out: false, Rules()) } }
   }
 
   private func place(_ b: Thing, _ k: Int, out: Bool, _ r: Rules) {

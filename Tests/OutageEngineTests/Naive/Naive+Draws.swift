@@ -94,7 +94,7 @@ extension Naive {
   }
 
   func draw(_ distribution: Distribution, _ v: [Value], _ e: CheckedExpression, _ f: Frame) -> Value {
-    let place = place(e.span, "draw")
+    let place = place(e.span, "draw" + role)
     switch distribution {
     case .exp: return .count(Int64(exponential(place, f.thing) * v[0].number + 0.5))
     case .uniform: return .count(uniformInteger(place, f.thing, v[0].count, v[1].count))
@@ -117,7 +117,9 @@ extension Naive {
       var counter = PlaceCounter(program: program)
       switch node.kind {
       case .process(let body), .load(_, let body): counter.block(body.statements)
-      case .service(let service): for h in service.handlers { counter.block(h.body.statements) }
+      case .service(let service):
+        for h in service.handlers { counter.block(h.body.statements) }
+        for a in service.attributes { if case .latency(let e) = a.value { counter.latency(e) } }
       case .lease(let attributes):
         for a in attributes { if case .renew(let r) = a.value { counter.block(r.body.statements) } }
       default: break
@@ -154,12 +156,21 @@ struct PlaceCounter {
   let program: CheckedProgram
   var places: [Place: Int] = [:]
   private var next = 0
+  private var suffix = ""
 
   init(program: CheckedProgram) { self.program = program }
 
   private mutating func take(_ span: Span, _ role: String) {
-    places[Place(start: Int32(span.start), end: Int32(span.end), role: role)] = next
+    places[Place(start: Int32(span.start), end: Int32(span.end), role: role + suffix)] = next
     next += 1
+  }
+
+  /// There and back.
+  mutating func latency(_ e: CheckedExpression) {
+    expression(e)
+    suffix = " back"
+    expression(e)
+    suffix = ""
   }
 
   mutating func block(_ statements: [CheckedStatement]) { for s in statements { statement(s) } }

@@ -235,7 +235,7 @@ extension Naive {
     case .timeouts: return .count(t.timeouts)
     case .inFlight: return .count(t.inSystem)
     case .healthy: return .count(Int64(t.health.count { !$0.isIll }))
-    case .removed: return .count(Int64(t.health.count { $0.isOut }))
+    case .removed: return .count(removed(t))
     case .failover: return .count(t.failsOver ? 1 : 0)
     case .finished: return .count(t.finished > 0 ? 1 : 0)
     case .users: return .count(t.users)
@@ -265,15 +265,38 @@ extension Naive {
           (t.rate, t.limit) = (0, value.count)
         }
       case .rate:
+        let before = t.rate
         t.rate = value.number
-        rateChanged(t)
-      case .failover: t.failsOver = value.isTrue
+        rateChanged(t, from: before)
+      case .failover:
+        t.failsOver = value.isTrue
+        failoverChanged(t)
+      case .think: t.think = value.count
       case .users:
         t.users = value.count
         spawnUsers(t)
       default: unknown("assigning \(member)")
       }
       touch(t)
+    }
+  }
+
+  /// Of the expressions that are made up for latencies and pauses.
+  private func draws(_ e: CheckedExpression) -> Bool {
+    switch e.kind {
+    case .draw, .anyOf: true
+    case .arithmetic(_, let a, let b): draws(a) || draws(b)
+    default: false
+    }
+  }
+
+  private func least(_ e: CheckedExpression) -> Int64 {
+    switch e.kind {
+    case .draw(.uniform, let arguments): least(arguments[0])
+    case .draw: 0
+    case .anyOf(let low, _): least(low)
+    case .arithmetic(_, let a, let b): least(a) + least(b)
+    default: eval(e, nil).count
     }
   }
 
@@ -302,7 +325,9 @@ extension Naive {
           } else {
             t.limit = eval(e, nil).count
           }
-        case .latency(let e): t.latency = eval(e, nil).count
+        case .latency(let e):
+          t.latency = least(e)
+          if draws(e) { t.drawnLatency = e }
         default: break
         }
       }
@@ -315,6 +340,8 @@ extension Naive {
         case .rate(let e): t.rate = eval(e, nil).number
         case .count(let e): t.remaining = eval(e, nil).count
         case .users(let e): t.users = eval(e, nil).count
+        case .think(let e):
+          t.think = draws(e) ? nil : eval(e, nil).count
         default: break
         }
       }

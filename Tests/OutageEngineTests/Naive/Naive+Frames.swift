@@ -476,8 +476,9 @@ extension Naive {
     if case .balancer(let service, _) = program.nodes[n].kind { return route(things[n][0], things[service]) }
     if case .all = target.node.selector, program.nodes[n].count != nil {
       let place = place(target.span, "pick")
-      let count = things[n].count
-      return things[n][count > 1 ? Int(uniformInteger(place, f.thing, 0, Int64(count - 1))) : 0]
+      let open = things[n].filter(\.isEnabled)
+      if open.isEmpty { return nil }
+      return open[open.count > 1 ? Int(uniformInteger(place, f.thing, 0, Int64(open.count - 1))) : 0]
     }
     return one(target.node, f)
   }
@@ -493,13 +494,35 @@ extension Naive {
     let request = Request(
       handler: handler, arguments: arguments, caller: f, callerToken: f?.token ?? 0, origin: from, arrival: 0,
       deadline: deadline)
-    deliver(from: from, to: target, now + target.latency, Self.work) { [self] in arrive(target, request) }
+    send(from: from, to: target) { [self] in arrive(target, request) }
   }
 
-  func answer(_ from: Thing, _ request: Request, _ status: CallStatus, _ value: Value) {
+  /// A request on its way. From another island the receiver draws how long it takes, when it may be there at the earliest.
+  func send(from: Thing, to target: Thing, _ arrive: @escaping () -> Void) {
+    if target.drawnLatency == nil { return deliver(from: from, to: target, now + target.latency, Self.work, arrive) }
+    if from.island == target.island { return schedule(target.island, now + wire(target, back: false), Self.work, arrive) }
+    deliver(from: from, to: target, now + target.latency, Self.work) { [self] in
+      schedule(target.island, now + wire(target, back: false) - target.latency, Self.work, arrive)
+    }
+  }
+
+  private func wire(_ t: Thing, back: Bool) -> Int64 {
+    guard let e = t.drawnLatency else { return t.latency }
+    role = back ? " back" : ""
+    defer { role = "" }
+    return eval(e, Frame(t, .timeline, CheckedBody(locals: [], parameterCount: 0, statements: []))).count
+  }
+
+  /// How long the answer to a request takes; drawn only where somebody waits.
+  func wireBack(_ t: Thing, _ request: Request) -> Int64 { request.caller == nil ? 0 : wire(t, back: true) }
+
+  func answer(
+    _ from: Thing, _ request: Request, _ status: CallStatus, _ value: Value, after latency: Int64? = nil
+  ) {
     guard let f = request.caller else { return }
+    let latency = latency ?? wireBack(from, request)
     if isLost(from, request.origin) { return }
-    deliver(from: from, to: request.origin, now + from.latency, Self.answers) { [self] in
+    deliver(from: from, to: request.origin, now + latency, Self.answers) { [self] in
       meet(f, request.callerToken, now, Self.answers, false) { [self] in resume(f, status.rawValue, value) }
     }
   }

@@ -155,9 +155,10 @@ extension Naive {
     } else {
       t.failed += 1
     }
-    if r.deadline != .max, now + t.latency > r.deadline { t.wasted += 1 }
+    let latency = wireBack(t, r)
+    if r.deadline != .max, now + latency > r.deadline { t.wasted += 1 }
     handlerNote(status == .ok ? "completed" : "failed", t, r.handler)
-    answer(t, r, status, value)
+    answer(t, r, status, value, after: latency)
     t.occupy(-1, now)
     leaveHandler(t, r.handler)
     drop(f)
@@ -211,9 +212,9 @@ extension Naive {
     t.evenCount = 0
   }
 
-  func rateChanged(_ t: Thing) {
+  func rateChanged(_ t: Thing, from before: Double) {
     t.generation += 1
-    follow(t, t.lastArrival)
+    follow(t, before > 0 ? t.lastArrival : now)
     if !t.isCrashed, !isClosed(t) { scheduleArrival(t) }
   }
 
@@ -265,13 +266,33 @@ extension Naive {
   }
 
   func spawnUsers(_ t: Thing) {
-    while t.spawned < t.users {
+    while !t.isCrashed, t.spawned < t.users {
       t.spawned += 1
       let f = Frame(t, .load, loadBody(t))
       t.frames.append(f)
-      block(f) { [self] _, _ in userTurn(f) }
+      block(f) { [self] _, _ in beginThinking(f) }
       due(f, at: now, Self.work) { [self] in resume(f, 0, .none) }
     }
+  }
+
+  /// A user begins within a pause: at a moment of it, or with a whole one where it is drawn.
+  private func beginThinking(_ f: Frame) {
+    let t = f.thing
+    guard let pause = t.think else { return self.pause(f) }
+    if pause == 0 { return userTurn(f) }
+    let d = uniformInteger(nodePlace(t.node, "first"), t, 0, pause - 1, counter: "first")
+    block(f) { [self] _, _ in userTurn(f) }
+    due(f, at: now + d, Self.work) { [self] in resume(f, 0, .none) }
+  }
+
+  private func pause(_ f: Frame) {
+    var think: CheckedExpression?
+    for a in loadAttributes(f.thing) { if case .think(let e) = a { think = e } }
+    guard let think else { return unknown("users who do not think") }
+    let d = f.thing.think ?? eval(think, f).count
+    f.blocks = []
+    block(f) { [self] _, _ in userTurn(f) }
+    due(f, at: now + d, Self.work) { [self] in resume(f, 0, .none) }
   }
 
   private func userTurn(_ f: Frame) {
@@ -289,12 +310,6 @@ extension Naive {
     let t = f.thing
     countRequest(t, f, ok: ok)
     touch(t)
-    var think: CheckedExpression?
-    for a in loadAttributes(t) { if case .think(let e) = a { think = e } }
-    guard let think else { return unknown("users who do not think") }
-    let d = eval(think, f).count
-    f.blocks = []
-    block(f) { [self] _, _ in userTurn(f) }
-    due(f, at: now + d, Self.work) { [self] in resume(f, 0, .none) }
+    pause(f)
   }
 }

@@ -42,6 +42,8 @@ final class Naive {
   var rules: [(from: [Thing], to: [Thing], share: Double, isCut: Bool)] = []
   var places: [Place: Int] = [:]
   var counters: [String: UInt64] = [:]
+  /// Of the draws of a latency: there, or back.
+  var role = ""
   var measures: [Value] = []
   var awaited: Set<Int> = []
   var decidedAt: [Int: Int64] = [:]

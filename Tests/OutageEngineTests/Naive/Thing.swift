@@ -70,7 +70,9 @@ final class Thing {
   var rate = 0.0
   var bucket = 0.0
   var bucketTime: Int64 = 0
+  /// The least, where it is drawn for each message.
   var latency: Int64 = 0
+  var drawnLatency: CheckedExpression?
   var places = Int64.max
   var waiting: [[Request]] = [[]]
   var busy: Int64 = 0
@@ -91,6 +93,8 @@ final class Thing {
   var handlerBuckets: [Int: (tokens: Double, time: Int64)] = [:]
   // Load
   var users: Int64 = 0
+  /// nil: drawn anew for each pause.
+  var think: Int64?
   var spawned: Int64 = 0
   var remaining = Int64.max
   var lastArrival: Int64 = 0
