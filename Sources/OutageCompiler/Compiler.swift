@@ -264,8 +264,15 @@ final class Compiler {
     if duration / tick > 50_000_000 {
       throw CompileFailure("E0504", "more than 50 million ticks", c.tick.span, help: "a longer tick")
     }
-    return ImageMeta.Clock(
+    var clock = ImageMeta.Clock(
       day: c.begins.day, start: c.begins.time, zone: c.zone, duration: duration, tick: tick, isWritten: c.isWritten)
+    if let warmUp = c.warmUp {
+      clock.warmUp = try settle(warmUp)
+      if clock.warmUp >= duration {
+        throw CompileFailure("E0504", "the warm-up must end before the scenario does", warmUp.span)
+      }
+    }
+    return clock
   }
 
   func isArray(_ n: Int) -> Bool { n < program.nodes.count && program.nodes[n].count != nil }

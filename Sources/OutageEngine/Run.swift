@@ -89,6 +89,13 @@ public final class Run {
     // Stopped while the world was made: whoever asks knows why.
     if case .interrupted = end, seen.eventsAtTick == nil, world.trouble?.kind == .stopped { stop(.goOn, halt) }
     let last = min(time, clock.duration)
+    if clock.warmUp == 0 || seen.warmUp != nil { return proceed(whole: last, halt) }
+    proceed(whole: min(last, clock.warmUp), halt)
+    if end == nil, !isHalfway, reached == clock.warmUp { endWarmUp() }
+    if reached >= clock.warmUp { proceed(whole: last, halt) }
+  }
+
+  private func proceed(whole last: Int64, _ halt: (Int64, Int64) -> Halt) {
     if seen.eventsAtTick == nil, end == nil, move(to: 0, halt) { tick(halt) }
     while end == nil, reached < last {
       let look = nextLook
@@ -127,6 +134,7 @@ public final class Run {
     let happened = seen.isStale || world.events != seen.eventsAtTick
     seen.isStale = false
     look(at: reached, happened, halt)
+    if let trace, end == nil { trace(TraceLines.state(at: reached, world.digest)) }
     seen.eventsAtTick = world.events
     if end != nil { return }
     if stopsOnViolation, seen.isViolated, reached < clock.duration {
@@ -316,19 +324,21 @@ public final class Run {
     result.story += unfollowed
     result.ordersLeft = unfollowed.count
     result.properties = seen.judges.map { $0.result(at: reached, isOver: isOver, clock: clock.text) }
-    result.measures = seen.measures.map { track in
+    result.measures = seen.measures.enumerated().map { k, track in
       let (probe, sampler) = (track.lookout.probe, track.sampler)
+      let mean = meanOverTime(k)
       return MeasureResult(
         name: probe.name, unit: unit(probe.type), last: sampler.last,
-        min: sampler.count == 0 ? 0 : sampler.least, mean: sampler.mean,
-        max: sampler.count == 0 ? 0 : sampler.greatest, samples: sampler.values, count: Int64(sampler.count),
-        meanOf: .samples)
+        min: sampler.count == 0 ? 0 : sampler.least, mean: mean ?? sampler.mean,
+        max: sampler.count == 0 ? 0 : sampler.greatest, samples: sampler.kept, count: Int64(sampler.count),
+        meanOf: mean == nil ? .samples : .time)
     }
     result.series = seen.plots.map { track in
       let (probe, samples) = (track.lookout.probe, track.samples)
       return Series(title: probe.name, unit: unit(probe.type), times: samples.times, values: samples.values)
     }
     result.responses = responses()
+    result.manifest.digest = world.digest
     result.counts.events = world.events
     result.counts.ticks = ticks
     result.counts.islands = world.islandCount
@@ -347,6 +357,27 @@ public final class Run {
         time: reached, kind: .timeline,
         text: "`follow` did not come to its end: step \(turn.turn) of \(turn.count) was that of \(name), which \(why)")
     }
+  }
+
+  /// Exactly, of all the time (since the warm-up where it is over); nil: it is not known so.
+  private func meanOverTime(_ k: Int) -> Double? {
+    let from = seen.warmUp?.time ?? 0
+    guard let now = area(k), reached > from else { return nil }
+    let before = seen.warmUp.map { $0.areas.indices.contains(k) ? $0.areas[k] : nil } ?? 0
+    return before.map { (now - $0) / Double(reached - from) }
+  }
+
+  /// The integral of a measure over time; nil where nobody knows it.
+  private func area(_ k: Int) -> Double? {
+    if isHalfway { return nil }
+    return image.meta.measures[k].area.map { Double(bitPattern: UInt64(bitPattern: world.evaluate($0))) }
+  }
+
+  private func endWarmUp() {
+    seen.warmUp = Seen.WarmUp(
+      time: reached, accounts: world.accounts(at: reached), areas: seen.measures.indices.map(area))
+    world.endWarmUp()
+    for k in seen.measures.indices { seen.measures[k].restart(at: reached) }
   }
 
   /// Accounts of services and loads, since the warm-up where it is over.

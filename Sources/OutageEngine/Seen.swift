@@ -27,6 +27,8 @@ struct Seen: Sendable {
     /// ns since the start
     var time: Int64
     var accounts: [Account]
+    /// Integrals of the measures; nil where nobody knows them.
+    var areas: [Double?]
   }
 
   init(_ image: Image) {
@@ -46,5 +48,6 @@ extension ClockFace {
   public init(_ c: ImageMeta.Clock) {
     self.init(
       day: c.day, start: c.start, zone: c.zone, duration: c.duration, tick: c.tick, isWritten: c.isWritten)
+    warmUp = c.warmUp
   }
 }

@@ -1,4 +1,5 @@
 import OutageEngine
+import OutageKit
 import OutageModel
 import Testing
 
@@ -137,5 +138,108 @@ import Testing
     let parts = s.handlers.reduce(0) { $0 + $1.meanInQueue + $1.meanInService }
     #expect(abs(parts - s.area / 1000e9) < 1e-9)
     #expect(abs((s.utilisation ?? 0) - s.whole.meanInService) < 1e-12)
+  }
+
+  // MARK: Means over time
+
+  static let levels = """
+    var x = 0
+    var y = 2.5
+    queue q { capacity 10 }
+    lease l { lasts 5s }
+    service s { work 500ms }
+    load a rate 1/s even { call s }
+    process p { loop { x = 4; wait 250ms; x = 0; q.put(1); wait 750ms; y = y + 1.0; let v = q.take() } }
+    process h { loop { let t = l.acquire(); wait 2s; l.release(); wait 2s } }
+    measure busy = s.busy
+    measure shifted = 2 * x - 1
+    measure rising = y
+    measure held = l.active
+    measure waiting = q.length / 3
+    measure flight = a.in_flight
+    measure square = s.busy * s.busy
+    """
+
+  @Test func whatIsPiecewiseConstantHasAnExactMeanOverTime() throws {
+    let result = try Bench.run("clock 00:00 for 1000s tick 1s\n" + Self.levels)
+    let exact = ["busy": 0.4995, "shifted": 1, "rising": 502, "held": 0.5, "waiting": 0.25, "flight": 0.4995]
+    for m in result.measures {
+      guard let mean = exact[m.name] else { continue }
+      #expect(m.meanOf == .time && m.mean == mean, "\(m.name): \(m.mean) of \(m.meanOf)")
+    }
+    let square = result.measure("square")
+    #expect((square.meanOf, square.count) == (.samples, 1001))
+    #expect(square.mean == 1000.0 / 1001)
+  }
+
+  /// Whenever the world is looked at, the means are the same.
+  @Test func ticksDoNotChangeAMeanOverTime() throws {
+    let means = try ["1s", "7s", "300ms", "1000s"].map { tick in
+      try Bench.run("clock 00:00 for 1000s tick \(tick)\n" + Self.levels).measures.filter { $0.meanOf == .time }.map(\.mean)
+    }
+    #expect(means.allSatisfy { $0 == means[0] }, "\(means)")
+  }
+
+  // MARK: Warm-up
+
+  @Test func aWarmUpChangesReportsAlone() throws {
+    let rest = """
+      \(Self.levels)
+      when s.completed >= 50 { log "{s.completed} {s.latency.p99} {busy}" }
+      always "quick" from 10s until 900s { s.latency.p99 <= 500ms and s.arrived >= 10 }
+      """
+    let whole = try Bench.run("clock 00:00 for 1000s tick 1s\n" + rest)
+    let warm = try Bench.run("clock 00:00 for 1000s tick 1s warmup 100s\n" + rest)
+    #expect(warm.properties.map(\.verdict) == whole.properties.map(\.verdict))
+    #expect(warm.properties.map(\.time) == whole.properties.map(\.time))
+    #expect(warm.logs == whole.logs && !whole.logs.isEmpty)
+    #expect(warm.manifest.digest == whole.manifest.digest)
+    #expect(warm.counts.events == whole.counts.events)
+    #expect((whole.service("s").arrived, warm.service("s").arrived) == (1000, 900))
+    #expect(warm.measure("square").count == 900)
+    #expect(warm.measure("rising").mean == 552)
+  }
+
+  /// The first ten take a second, the others a tenth of it.
+  @Test func whatCameBeforeTheWarmUpEndedIsNotTold() throws {
+    let result = try Bench.run(
+      """
+      clock 00:00 for 100s warmup 20500ms
+      service s { servers 9; if now <= 10s { work 1s } else { work 100ms } }
+      load a rate 1/s even { call s }
+      measure busy = s.busy
+      """)
+    for r in result.responses {
+      #expect((r.whole.all.count, r.whole.all.min, r.max, r.mean) == (79, 100e6, 100e6, 100e6))
+    }
+    #expect(result.clock.warmUp == 20_500_000_000)
+    #expect(abs(result.measure("busy").mean - 7.9 / 79.5) < 1e-12)
+    #expect(throws: (any Error).self) { try Bench.run("clock 00:00 for 10s warmup 10s") }
+  }
+
+  // MARK: Digest
+
+  @Test func theDigestIsThatOfTheStateAlone() throws {
+    let script = "clock 00:00 for 60s\n" + Self.levels + "\nload b rate 3/s { call s timeout 2s }"
+    func digests(_ seed: UInt64, _ workers: Int) throws -> [String] {
+      let run = Run(try Bench.source(script).image(), seed: seed, workers: workers, budgets: Budgets(memory: 1 << 30))
+      return (0...60).map { second in
+        run.advance(to: Int64(second) * 1_000_000_000)
+        return run.world.digest
+      }
+    }
+    let one = try digests(1, 1)
+    #expect(Set(one).count == 61 && one.allSatisfy { $0.utf8.count == 16 })
+    #expect(try digests(1, 4) == one)
+    let other = try digests(2, 1)
+    #expect(one.last != other.last)
+    let run = Run(try Bench.source(script).image(), seed: 1, workers: 2, budgets: Budgets(memory: 1 << 30))
+    run.advance(to: 30_000_000_000)
+    let snapshot = run.snapshot()
+    run.advance(to: .max)
+    run.restore(snapshot)
+    #expect(run.world.digest == one[30])
+    run.advance(to: 45_000_000_000)
+    #expect(run.world.digest == one[45])
   }
 }

@@ -252,7 +252,11 @@ extension Compiler {
   }
 
   func compileProbes() throws(CompileFailure) {
-    for m in program.measures[done.measures...] { meta.measures.append(try probe(m.name, m.value, m.locals)) }
+    for m in program.measures[done.measures...] {
+      var measure = try probe(m.name, m.value, m.locals)
+      measure.area = try areaBody(m.value, m.locals)
+      meta.measures.append(measure)
+    }
     for p in program.plots[done.plots...] { meta.plots.append(try probe(p.title, p.value, p.locals)) }
     for property in program.properties[done.properties...] where try holds(property.applies) {
       let probe = try self.probe(property.text, property.condition, property.locals)

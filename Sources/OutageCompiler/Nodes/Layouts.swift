@@ -9,6 +9,12 @@ extension Compiler {
     switch node.kind {
     case .variable(let type, let initial, _):
       fixedWords[n] = max(1, type.width)
+      parts.nodes[n].width = Int32(fixedWords[n])
+      if isMeasured(n, type) {
+        parts.nodes[n].measured = Int32(fixedWords[n])
+        parts.nodes[n].mode = settled.isNumber(type) ? 1 : 0
+        fixedWords[n] += Measured.words
+      }
       try initialValue(n, type, initial)
     case .plans: fixedWords[n] = Plans.words
     case .dns(let plans, let attributes):

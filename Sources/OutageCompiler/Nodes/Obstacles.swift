@@ -117,7 +117,8 @@ private struct Flow {
       !assigned.contains(member)
     case .oldest, .queueLength, .queueOldest, .queueClear, .busy, .arrived, .completed, .failed, .refused, .dropped,
       .expired, .wasted, .healthy, .removed, .rate, .users, .started, .ok, .retries, .timeouts, .inFlight,
-      .latencyMean, .latencyP50, .latencyP90, .latencyP99, .latencyP999:
+      .latencyMean, .latencyP50, .latencyP90, .latencyP99, .latencyP999, .lengthArea, .activeArea, .queueArea, .busyArea,
+      .flightArea, .valueArea:
       false
     }
   }

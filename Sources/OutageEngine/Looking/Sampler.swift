@@ -13,6 +13,18 @@ struct Sampler {
   private(set) var greatest = -Double.infinity
   private var sum = 0.0
 
+  /// Samples before this time are kept, but not told.
+  private var from = Int64.min
+
+  /// What is told begins anew.
+  mutating func restart(at time: Int64) {
+    from = time
+    (count, sum, least, greatest) = (0, 0, .infinity, -.infinity)
+  }
+
+  /// Those that are told.
+  var kept: [Double] { from == .min ? values : zip(times, values).filter { $0.0 >= from }.map(\.1) }
+
   mutating func add(_ value: Double, at time: Int64) {
     count += 1
     last = value
@@ -48,6 +60,8 @@ struct Track {
   init(_ probe: ImageMeta.Probe) { lookout = Lookout(probe) }
 
   var samples: (times: [Int64], values: [Double]) { (sampler.times, sampler.values) }
+
+  mutating func restart(at time: Int64) { sampler.restart(at: time) }
 
   /// - Returns: bytes by which the samples have grown.
   mutating func look(_ world: World, at time: Int64, somethingHappened: Bool) -> Int {

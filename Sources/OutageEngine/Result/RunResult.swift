@@ -253,7 +253,7 @@ public struct RunCounts: Sendable {
   public init() {}
 }
 
-/// What decides the output: with these four the same bytes come again.
+/// What decides the output: with version, source, parameters, variant and seed the same bytes come again.
 public struct Manifest: Sendable {
   public var version: String
   /// Hex digest of the source with its imports, comments and layout left out.
@@ -261,6 +261,8 @@ public struct Manifest: Sendable {
   public var parameters: [(name: String, value: String)]
   public var variant: String?
   public var seed: UInt64
+  /// Of the state of the world where the run stands, 16 hexadecimal digits: two machines that ran alike have the same.
+  public var digest = ""
   public init(
     version: String, sourceHash: String, parameters: [(name: String, value: String)], variant: String?,
     seed: UInt64

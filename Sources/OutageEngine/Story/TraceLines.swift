@@ -28,6 +28,11 @@ struct TraceLines {
     return line + "}\n"
   }
 
+  /// What the whole world comes to at a look.
+  static func state(at time: Int64, _ digest: String) -> String {
+    "{\"t\":\(time),\"event\":\"state\",\"digest\":\"\(digest)\"}\n"
+  }
+
   private func word(_ kind: NoteKind) -> String {
     switch kind {
     case .failedCall: "failed_call"

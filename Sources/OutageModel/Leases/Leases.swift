@@ -24,6 +24,7 @@ extension Island {
     if flags & Lease.active == 0 {
       mem[e] |= Lease.active
       mem[fleet(own) &+ Fleet.active] &+= 1
+      rise(fleet(own) &+ Fleet.activeLevel)
       touch(node(own))
     }
     let key = nextKey(EventKind.expiry.rank)
@@ -71,6 +72,7 @@ extension Island {
     mem[e] &= ~Lease.active
     mem[e &+ Lease.token] &= 0xFFFF_FFFF
     mem[fleet(own) &+ Fleet.active] &-= 1
+    fall(fleet(own) &+ Fleet.activeLevel)
     if p.pointee.isTraced { trace(.lapsed, own, 0) }
     touch(node(own))
   }

@@ -95,7 +95,9 @@ public enum Fleet {
   public static let retries = 5
   public static let first = 6
   public static let count = 7
-  public static let words = 8
+  /// A `Level`: leases that are held.
+  public static let activeLevel = 8
+  public static let words = activeLevel + Level.words
 }
 
 /// What a handler with a limit keeps in each element of its service.
@@ -206,7 +208,17 @@ public enum Store {
   public static let items = 1
   public static let waitersHead = items &+ Deque.words
   public static let waitersTail = waitersHead + 1
-  public static let words = waitersTail + 1
+  /// A `Level`: items that wait.
+  public static let level = waitersTail + 1
+  public static let words = level + Level.words
+}
+
+/// What an element of a variable keeps behind its value where a measure wants its mean over time.
+public enum Measured {
+  /// Its integral until the last change: an Int128, or a number in the first of two words.
+  public static let area = 0
+  public static let lastChange = 2
+  public static let words = 3
 }
 
 public enum Balancer {

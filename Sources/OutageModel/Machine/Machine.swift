@@ -145,8 +145,10 @@ extension Island {
         let e = Int(r[Int(i.b)])
         if stepping { touched(e) }
         let there = home(e)
+        let info = node(e)
+        if info.pointee.measured != 0, !stepping { there.accrue(e, info, now) }
         there.mem[offset(e) &+ Int(i.imm)] = r[a]
-        there.touch(node(e))
+        there.touch(info)
       case .loadAt:
         r[a] = (p.pointee.islands + Int(i.imm >> 40)).pointee.mem[Int(i.imm & 0xFF_FFFF_FFFF)]
       case .addCount:

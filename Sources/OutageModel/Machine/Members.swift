@@ -72,6 +72,8 @@ extension Island {
     case .latencyP99: return percentile(info, e, 0.99)
     case .latencyP999: return percentile(info, e, 0.999)
     case .finished: return truth(mem[e &+ Active.finished] != 0)
+    case .lengthArea, .queueArea, .busyArea, .flightArea, .valueArea, .activeArea:
+      return Int64(bitPattern: area(member, own, e, at: now).bitPattern)
     case .versions, .has, .delete, .add, .addresses, .apply, .put, .clear, .renew, .release, .queueClear:
       return 0
     }
@@ -124,6 +126,7 @@ extension Island {
       }
       return sum
     }
+    if member.isArea { return Int64(bitPattern: areaOfAll(member, n).bitPattern) }
     var sum: Int64 = 0
     for own in Int(info.pointee.first)..<Int(info.pointee.first + info.pointee.count) {
       if own & 0x3FF == 0x3FF {
@@ -133,6 +136,15 @@ extension Island {
       sum = sum &+ read(member, own)
     }
     return sum
+  }
+
+  private func areaOfAll(_ member: MemberCode, _ n: Int) -> Double {
+    if member == .activeArea { return activeArea(n, at: now) }
+    let info = tables.nodes + n
+    return (Int(info.pointee.first)..<Int(info.pointee.first + info.pointee.count)).reduce(0) { sum, own in
+      let there = home(own)
+      return sum + there.area(member, own, there.offset(own), at: now)
+    }
   }
 
   /// Assigns an attribute a value of its range; called on the element's island.

@@ -19,9 +19,11 @@ public struct NodeInfo: Sendable {
   public var linkCount: Int32
   /// Offset of the random-number counters within the element, and their number.
   public var counters: Int32
-  /// Queue: words an item. Service: words of arguments a queue entry holds at most. Lease: 1 if renewed from the answer.
+  /// Variable: words of its value. Queue: words an item. Service: words of arguments a queue entry holds at most. Lease: 1
+  /// if renewed from the answer.
   public var width: Int32
-  /// Service: queue levels. Load: 1 even, 2 at the times of its series. Lease: phase (0 uniform, 1 even, 2 fixed).
+  /// Variable: 1 a number. Service: queue levels. Load: 1 even, 2 at the times of its series. Lease: phase (0 uniform, 1 even,
+  /// 2 fixed).
   public var mode: Int32
   /// Load: count limit or Int64.max. Lease: jitter ns. Balancer: probe handler or -1. Service: the least latency that is
   /// drawn, ns.
@@ -47,6 +49,8 @@ public struct NodeInfo: Sendable {
   public var wireBack: Int32 = -1
   /// Service: somebody assigns `enabled`, operators too.
   public var isSwitched = false
+  /// Variable: offset of its `Measured` words, 0: none.
+  public var measured: Int32 = 0
   /// Service: queue discipline (0 fifo, 1 lifo, 2 priority), drop policy (0 none, 1 expired, 2 hopeless), full (0 refuse, 1 drop).
   public var discipline: UInt8
   public var dropPolicy: UInt8
@@ -401,6 +405,8 @@ public struct ImageMeta: Sendable {
     public var island: Int
     /// Its value may change without an event: it reads `now` or an age.
     public var readsTime = false
+    /// The body that gives the integral of its value over time, a number (value times ns); nil: nobody knows it exactly.
+    public var area: Int?
     public init(name: String, body: Int, type: ValueType, island: Int) {
       self.name = name
       self.body = body
@@ -598,6 +604,8 @@ public struct ImageMeta: Sendable {
     public var duration: Int64
     public var tick: Int64
     public var isWritten: Bool
+    /// What was measured is told from here on, ns since the start.
+    public var warmUp: Int64 = 0
     public init(
       day: Int64?, start: Int64, zone: String?, duration: Int64, tick: Int64, isWritten: Bool
     ) {

@@ -16,6 +16,7 @@ extension Island {
     let entry = pushBack(e + Store.items, width: width + 1)
     mem[entry] = now
     for k in 0..<width { mem[entry + 1 + k] = args[k] }
+    rise(e + Store.level)
     touch(info)
     return true
   }
@@ -58,6 +59,7 @@ extension Island {
       let width = Int(node(store).pointee.width)
       give(mem + front(items, width: width + 1) + 1, to: waiter, width: width)
       dropFront(items, width: width + 1)
+      fall(offset(store) + Store.level)
       touch(node(store))
     }
   }
@@ -99,6 +101,7 @@ extension Island {
       r[0] = 0
       for k in 0..<width { r[1 + k] = mem[entry + 1 + k] }
       dropFront(items, width: width + 1)
+      fall(e + Store.level)
       touch(info)
       return true
     }
@@ -114,7 +117,10 @@ extension Island {
   func clearStore(_ own: Int) {
     let e = offset(own)
     let width = Int(node(own).pointee.width) + 1
-    while mem[e + Store.items &+ Deque.count] > 0 { dropFront(e + Store.items, width: width) }
+    while mem[e + Store.items &+ Deque.count] > 0 {
+      dropFront(e + Store.items, width: width)
+      fall(e + Store.level)
+    }
     touch(node(own))
   }
 }

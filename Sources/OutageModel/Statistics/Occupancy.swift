@@ -40,3 +40,58 @@ extension Island {
   /// The integral over time of a number that stands at `n`, since it began.
   func area(_ slot: Int, _ n: Int64, at time: Int64) -> Int128 { Int128(n) * Int128(time) - wide(slot) }
 }
+
+/// Variables whose mean over time is wanted: the area until the last change, and when that was.
+extension Island {
+  /// The value is about to change.
+  func accrue(_ own: Int, _ info: UnsafePointer<NodeInfo>, _ now: Int64) {
+    let e = offset(own)
+    let at = e &+ Int(info.pointee.measured)
+    let time = now &- mem[at &+ Measured.lastChange]
+    if time == 0 { return }
+    mem[at &+ Measured.lastChange] = now
+    if info.pointee.mode == 1 {
+      let area = Double(bitPattern: UInt64(bitPattern: mem[at])) + number(at: e) * Double(time)
+      mem[at] = Int64(bitPattern: area.bitPattern)
+    } else {
+      addWide(at, mem[e], times: time)
+    }
+  }
+
+  /// The integral of a variable's value over time.
+  func valueArea(_ own: Int, _ info: UnsafePointer<NodeInfo>, _ now: Int64) -> Double {
+    let e = offset(own)
+    let at = e &+ Int(info.pointee.measured)
+    let time = now &- mem[at &+ Measured.lastChange]
+    if info.pointee.mode == 1 { return number(at: at) + number(at: e) * Double(time) }
+    return Double(wide(at) + Int128(mem[e]) * Int128(time))
+  }
+
+  private func number(at slot: Int) -> Double { Double(bitPattern: UInt64(bitPattern: mem[slot])) }
+
+  /// An area that a member speaks of, of one element.
+  func area(_ member: MemberCode, _ own: Int, _ e: Int, at time: Int64) -> Double {
+    let area: Int128
+    switch member {
+    case .lengthArea: area = self.area(e &+ Store.level, mem[e &+ Store.items &+ Deque.count], at: time)
+    case .queueArea: area = self.area(e &+ Service.queueLevel, mem[e &+ Service.queued], at: time)
+    case .busyArea: area = self.area(e &+ Service.busyLevel, mem[e &+ Service.busy], at: time)
+    case .flightArea: area = self.area(e &+ Load.flightLevel, mem[e &+ Load.inFlight], at: time)
+    case .valueArea: return valueArea(own, node(own), time)
+    default: return 0
+    }
+    return Double(area)
+  }
+
+  /// The integral of the number of leases of a node that are held.
+  func activeArea(_ n: Int, at time: Int64) -> Double {
+    var area: Int128 = 0
+    for i in 0..<tables.islandCount {
+      let block = Int(tables.shards[Int(tables.nodes[n].shardRow) * tables.islandCount + i])
+      if block == 0 { continue }
+      let there = Island(p.pointee.islands + i)
+      area += there.area(block &+ Fleet.activeLevel, there.mem[block &+ Fleet.active], at: time)
+    }
+    return Double(area)
+  }
+}

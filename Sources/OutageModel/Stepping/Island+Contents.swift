@@ -27,6 +27,7 @@ extension Island {
     case .service:
       words.append(mem[e &+ Active.frames] & Active.disabled)
       for at in admission(info, e) { words.append(mem[at]) }
+    case .variable: for k in 0..<Int(info.pointee.width) { words.append(mem[e + k]) }
     default: for k in 0..<Int(info.pointee.words) { words.append(mem[e + k]) }
     }
   }

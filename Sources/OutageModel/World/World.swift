@@ -130,6 +130,9 @@ public final class World: @unchecked Sendable {
       if own & 0xFFF == 0 { island.askWhetherToStop() }
       if island.p.pointee.trouble != 0 { return }
       if info.kind == .service { island.openAccount(own) }
+      if info.measured != 0 {
+        island.mem[island.offset(own) &+ Int(info.measured) &+ Measured.lastChange] = island.now
+      }
       if info.kind == .lease { island.beginLease(own) } else { island.begin(own) }
     }
   }

@@ -183,6 +183,7 @@ extension JSONWriter {
       json.field("variant", m.variant)
       json.key("seed")
       json.raw(String(m.seed))
+      json.field("state", m.digest)
     }
   }
 }

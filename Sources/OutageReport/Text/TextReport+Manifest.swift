@@ -14,6 +14,7 @@ extension TextReport {
     }
     if let variant = m.variant { facts.append(("variant", variant.harmless)) }
     facts.append(("seed", "\(m.seed)"))
+    facts.append(("state", "\(m.digest) at \(result.clock.text(c.reached))"))
     return section("Manifest", facts.flatMap { fact($0.0, $0.1) })
   }
 

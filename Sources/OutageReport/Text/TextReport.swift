@@ -54,6 +54,11 @@ public struct TextReport {
       let zone = clock.zone.map { " \($0.harmless)" } ?? ""
       span = "\(bounds(clock))\(zone), \(span)"
     }
+    if clock.warmUp > 0 {
+      let isOver = result.counts.reached >= clock.warmUp
+      span += isOver ? ", measured after a warm-up of " : ", measured from the start: not over is the warm-up of "
+      span += ValueText.duration(clock.warmUp)
+    }
     lines += paragraph(span, at: 0, .faint)
     if let reason = result.stopReason { lines += paragraph(reason, at: 0, .warning) }
     return lines

@@ -119,7 +119,7 @@ public enum MemberCatalog {
 
   private static func responseTimes(_ kind: NodeKind) -> [MemberEntry] {
     [
-      read(kind, .latencyMean, .duration, "mean response time since the start"),
+      read(kind, .latencyMean, .duration, "mean response time since the start, of requests that ended, well or not"),
       read(kind, .latencyP50, .duration, "median response time since the start"),
       read(kind, .latencyP90, .duration, "90th percentile of the response times since the start"),
       read(kind, .latencyP99, .duration, "99th percentile of the response times since the start"),

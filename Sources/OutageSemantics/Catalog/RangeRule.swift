@@ -4,7 +4,7 @@
 public enum RangeRule: UInt8, Sendable, Hashable, CaseIterable {
   /// Of `wait`, `work` and whatever has no other name. The first: instructions that name no rule mean this one.
   case duration
-  case elements, scenarioDuration, tick, every, latency, timeToLive, negative, capacity
+  case elements, scenarioDuration, tick, warmUp, every, latency, timeToLive, negative, capacity
   /// Waiting places of a service; with none, whoever finds all servers busy is turned away.
   case waitingPlaces
   case holds, lasts, renewal, jitter, phase, servers, limit, priority, check, checkTimeout, timeout, threshold, velocity
@@ -41,7 +41,7 @@ public enum RangeRule: UInt8, Sendable, Hashable, CaseIterable {
     case .scenarioDuration, .tick, .every, .capacity, .lasts, .renewal, .limit, .check, .checkTimeout, .period,
       .slowdown, .median, .shape:
       .above(0)
-    case .duration, .latency, .timeToLive, .negative, .waitingPlaces, .jitter, .phase, .priority, .timeout,
+    case .duration, .warmUp, .latency, .timeToLive, .negative, .waitingPlaces, .jitter, .phase, .priority, .timeout,
       .rate, .count, .users, .think, .retry, .backoff, .burst, .times, .atMost, .distribution, .deviation:
       .from(0)
     case .servers, .threshold: .from(1)
@@ -62,6 +62,7 @@ public enum RangeRule: UInt8, Sendable, Hashable, CaseIterable {
     case .elements: "the number of elements"
     case .scenarioDuration: "the duration of the scenario"
     case .tick: "the tick"
+    case .warmUp: "the warm-up"
     case .every: "an interval"
     case .latency: "a latency"
     case .timeToLive: "ttl"

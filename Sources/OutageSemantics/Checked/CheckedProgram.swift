@@ -35,6 +35,8 @@ public struct CheckedProgram: Sendable {
     public var tick: CheckedExpression
     /// False when no `clock` was written: times are then shown as elapsed.
     public var isWritten: Bool
+    /// What was measured is told from here on; nil: from the start.
+    public var warmUp: CheckedExpression?
     public init(
       begins: ClockStart, zone: String?, duration: CheckedExpression, tick: CheckedExpression, isWritten: Bool
     ) {

@@ -21,6 +21,7 @@ extension Checker {
           clock.duration, as: .duration, "the duration of the scenario", .scenarioDuration),
         tick: clock.tick.map { expression($0, as: .duration, "the tick", .tick) } ?? tick, isWritten: true)
     }
+    program.clock.warmUp = clock.warmUp.map { w in settled { expression(w, as: .duration, "the warm-up", .warmUp) } }
   }
 
   private func zone(_ name: Name) -> String {

@@ -2,7 +2,7 @@
 /// something at their place and are plain names elsewhere.
 public enum Keyword: String, Sendable, CaseIterable {
   // items
-  case language, scenario, clock, tick, `import`, param, variant, explore, may, most
+  case language, scenario, clock, tick, warmup, `import`, param, variant, explore, may, most
   case `let`, fn, extern, policy, `var`, plans, dns, queue, lease, service, balancer, load, process
   case at, every, when, plot, measure
   case never, always, eventually, expect, recoverable, sometimes, meant, violated, within, until, after

@@ -34,7 +34,7 @@ extension Parser {
     return .import(path, span)
   }
 
-  /// `clock [2025-10-19] 23:30 [PDT] for 16h [tick 1s]`
+  /// `clock [2025-10-19] 23:30 [PDT] for 16h [tick 1s] [warmup 10m]`
   mutating func clock() -> Item.Kind {
     let example = "`clock 2025-10-19 23:30 PDT for 16h tick 1s`"
     _ = begin()
@@ -50,7 +50,10 @@ extension Parser {
     let duration = expression()
     var tick: Expression?
     if accept(.tick) { tick = expression() }
-    return .clock(ClockItem(date: date, start: start, zone: zone, duration: duration, tick: tick))
+    var warmUp: Expression?
+    if accept(.warmup) { warmUp = expression() }
+    return .clock(
+      ClockItem(date: date, start: start, zone: zone, duration: duration, tick: tick, warmUp: warmUp))
   }
 
   mutating func plot() -> Item.Kind {

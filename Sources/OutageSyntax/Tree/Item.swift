@@ -81,7 +81,11 @@ public struct ClockItem: Sendable {
   public var zone: Name?
   public var duration: Expression
   public var tick: Expression?
-  public init(date: Date?, start: Int64, zone: Name?, duration: Expression, tick: Expression?) {
+  public var warmUp: Expression?
+  public init(
+    date: Date?, start: Int64, zone: Name?, duration: Expression, tick: Expression?, warmUp: Expression?
+  ) {
+    self.warmUp = warmUp
     self.date = date
     self.start = start
     self.zone = zone
