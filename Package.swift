@@ -48,7 +48,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "OutageREPL",
-      dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel", "OutageEngine", "OutageKit"],
+      dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel", "OutageEngine", "OutageKit", "OutageReport"],
       swiftSettings: strict),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     .target(

@@ -150,9 +150,9 @@ import Testing
     #expect(text.contains("  loop for ever\n") && text.contains("\n  end\n"))
   }
 
-  @Test func nothingViolatedIsACommentForMermaid() throws {
+  @Test func nothingViolatedIsADiagramForMermaid() throws {
     let r = try Exploration.explore(text: "var x = 0\nprocess p { x = 1 }\nnever \"n\" { x == 2 }")
-    #expect(mermaid(r).hasPrefix("%% "))
+    #expect(mermaid(r) == "sequenceDiagram\n  participant p0 as outage\n  Note over p0: there is no counterexample\n")
   }
 
   // MARK: JSON, read back and replayed

@@ -57,6 +57,73 @@ import Testing
     #expect(end.error == "" && end.code == 0)
   }
 
+  @Test("programs get numbers as numbers")
+  func numbers() throws {
+    let lines = "var n = 2721\nvar d = 57300ms\nvar t = true\n:mode json\nn\nd\nt\n0.5\n3/s\n:show n\n:mode csv\nn\nd\n:show d\n"
+    let end = try pipe(lines)
+    #expect(
+      end.out == """
+        {"expression":"n","value":2721}
+        {"expression":"d","value":57.3}
+        {"expression":"t","value":true}
+        {"expression":"0.5","value":0.5}
+        {"expression":"3/s","value":3}
+        {"member":"value","value":2721}
+        2721
+        57.3
+        member,value
+        value,57.3
+
+        """)
+    #expect(end.error == "" && end.code == 0)
+  }
+
+  @Test("words of Graphviz and Mermaid are names like others")
+  func graphs() throws {
+    let names = ["node", "edge", "end", "graph", "subgraph", "class", "style", "click", "default", "strict", "digraph"]
+    var lines = ""
+    for name in names { lines += "service \(name) { latency 1ms; work 1ms }\n" }
+    for (k, name) in names.enumerated() { lines += "process p\(k) { call \(name) }\n" }
+    for form in ["--dot", "--mermaid"] {
+      let end = try pipe(lines + ":graph \(form)\n")
+      #expect(end.error == "" && end.code == 0)
+      // No name stands bare: nodes go by numbers, names are labels.
+      for line in end.out.split(separator: "\n").dropFirst().dropLast(form == "--dot" ? 1 : 0) {
+        let id = line.drop { $0 == " " }.prefix { $0.isLetter || $0.isNumber }
+        #expect(id.wholeMatch(of: /n\d+/) != nil, "\(line)")
+      }
+      for name in names where form == "--dot" { #expect(end.out.contains("[label=\"service \(name)\"];")) }
+      let dot = URL(fileURLWithPath: "/usr/bin/dot")
+      guard form == "--dot", FileManager.default.isExecutableFile(atPath: dot.path) else { continue }
+      let process = Process()
+      process.executableURL = dot
+      process.arguments = ["-Tplain"]
+      let (input, output) = (Pipe(), Pipe())
+      (process.standardInput, process.standardOutput) = (input, output)
+      try process.run()
+      input.fileHandleForWriting.write(Data(end.out.utf8))
+      try input.fileHandleForWriting.close()
+      _ = output.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+  }
+
+  @Test("nothing that was typed reaches the terminal as an order")
+  func orders() throws {
+    let texts = [
+      "log \"a\u{9B}31m\u{202E}b\"\n", "\u{1B}]0;t\u{7}\n", ":show \u{9B}x\n", ":load no\u{202E}such\n", ":set a\u{1B}[2J b\n",
+      "\"x\\u{9B}y\\u{202E}\"\n", ":mode json\n\"x\\u{9B}y\"\n", ":mode csv\n\"=x\\u{9B}y\"\n", ":mode markdown\n\"|\\u{9B}y\"\n", ":break \u{9B}\n",
+    ]
+    for text in texts {
+      let end = try pipe(text)
+      let harmful = (end.out + end.error).unicodeScalars.filter {
+        $0.value < 0x20 && $0 != "\n" || (0x7F..<0xA0).contains($0.value) || $0.value == 0x202E
+      }
+      #expect(harmful.isEmpty, "\(text) \(end.out) \(end.error)")
+    }
+  }
+
   @Test("without arguments the program is the prompt")
   func noArguments() throws {
     #expect(try pipe("2 * 3\n", []).out == "6\n")

@@ -59,13 +59,13 @@ extension LiveWorld {
 
   /// What can be read and is not what it was: expression, before, now. nil: interrupted.
   public func differences(since before: Moment, _ following: Following = Following()) throws(Mistake)
-    -> [(String, String, String)]?
+    -> [(line: String, before: (value: LiveValue, text: String), now: (value: LiveValue, text: String))]?
   {
     guard let other = LiveWorld(past: self, at: before, following) else { return nil }
     let lines = other.telling.filter(Set(telling).contains)
     let (old, new) = (try other.values(of: lines), try values(of: lines))
     return lines.indices.filter { old[$0] != new[$0] }.map {
-      (lines[$0], other.writer.text(old[$0]), writer.text(new[$0]))
+      (lines[$0], (old[$0], other.writer.text(old[$0])), (new[$0], writer.text(new[$0])))
     }
   }
 }

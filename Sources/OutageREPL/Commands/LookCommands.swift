@@ -1,5 +1,6 @@
 import OutageEngine
 import OutageKit
+import OutageReport
 import OutageSemantics
 import OutageSyntax
 
@@ -71,15 +72,18 @@ extension Session {
       let wanted = Self.telling[node.kind] ?? []
       let readings = node.kind == .variable && node.isArray ? [] : node.readings.filter { wanted.contains($0.member) }
       let values = self.values(readings.map(\.expression))
-      let state = zip(readings, values).map { node.kind == .variable ? $1 : "\($0.member) \($1)" }
-      table.rows.append([node.name, node.kind.rawValue, "\(node.count)", state.joined(separator: ", ")])
+      let state = zip(readings, values).map { node.kind == .variable ? $1.text : "\($0.member) \($1.text)" }
+      table.rows.append([
+        Cell(node.name), Cell(node.kind.rawValue), .count(node.count), Cell(state.joined(separator: ", ")),
+      ])
     }
     try show(table)
   }
 
-  private func values(_ lines: [String]) -> [String] {
-    if let all = try? world.values(of: lines) { return all.map(world.writer.text) }
-    return lines.map { (try? world.value(of: $0)).map(world.writer.text) ?? "" }
+  private func values(_ lines: [String]) -> [Cell] {
+    func cell(_ value: LiveValue) -> Cell { .value(value, world.writer.text(value)) }
+    if let all = try? world.values(of: lines) { return all.map(cell) }
+    return lines.map { (try? world.value(of: $0)).map(cell) ?? Cell("") }
   }
 
   /// Elements of an array that are shown one by one.
@@ -98,7 +102,7 @@ extension Session {
       rows += variable.readings(of: node.isArray ? index : nil).map { (variable.name, $0.expression) }
     }
     var table = Table(headings: ["member", "value"])
-    for (row, value) in zip(rows, values(rows.map(\.expression))) { table.rows.append([row.member, value]) }
+    for (row, value) in zip(rows, values(rows.map(\.expression))) { table.rows.append([Cell(row.member), value]) }
     try show(table)
     if isActive(node.kind) { sayWhy(node, index ?? 0) }
   }
@@ -111,12 +115,12 @@ extension Session {
     var table = Table(headings: ["member", "all"] + (0..<shown).map { "[\($0)]" })
     let lists = node.kind == .process ? owned : []
     for (k, member) in members.enumerated() {
-      let sum = whole.firstIndex { $0.member == member }.map { sums[$0] } ?? ""
-      table.rows.append([member, sum] + (values((0..<shown).map { node.readings(of: $0)[k].expression })))
+      let sum = whole.firstIndex { $0.member == member }.map { sums[$0] } ?? Cell("")
+      table.rows.append([Cell(member), sum] + (values((0..<shown).map { node.readings(of: $0)[k].expression })))
     }
     for variable in lists {
       table.rows.append(
-        [variable.name, ""] + (values((0..<shown).map { variable.readings(of: $0)[0].expression })))
+        [Cell(variable.name), Cell("")] + (values((0..<shown).map { variable.readings(of: $0)[0].expression })))
     }
     if shown > 4 { table = turned(table) }
     try show(table)
@@ -125,8 +129,8 @@ extension Session {
 
   /// Rows become columns: many elements read better below each other.
   private func turned(_ table: Table) -> Table {
-    var other = Table(headings: ["element"] + table.rows.map { $0[0] })
-    for k in 1..<table.headings.count { other.rows.append([table.headings[k]] + table.rows.map { $0[k] }) }
+    var other = Table(headings: ["element"] + table.rows.map { $0[0].text })
+    for k in 1..<table.headings.count { other.rows.append([Cell(table.headings[k])] + table.rows.map { $0[k] }) }
     return other
   }
 
@@ -222,12 +226,15 @@ extension Session {
 
   func diff() throws(Complaint) {
     guard let before, before != world.moment else { return say("nothing has moved yet") }
-    let found: [(String, String, String)]?
+    let found: [(line: String, before: (value: LiveValue, text: String), now: (value: LiveValue, text: String))]?
     do { found = try world.differences(since: before, following) } catch { throw Complaint(error) }
     let changes = try answer(found)
     if changes.isEmpty { return say("nothing that can be read has changed") }
     var table = Table(headings: ["value", "before", "now"])
-    for change in changes { table.rows.append([change.0, change.1, change.2]) }
+    for change in changes {
+      let (before, now) = (change.before, change.now)
+      table.rows.append([Cell(change.line), .value(before.value, before.text), .value(now.value, now.text)])
+    }
     try show(table)
   }
 
@@ -274,12 +281,22 @@ extension Session {
   func chart(_ title: String, _ times: [Int64], _ values: [Double], _ unit: ValueUnit) throws(Complaint) {
     if mode != .text {
       var table = Table(headings: ["time", title])
-      for (t, v) in zip(times, values) { table.rows.append([world.clock.text(t), write(v, unit)]) }
+      for (t, v) in zip(times, values) { table.rows.append([Cell(world.clock.text(t)), cell(v, unit)]) }
       return try show(table)
     }
     let chart = Chart(
-      title: title, times: times, values: values, value: { self.write($0, unit) }, time: world.clock.text)
+      title: Escape.terminal(title), times: times, values: values, value: { self.write($0, unit) }, time: world.clock.text)
     for line in chart.lines(width: host.width()) { out(line + "\n") }
+  }
+
+  func cell(_ value: Double, _ unit: ValueUnit) -> Cell {
+    let text = write(value, unit)
+    return switch unit {
+    case .truth: Cell(text, plain: text)
+    case .count, .list, .number, .rate: Cell(text, plain: Cell.number(value))
+    case .duration: Cell(text, plain: Cell.seconds(Int64(exactly: value.rounded()) ?? .max))
+    case .time, .text, .choice: Cell(text)
+    }
   }
 
   func write(_ value: Double, _ unit: ValueUnit) -> String {
@@ -300,15 +317,15 @@ extension Session {
     var table = Table(headings: ["measure", "now", "least", "mean", "most"])
     for m in result.measures {
       table.rows.append([
-        m.name, write(m.last, m.unit), write(m.min, m.unit), write(m.mean, m.unit), write(m.max, m.unit),
+        Cell(m.name), cell(m.last, m.unit), cell(m.min, m.unit), cell(m.mean, m.unit), cell(m.max, m.unit),
       ])
     }
     if !table.rows.isEmpty { try show(table) }
     var times = Table(headings: ["node", "arrived", "completed", "failed", "in hand", "mean", "p50", "p99", "most"])
     for r in result.responses {
-      let durations = [r.mean, r.p50, r.p99, r.max].map { ValueText.duration($0) }
+      let durations = [r.mean, r.p50, r.p99, r.max].map { Cell.duration($0) }
       times.rows.append(
-        [r.name] + [r.arrived, r.completed, r.failed, r.inHand].map(ValueText.grouped) + durations)
+        [Cell(r.name)] + [r.arrived, r.completed, r.failed, r.inHand].map { Cell.count($0) } + durations)
     }
     if !times.rows.isEmpty { try show(times) }
     if table.rows.isEmpty, times.rows.isEmpty { say("nothing is measured") }
@@ -319,7 +336,8 @@ extension Session {
     if properties.isEmpty { return say("no properties") }
     var table = Table(headings: ["property", "kind", "verdict", "why"])
     for p in properties {
-      table.rows.append([p.text, p.kind, p.verdict.rawValue + (p.isMeantViolated ? " (meant violated)" : ""), p.reason])
+      let verdict = p.verdict.rawValue + (p.isMeantViolated ? " (meant violated)" : "")
+      table.rows.append([Cell(p.text), Cell(p.kind), Cell(verdict), Cell(p.reason)])
     }
     try show(table)
   }
@@ -332,27 +350,12 @@ extension Session {
     case "":
       say(world.islandsText)
       var table = Table(headings: ["from", "to", "latency"])
-      for link in links { table.rows.append([link.from, link.to, link.latency.map(ValueText.duration) ?? "touches"]) }
+      for link in links {
+        table.rows.append([Cell(link.from), Cell(link.to), link.latency.map { .duration($0) } ?? Cell("touches")])
+      }
       if !table.rows.isEmpty { try show(table) }
-    case "--dot":
-      out("digraph outage {\n")
-      for node in world.nodes where node.owner == nil {
-        out("  \(node.name) [label=\"\(node.kind.rawValue) \(node.name)\"];\n")
-      }
-      for link in links {
-        let label = link.latency.map { " [label=\"\(ValueText.duration($0))\"]" } ?? " [style=dashed]"
-        out("  \(link.from) -> \(link.to)\(label);\n")
-      }
-      out("}\n")
-    case "--mermaid":
-      out("graph LR\n")
-      for node in world.nodes where node.owner == nil {
-        out("  \(node.name)[\"\(node.kind.rawValue) \(node.name)\"]\n")
-      }
-      for link in links {
-        let arrow = link.latency.map { "-->|\(ValueText.duration($0))|" } ?? "-.->"
-        out("  \(link.from) \(arrow) \(link.to)\n")
-      }
+    case "--dot": out(GraphText.dot(world.nodes, links))
+    case "--mermaid": out(GraphText.mermaid(world.nodes, links))
     default: throw Complaint(":graph \(text)", help: ":graph, :graph --dot or :graph --mermaid")
     }
   }

@@ -64,9 +64,12 @@ extension Session {
     if stops.isEmpty { return say("no breaks, no watches") }
     var table = Table(headings: ["stop", "kind", "of", "now"])
     for stop in stops {
-      var now = ""
-      if case .lookout(let s) = stop.target { now = world.writer.text(world.sight(s.lookout)) }
-      table.rows.append(["\(stop.number)", stop.word, stop.text, now])
+      var now = Cell("")
+      if case .lookout(let s) = stop.target {
+        let value = world.sight(s.lookout)
+        now = .value(value, world.writer.text(value))
+      }
+      table.rows.append([.count(stop.number), Cell(stop.word), Cell(stop.text), now])
     }
     try show(table)
   }

@@ -85,8 +85,8 @@ extension Session {
     for (name, world) in [(name, world)] + others.map({ ($0.name, $0.fork.world) }) {
       let violated = world.run.properties.count { $0.outcome == .violated }
       table.rows.append([
-        name == self.name ? "\(name) *" : name, world.clock.text(world.now), "\(world.options.seed)", "\(world.done)",
-        "\(violated)",
+        Cell(name == self.name ? "\(name) *" : name), Cell(world.clock.text(world.now)),
+        Cell("\(world.options.seed)", plain: "\(world.options.seed)"), .count(world.done), .count(violated),
       ])
     }
     try show(table)
@@ -146,7 +146,7 @@ extension Session {
     var table = Table(headings: ["measure", name, text])
     for row in rows(mine) {
       let match = rows(theirs).first { $0.0 == row.0 }
-      table.rows.append([row.0, row.1, match?.1 ?? ""])
+      table.rows.append([Cell(row.0), row.1, match?.1 ?? Cell("")])
     }
     try show(table)
     for series in mine.series {
@@ -157,22 +157,22 @@ extension Session {
   }
 
   /// The end of the story in numbers: measures, plots, response times, verdicts.
-  private func rows(_ r: RunResult) -> [(String, String)] {
-    var rows: [(String, String)] = []
+  private func rows(_ r: RunResult) -> [(String, Cell)] {
+    var rows: [(String, Cell)] = []
     for m in r.measures {
-      rows.append(("\(m.name)", write(m.last, m.unit)))
-      rows.append(("\(m.name) at most", write(m.max, m.unit)))
+      rows.append(("\(m.name)", cell(m.last, m.unit)))
+      rows.append(("\(m.name) at most", cell(m.max, m.unit)))
     }
     for s in r.series {
-      rows.append((s.title, s.values.last.map { write($0, s.unit) } ?? ""))
-      rows.append(("\(s.title) at most", s.values.max().map { write($0, s.unit) } ?? ""))
+      rows.append((s.title, s.values.last.map { cell($0, s.unit) } ?? Cell("")))
+      rows.append(("\(s.title) at most", s.values.max().map { cell($0, s.unit) } ?? Cell("")))
     }
     for t in r.responses {
-      rows.append(("\(t.name) completed", ValueText.grouped(t.completed)))
-      rows.append(("\(t.name) failed", ValueText.grouped(t.failed)))
-      rows.append(("\(t.name) p99", ValueText.duration(t.p99)))
+      rows.append(("\(t.name) completed", .count(t.completed)))
+      rows.append(("\(t.name) failed", .count(t.failed)))
+      rows.append(("\(t.name) p99", .duration(t.p99)))
     }
-    for p in r.properties { rows.append(("\"\(p.text)\"", "\(p.verdict.rawValue) \(p.reason)")) }
+    for p in r.properties { rows.append(("\"\(p.text)\"", Cell("\(p.verdict.rawValue) \(p.reason)"))) }
     return rows
   }
 }

@@ -1,3 +1,5 @@
+import OutageReport
+
 /// How answers are written.
 enum Mode: String, CaseIterable {
   case text, json, csv, markdown
@@ -6,21 +8,24 @@ enum Mode: String, CaseIterable {
 /// Rows under headings; in text and Markdown numbers stand to the right.
 struct Table {
   var headings: [String]
-  var rows: [[String]] = []
+  var rows: [[Cell]] = []
 
   func lines(_ mode: Mode, width: Int) -> [String] {
     switch mode {
     case .text: aligned(width)
     case .json: rows.map(object)
-    case .csv: ([headings] + rows).map { $0.map(Self.cell).joined(separator: ",") }
+    case .csv:
+      [headings.map(Escape.csv).joined(separator: ",")] + rows.map { $0.map(\.csv).joined(separator: ",") }
     case .markdown:
-      ["| " + headings.joined(separator: " | ") + " |", "|" + headings.map { _ in "---" }.joined(separator: "|") + "|"]
-        + rows.map { "| " + $0.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |" }
+      ["| " + headings.map(Escape.markdown).joined(separator: " | ") + " |"]
+        + ["|" + headings.map { _ in "---" }.joined(separator: "|") + "|"]
+        + rows.map { "| " + $0.map { Escape.markdown($0.text) }.joined(separator: " | ") + " |" }
     }
   }
 
   private func aligned(_ width: Int) -> [String] {
-    let all = [headings] + rows
+    let rows = rows.map { $0.map { Escape.terminal($0.text) } }
+    let all = [headings.map(Escape.terminal)] + rows
     let widths = fitted(headings.indices.map { k in all.map { $0[k].count }.max() ?? 0 }, width)
     let isNumber = headings.indices.map { k in
       !rows.isEmpty && rows.allSatisfy { $0[k].isEmpty || $0[k].first.map { "0123456789-".contains($0) } ?? true }
@@ -48,34 +53,7 @@ struct Table {
     return widths
   }
 
-  private func object(_ row: [String]) -> String {
-    "{" + zip(headings, row).map { "\(JSON.text($0)):\(JSON.text($1))" }.joined(separator: ",") + "}"
-  }
-
-  private static func cell(_ text: String) -> String {
-    text.contains { $0 == "," || $0 == "\"" || $0.isNewline } ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
-  }
-}
-
-enum JSON {
-  static func text(_ s: String) -> String {
-    var out = "\""
-    for u in s.unicodeScalars {
-      switch u {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\t": out += "\\t"
-      case "\r": out += "\\r"
-      default:
-        if u.value < 0x20 {
-          let hex = String(u.value, radix: 16)
-          out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-        } else {
-          out.unicodeScalars.append(u)
-        }
-      }
-    }
-    return out + "\""
+  private func object(_ row: [Cell]) -> String {
+    "{" + zip(headings, row).map { "\(Escape.json($0)):\($1.json)" }.joined(separator: ",") + "}"
   }
 }

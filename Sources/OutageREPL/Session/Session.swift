@@ -4,6 +4,7 @@
 import OutageEngine
 public import OutageKit
 import OutageModel
+import OutageReport
 import OutageSyntax
 
 public final class Session {
@@ -188,7 +189,7 @@ public final class Session {
 
   func say(_ line: String) { out(said(line)) }
 
-  func said(_ line: String) -> String { mode == .json ? "{\"text\":\(JSON.text(line))}\n" : line + "\n" }
+  func said(_ line: String) -> String { mode == .json ? "{\"text\":\(Escape.json(line))}\n" : Escape.lines(line) + "\n" }
 
   func show(_ table: Table) throws(Complaint) {
     try list(table.lines(mode, width: host.width()).lazy.map { $0 + "\n" })
@@ -211,9 +212,12 @@ public final class Session {
 
   func show(_ value: LiveValue, of source: String) {
     let text = world.writer.text(value)
+    let cell = Cell.value(value, text)
     switch mode {
-    case .json: out("{\"expression\":\(JSON.text(source)),\"value\":\(JSON.text(text))}\n")
-    default: out(text + "\n")
+    case .json: out("{\"expression\":\(Escape.json(source)),\"value\":\(cell.json)}\n")
+    case .csv: out(cell.csv + "\n")
+    case .markdown: out(Escape.markdown(text) + "\n")
+    case .text: out(Escape.lines(text) + "\n")
     }
   }
 
@@ -229,7 +233,7 @@ public final class Session {
       let renderer = DiagnosticRenderer(files: mistake.files, color: host.hasColor)
       for d in mistake.diagnostics.prefix(20) { text += renderer.render(d) + "\n" }
     } else {
-      text = "error: \(complaint.message)\n" + (complaint.help.map { "  \($0)\n" } ?? "")
+      text = "error: \(Escape.lines(complaint.message))\n" + (complaint.help.map { "  \(Escape.lines($0))\n" } ?? "")
     }
     host.complain(text)
     note(text)

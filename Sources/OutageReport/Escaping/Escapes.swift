@@ -8,6 +8,11 @@ package enum Escape {
   /// For lines of a terminal.
   package static func terminal(_ text: String) -> String { text.harmless }
 
+  /// For a terminal, line by line.
+  package static func lines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).harmless }.joined(separator: "\n")
+  }
+
   /// A string of JSON with its quotes.
   package static func json(_ text: String) -> String {
     var json = JSONWriter(oneLine: true)

@@ -170,7 +170,7 @@ struct ExploreCommand: ParsableCommand {
         load: Files.load)
       guard case .written(let text, _) = script else {
         if case .impossible(let reason) = script {
-          Console.error("outage: no script for \"\(property.text)\": \(reason)\n")
+          Console.tell("outage: no script for \"\(property.text)\": \(reason)\n")
         }
         return
       }

@@ -27,7 +27,7 @@ struct FormatCommand: ParsableCommand {
       let isSame = Array(formatted.utf8) == text
       if check {
         if !isSame {
-          Console.error("\(path): not formatted\n")
+          Console.tell("\(path): not formatted\n")
           if code == Exit.holds { code = Exit.violated }
         }
       } else if path == "-" {

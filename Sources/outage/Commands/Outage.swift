@@ -31,7 +31,7 @@ struct Outage: ParsableCommand {
         Console.quit(Exit.holds)
       }
       let isPlain = text.hasPrefix("Error: ")
-      Console.error((isPlain ? "outage: " + text.dropFirst(7) : text) + "\n")
+      Console.tell((isPlain ? "outage: " + text.dropFirst(7) : text) + "\n")
       Console.quit(Exit.usage)
     }
   }

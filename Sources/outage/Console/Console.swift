@@ -1,5 +1,6 @@
 import OutageEngine
 import OutageKit
+import OutageReport
 import OutageSyntax
 import Synchronization
 
@@ -30,6 +31,9 @@ enum Console {
   }
 
   static func error(_ text: String) { Files.put(text, to: 2) }
+
+  /// A message that may quote what a user or a file wrote: none of it moves the cursor.
+  static func tell(_ text: String) { error(Escape.lines(text)) }
 
   static func quit(_ code: Int32) -> Never { exit(code) }
 
@@ -79,8 +83,8 @@ enum Console {
   }
 
   static func fail(_ code: Int32, _ message: String, help: String? = nil) -> Never {
-    error("outage: \(message)\n")
-    if let help { error("  \(help)\n") }
+    tell("outage: \(message)\n")
+    if let help { tell("  \(help)\n") }
     quit(code)
   }
 

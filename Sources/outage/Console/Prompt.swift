@@ -51,12 +51,12 @@ enum Prompt {
   private static func follow(_ path: String, _ session: Session) -> Int32 {
     let bytes: [UInt8]
     do { bytes = try Files.read(path) { PromptInterrupt.isSet } } catch {
-      Console.error("outage: \(path): \(error.reason)\n")
+      Console.tell("outage: \(path): \(error.reason)\n")
       return Exit.file
     }
     var lines = GivenLines(bytes)
     let code = session.run(&lines, stopsAtErrors: true)
-    if code != 0, !lines.isAtEnd { Console.error("outage: \(path) ended at line \(lines.number)\n") }
+    if code != 0, !lines.isAtEnd { Console.tell("outage: \(path) ended at line \(lines.number)\n") }
     return code
   }
 
