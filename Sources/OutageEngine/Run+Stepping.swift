@@ -7,6 +7,7 @@ extension Run {
   /// When the world is looked at next, ns since the start.
   public var nextLook: Int64 {
     if seen.eventsAtTick == nil { return 0 }
+    // in range: a scenario has at most 50 million ticks
     return min(clock.tick.times(reached / clock.tick + 1), clock.duration)
   }
 

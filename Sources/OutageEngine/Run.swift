@@ -387,7 +387,7 @@ public final class Run {
     let before = Dictionary(uniqueKeysWithValues: (warmUp?.accounts ?? []).map { ($0.node, $0) })
     return accounts.map { account in
       ResponseTimes(
-        before[account.node].map(account.since) ?? account, image.meta, over: reached - (warmUp?.time ?? 0))
+        before[account.node].map(account.since) ?? account, image.meta, over: reached.earlier(by: warmUp?.time ?? 0))
     }
   }
 

@@ -315,7 +315,9 @@ extension Compiler {
   private func clockTime(_ ns: Int64) -> String {
     let day: Int64 = 86_400_000_000_000
     let second: Int64 = 1_000_000_000
+    // in range: both are parts of a day
     guard ns >= 0, ns < day, (meta.clock.start + ns) % second == 0 else { return duration(ns) }
+    // in range: both are parts of a day
     let seconds = (meta.clock.start + ns) % day / second
     let parts = [seconds / 3600, seconds / 60 % 60, seconds % 60]
     return parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")

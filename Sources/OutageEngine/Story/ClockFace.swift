@@ -45,6 +45,7 @@ public struct ClockFace: Sendable {
 
   /// `02:25:30`, and milliseconds where there are any.
   public func timeOfDay(_ time: Int64, seconds: Bool = true) -> String {
+    // in range: four days
     let ns = (start % Self.dayLength + time % Self.dayLength + 2 * Self.dayLength) % Self.dayLength
     let whole = ns / 1_000_000_000
     func two(_ v: Int64) -> String { v < 10 ? "0\(v)" : "\(v)" }
@@ -57,7 +58,9 @@ public struct ClockFace: Sendable {
 
   /// Days since that of the start.
   public func dayIndex(of time: Int64) -> Int64 {
+    // in range: two days
     let rest = (time % Self.dayLength + Self.dayLength) % Self.dayLength
+    // in range: days
     return Self.floorDivide(time, Self.dayLength) + (start + rest) / Self.dayLength
   }
 

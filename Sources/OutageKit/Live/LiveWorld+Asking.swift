@@ -45,6 +45,7 @@ extension LiveWorld {
   /// The step that made a property false at `time`; nil: none did alone, or it was interrupted.
   public func cause(ofViolation text: String, at time: Int64, _ following: Following = Following()) -> String? {
     if time <= 0 { return nil }
+    // in range: above zero
     let before = Moment(ticks: (time - 1) / clock.tick)
     guard let other = LiveWorld(past: self, at: before, following),
       let property = other.image.meta.properties.last(where: { $0.text == text }), let bad = bad(property)
@@ -105,6 +106,7 @@ extension LiveWorld {
     _ line: String, _ found: (tick: Int64, old: LiveValue, new: LiveValue), _ following: Following
   ) -> Change? {
     let end = Moment(ticks: found.tick)
+    // in range: a number of ticks, not the first
     guard let other = LiveWorld(past: self, at: Moment(ticks: found.tick - 1), following) else { return nil }
     var change = Change(time: min(clock.tick.times(found.tick), clock.duration), old: found.old, new: found.new)
     guard case .success(let handle) = other.watch(line) else { return change }

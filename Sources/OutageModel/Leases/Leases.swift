@@ -91,6 +91,7 @@ extension Island {
       let wide = i.multipliedFullWidth(by: interval)
       phase = Int64(info.pointee.count).dividingFullWidth(wide).quotient
     case 2: phase = info.pointee.amount2
+    // in range: above zero
     default: phase = interval > 0 ? uniformInteger(Int(info.pointee.place), own, 0, interval - 1) : 0
     }
     let first = now.later(by: phase)

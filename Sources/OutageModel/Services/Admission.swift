@@ -212,6 +212,7 @@ extension Island {
     let served = mem[frame &+ Frame.served]
     let account = e &+ Int(h.pointee.account)
     fall(e &+ Service.busyLevel)
+    // in range: what has been is not after now, here and below
     addWide(account &+ HandlerAccount.served, now &- served)
     if served != arrival { addWide(account &+ HandlerAccount.waited, served &- arrival) }
     if ok { record(now &- arrival, in: account &+ HandlerAccount.histogram) } else { endBadly(account, now &- arrival) }

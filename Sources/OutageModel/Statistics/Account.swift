@@ -120,7 +120,10 @@ extension World {
     a.inHand += i.mem[e &+ Service.queued] + i.mem[e &+ Service.busy]
     a.queueArea += i.area(e &+ Service.queueLevel, i.mem[e &+ Service.queued], at: now)
     a.busyArea += i.area(e &+ Service.busyLevel, i.mem[e &+ Service.busy], at: now)
-    a.serverArea += i.area(e &+ Service.serverLevel, i.mem[e &+ Service.servers], at: now)
+    // Servers may be as many as there are numbers, in each element.
+    let servers = a.serverArea.addingReportingOverflow(
+      i.area(e &+ Service.serverLevel, i.mem[e &+ Service.servers], at: now))
+    a.serverArea = servers.overflow ? .max : servers.partialValue
     for h in a.parts.indices {
       let account = e &+ Int(image.tables.handlers[Int(info.pointee.link) &+ h].account)
       a.parts[h].waited += i.wide(account &+ HandlerAccount.waited)

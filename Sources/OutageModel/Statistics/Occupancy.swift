@@ -38,7 +38,8 @@ extension Island {
   func change(_ slot: Int, by delta: Int64) { addWide(slot, delta, times: now) }
 
   /// The integral over time of a number that stands at `n`, since it began.
-  func area(_ slot: Int, _ n: Int64, at time: Int64) -> Int128 { Int128(n) * Int128(time) - wide(slot) }
+  /// Sums on the way wrap and unwrap: the integral itself, at most 2^63 of 2^63 ns, always fits.
+  func area(_ slot: Int, _ n: Int64, at time: Int64) -> Int128 { Int128(n) * Int128(time) &- wide(slot) }
 }
 
 /// Variables whose mean over time is wanted: the area until the last change, and when that was.

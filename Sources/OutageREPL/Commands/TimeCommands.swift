@@ -82,6 +82,7 @@ extension Session {
     if text.isEmpty { throw Complaint("where to?", help: ":goto 02:25") }
     let time = try time(text)
     try requireWithin(time, text)
+    // in range: a scenario lasts some time
     let last = (world.clock.duration - 1) / world.clock.tick + 1
     try move { world.go(to: Moment(ticks: time == world.clock.duration ? last : time / world.clock.tick), $0) }
   }

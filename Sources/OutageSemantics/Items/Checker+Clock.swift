@@ -95,6 +95,7 @@ extension Checker {
   private func taken(_ value: CheckedExpression, _ time: Int64) -> String {
     let distance = DurationText.text(time.magnitude)
     if time < 0 { return "\(distance) before it" }
+    // in range: two days
     let isOnNextDay = (declarations.clock?.start ?? 0) + time % ClockStart.dayLength >= ClockStart.dayLength
     return (isTimeOfDay(value) && isOnNextDay ? "taken for that of the next day, " : "") + "\(distance) after the start"
   }

@@ -25,11 +25,13 @@ public struct ClockStart: Sendable {
   /// - Parameter time: nanoseconds since midnight.
   public func reading(of time: Int64, on date: ClockItem.Date?) -> Reading {
     guard let date else {
+      // in range: both are parts of a day
       let difference = (time - self.time) % Self.dayLength
       return .elapsed(difference < 0 ? difference + Self.dayLength : difference)
     }
     guard let day else { return .hasNoDate }
     let (whole, overflow) = (date.dayNumber - day).multipliedReportingOverflow(by: Self.dayLength)
+    // in range: both are parts of a day
     let (sum, overflow2) = whole.addingReportingOverflow(time - self.time)
     return overflow || overflow2 ? .isTooFar : .elapsed(sum)
   }

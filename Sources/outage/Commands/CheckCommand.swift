@@ -26,6 +26,7 @@ struct CheckCommand: ParsableCommand {
       do {
         let image = try source.image(memory: RunOptions().budgets.memory)
         Console.report(source.idleWarnings() + islandWarnings(image), source.files)
+        if reportVariants(source) { code = Exit.script }
         Console.out("\(path): " + islands(image))
       } catch {
         guard case .script(let diagnostics) = error else { Console.refuse(error, source) }
@@ -34,5 +35,20 @@ struct CheckCommand: ParsableCommand {
       }
     }
     if code != Exit.holds { Console.quit(code) }
+  }
+
+  /// Variants may set what the script as it stands cannot have. Each mistake is told once.
+  private func reportVariants(_ source: Source) -> Bool {
+    var told: [Diagnostic] = []
+    for variant in source.program?.variants ?? [] {
+      do { _ = try source.image(variant: variant.name, memory: RunOptions().budgets.memory) } catch {
+        guard case .script(let diagnostics) = error, !diagnostics.areOfALimit else { continue }
+        told += diagnostics.filter { new in
+          !told.contains { $0.message == new.message && $0.primary.span == new.primary.span }
+        }
+      }
+    }
+    Console.report(told, source.files)
+    return !told.isEmpty
   }
 }

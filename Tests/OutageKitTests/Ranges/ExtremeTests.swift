@@ -10,9 +10,9 @@ import Testing
 @Suite struct ExtremeTests {
   static let isSoak = ProcessInfo.processInfo.environment["OUTAGE_SOAK"] != nil
 
-  /// Combinations of this place and value, about one in twelve of them unless all are wanted.
+  /// Combinations of this place and value, about one in 24 of them unless all are wanted.
   private func isChosen(_ place: Int, _ value: Int, _ way: Int) -> Bool {
-    Self.isSoak || (place &* 31 &+ value &* 7 &+ way &* 3) % 12 == 0
+    Self.isSoak || (place &* 31 &+ value &* 7 &+ way &* 3) % 24 == 0
   }
 
   private func run(_ text: String, settings: [(String, String)] = [], variant: String? = nil, host: [HostFunction] = []) {
@@ -89,7 +89,14 @@ import Testing
     _ = world.result()
   }
 
-  @Test(arguments: Array(Place.all.enumerated().map { ($0.offset, $0.element) })) func endInAValueOrADiagnostic(
+  /// All of them, or with `OUTAGE_PLACE=17` that one: a trap ends the process, and the last line that began says where.
+  private static let places: [(Int, Place)] = {
+    let all = Place.all.enumerated().map { ($0.offset, $0.element) }
+    guard let only = ProcessInfo.processInfo.environment["OUTAGE_PLACE"].flatMap(Int.init) else { return all }
+    return all.filter { $0.0 == only }
+  }()
+
+  @Test(arguments: places) func endInAValueOrADiagnostic(
     _ number: Int, _ place: Place
   ) {
     for (k, value) in place.quantity.extremes.enumerated() {
