@@ -33,8 +33,10 @@ struct CalendarOrigin {
   func elapsed(_ moment: CalendarMoment) throws(Fault) -> Int128 {
     guard let start else { throw .noDate }
     switch moment {
+    // in range: parts of 128 bits, here and below
     case .civil(let time, offset: nil): return time - start
     case .civil(let time, offset: let offset?): return time - Int128(offset) * Self.second - start + (try ownOffset())
+    // in range: the same
     case .unix(let time): return time - start + (try ownOffset())
     }
   }

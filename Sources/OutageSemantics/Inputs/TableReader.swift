@@ -215,6 +215,7 @@ extension TableReader {
       switch (time, value) {
       case (let time?, let value?): (columns.time, columns.value) = (time, value)
       case (nil, nil) where width == 2: (columns.time, columns.value) = (0, 1)
+      // in range: a column, 0 or 1
       case (let time?, nil) where width == 2: (columns.time, columns.value) = (time, 1 - time)
       case (nil, let value?) where width == 2: (columns.time, columns.value) = (1 - value, value)
       default: throw whichColumns("times and rates", "`time \"…\" column \"…\"`", 2, headings)

@@ -40,8 +40,8 @@ struct CheckCommand: ParsableCommand {
   /// Variants may set what the script as it stands cannot have. Each mistake is told once.
   private func reportVariants(_ source: Source) -> Bool {
     var told: [Diagnostic] = []
-    for variant in source.program?.variants ?? [] {
-      do { _ = try source.image(variant: variant.name, memory: RunOptions().budgets.memory) } catch {
+    for one in source.casesOfVariants where one.variant != nil {
+      do { _ = try source.image(variant: one.variant, memory: RunOptions().budgets.memory) } catch {
         guard case .script(let diagnostics) = error, !diagnostics.areOfALimit else { continue }
         told += diagnostics.filter { new in
           !told.contains { $0.message == new.message && $0.primary.span == new.primary.span }
