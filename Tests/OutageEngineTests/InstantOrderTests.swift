@@ -91,13 +91,20 @@ import Testing
       }
     case .arrival: return each([0, 1000]) { "load l\($1) rate \($0 == 0 ? "0.5" : "1")/s even { \(idle) }" }
     case .rateChange: return each([0, 1500]) { "load l\($1) rate \"series\($0).csv\" even { \(idle) }" }
-    case .stallEnd: return each([1, 500, 1500]) { "process p\($1) { \(idle); wait 9s }\nat \($0)ms stall p\($1) for \(2000 - $0)ms" }
+    case .stallEnd:
+      return each([1, 500, 1500]) { "process p\($1) { \(idle); wait 9s }\nat \($0)ms stall p\($1) for \(2000 - $0)ms" }
     case .slowEnd:
-      return each([1, 500, 1500]) { "process p\($1) { \(idle); wait 9s }\nat \($0)ms slow p\($1) by 2 for \(2000 - $0)ms" }
-    case .act: return each([0, 1000]) { "process p\($1) { \(idle); wait 9s }\n\($0 == 0 ? "at 2s" : "every 1s") log \"act\"" }
+      return each([1, 500, 1500]) {
+        "process p\($1) { \(idle); wait 9s }\nat \($0)ms slow p\($1) by 2 for \(2000 - $0)ms"
+      }
+    case .act:
+      return each([0, 1000]) { "process p\($1) { \(idle); wait 9s }\n\($0 == 0 ? "at 2s" : "every 1s") log \"act\"" }
     case .begin:
-      return each([0]) { "service s\($1)[2] { latency 500ms; work 1s; \(idle) }\nbalancer b\($1) over s\($1) { check every 4s timeout 1s }" }
-    case .attend: return each([0]) { "eventually \"e\($1)\" within 3s of 2s { seen > \($1) }\nprocess p\($1) { \(idle) }" }
+      return each([0]) {
+        "service s\($1)[2] { latency 500ms; work 1s; \(idle) }\nbalancer b\($1) over s\($1) { check every 4s timeout 1s }"
+      }
+    case .attend:
+      return each([0]) { "eventually \"e\($1)\" within 3s of 2s { seen > \($1) }\nprocess p\($1) { \(idle) }" }
     }
   }
 

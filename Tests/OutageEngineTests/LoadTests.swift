@@ -42,7 +42,9 @@ import Testing
   }
 
   /// The interactive response time law, with pauses that are drawn: X = N / (Z + R).
-  @Test(arguments: ["exp(10s)", "uniform(5s, 15s)", "10s", "5s + exp(5s)"]) func pausesAreDrawnAnew(_ think: String) throws {
+  @Test(arguments: ["exp(10s)", "uniform(5s, 15s)", "10s", "5s + exp(5s)"]) func pausesAreDrawnAnew(_ think: String)
+    throws
+  {
     let result = try Bench.run(
       "clock 10:00 for 5h\nservice s { servers 100; work 1s }\nload u users 100 think \(think) { call s }")
     let throughput = Double(result.load("u").arrived) / 18_000

@@ -142,7 +142,11 @@ struct ScriptMaker {
     if dice.chance(25) {
       lines.append("  limit \(dice.chance(50) ? "\(1 + dice.below(4))" : "\(1 + dice.below(4))/s")")
     }
-    if dice.chance(50) { lines.append("  latency \(dice.pick(["10ms", "100ms", "50ms", "exp(50ms)", "20ms + uniform(0s, 80ms)", "uniform(0s, 200ms)"]))") }
+    if dice.chance(50) {
+      lines.append(
+        "  latency \(dice.pick(["10ms", "100ms", "50ms", "exp(50ms)", "20ms + uniform(0s, 80ms)", "uniform(0s, 200ms)"]))"
+      )
+    }
     for handler in s.handlers.dropFirst() {
       locals = (0..<handler.arguments).map { "p\($0)" }
       var head = "  on \(handler.name)"
@@ -427,7 +431,9 @@ struct ScriptMaker {
       actions.append("stall \(l.process) at \(l.label) for \(time(5, 30))")
     }
     if s.count != nil {
-      actions += ["crash \(s.name)[0]", "\(s.name)[1].servers = 2", "\(s.name)[0].enabled = off", "\(s.name)[1].enabled = off"]
+      actions += [
+        "crash \(s.name)[0]", "\(s.name)[1].servers = 2", "\(s.name)[0].enabled = off", "\(s.name)[1].enabled = off",
+      ]
     }
     var action = dice.pick(actions)
     if dice.chance(30) { action += "; " + dice.pick(actions) }

@@ -500,7 +500,9 @@ extension Naive {
   /// A request on its way. From another island the receiver draws how long it takes, when it may be there at the earliest.
   func send(from: Thing, to target: Thing, _ arrive: @escaping () -> Void) {
     if target.drawnLatency == nil { return deliver(from: from, to: target, now + target.latency, Self.work, arrive) }
-    if from.island == target.island { return schedule(target.island, now + wire(target, back: false), Self.work, arrive) }
+    if from.island == target.island {
+      return schedule(target.island, now + wire(target, back: false), Self.work, arrive)
+    }
     deliver(from: from, to: target, now + target.latency, Self.work) { [self] in
       schedule(target.island, now + wire(target, back: false) - target.latency, Self.work, arrive)
     }
