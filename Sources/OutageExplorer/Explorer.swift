@@ -6,7 +6,10 @@ public struct ExploreOptions: Sendable {
   public var maxMemory: Int = 8 << 30
   /// Bytes that the process holds before the search, which count too; half of what is allowed is for the search anyway.
   public var memoryInUse = 0
-  var room: Int { max(maxMemory / 2, maxMemory - memoryInUse) }
+  /// What a process holds differs a little from run to run: it counts in large units.
+  private static let unitInUse = 16 << 20
+  private var countedInUse: Int { (memoryInUse + Self.unitInUse - 1) / Self.unitInUse * Self.unitInUse }
+  var room: Int { max(maxMemory / 2, maxMemory - countedInUse) }
   public var workers = 1
   /// Search on past violations and count violating states.
   public var countsAll = false
@@ -64,6 +67,9 @@ final class Explorer {
   /// Bodies of the handlers that processes of the search call, themselves or through others.
   private let called: Set<Int>
   private var edges: Edges?
+  private let meddling: Meddling
+  /// Who takes no part may let others reach more steps than were reached.
+  private let isMeddledWith: Bool
   private var result = ExploreResult()
 
   init(
@@ -100,6 +106,8 @@ final class Explorer {
     let reduction = options.usesSymmetry ? Reduction(image, options, chosen, cone, isPresent: present != nil) : nil
     let graph = Graph(image, cone, from: beginning, symmetries: reduction?.symmetries ?? [])
     teller = Teller(graph)
+    meddling = Meddling(image, teller, in: present)
+    isMeddledWith = meddling.reachesMore(cone)
     if options.usesPartialOrder {
       let obstacle = PartialOrder.obstacle(image, options, properties, isPresent: present != nil)
       result.partialOrder = ExploreResult.PartialOrder(leftOut: obstacle)
@@ -175,6 +183,8 @@ final class Explorer {
   // MARK: Run
 
   func run() -> ExploreResult {
+    // No property can be decided, and nobody asked for anything else.
+    if chosen.isEmpty, !result.skipped.isEmpty, !options.countsPaths { return result }
     search.run()
     let store = search.store
     result.states = store.count
@@ -189,7 +199,9 @@ final class Explorer {
     if search.graph.ranOutOfPlaces { result.bounds.append("calls and time-outs beyond these waited") }
     for judge in search.judges { result.properties.append(verdict(judge)) }
     // From a live world's present much was reached before.
-    if search.isComplete, !search.graph.beginsInPresent, !search.graph.ranOutOfPlaces { result.unreached = unreached() }
+    if search.isComplete, !search.graph.beginsInPresent, !search.graph.ranOutOfPlaces, !isMeddledWith {
+      result.unreached = unreached()
+    }
     if options.countsPaths { countPaths() }
     // Properties of paths may have been stopped as well.
     result.limit = search.limit
@@ -207,9 +219,38 @@ final class Explorer {
       failure.place = (step.file, step.from, step.to)
     }
     if let (state, level) = failedJudging ?? search.failedAt {
-      failure.trace = teller.trace(search.path(to: state, at: level), search, nil)
+      let path = search.path(to: state, at: level)
+      let kept = path.last.map { search.graph.canon.words($0.state, width: search.graph.width) }
+      if let flaw = search.flaw(of: path) ?? (kept == state ? nil : Self.endsElsewhere) {
+        note(flaw, "the failed step")
+      } else {
+        failure.trace = teller.trace(path, search, nil)
+      }
     }
     return failure
+  }
+
+  // MARK: Telling paths
+
+  private static let endsElsewhere = "does not end in it"
+
+  private func note(_ flaw: String, _ what: String) {
+    if result.fault == nil { result.fault = "the path that was found to \(what) \(flaw)" }
+  }
+
+  /// Tells a path, but for one with a flaw: then nothing is said of the property.
+  /// - Parameter ends: whether it ends, or goes on for ever, as it is to.
+  private func tell(
+    _ path: Path, _ judge: Judge, loop: Int? = nil, _ out: inout ExploreResult.Property, ends: ([UInt64]) -> Bool
+  ) {
+    let end = path.last.map { ends($0.state) } ?? false
+    if let flaw = search.flaw(of: path) ?? (end ? nil : Self.endsElsewhere) {
+      note(flaw, "\"\(out.text)\"")
+      (out.verdict, out.trace, out.violating) = (.unknown, nil, nil)
+      out.reason = "not decided: the path that was found to it \(flaw), a fault of this program"
+      return
+    }
+    out.trace = teller.trace(path, search, judge.property, loop: loop)
   }
 
   /// The state in which a condition could not be told, and its level.
@@ -245,6 +286,10 @@ final class Explorer {
       (out.verdict, out.trace, out.violating) = (.unknown, nil, nil)
       out.reason = "not decided: calls or time-outs were held back by the bound of requests (--abandoned)"
     }
+    if let objection = meddling.objection(to: out.verdict, of: p) {
+      (out.verdict, out.reason, out.trace) = (.unknown, objection, nil)
+      (out.violating, out.isVacuous) = (nil, false)
+    }
     let probes = if case .leadsTo(let premise) = p.kind { [p.probe, premise] } else { [p.probe] }
     if judge.first == nil, probes.contains(where: { search.graph.failedProbes.contains($0.body) }) {
       (out.verdict, out.reason, out.trace) = (.unknown, "not decided: its condition fails", nil)
@@ -267,8 +312,8 @@ final class Explorer {
     if let first = judge.first {
       out.verdict = .violated
       let path = search.path(to: first.states, at: first.level)
-      out.trace = teller.trace(path, search, judge.property)
       out.reason = "in \(count(path.count - 1, "step"))"
+      tell(path, judge, &out) { search.holds(judge, $0) == (judge.wanted != 0) }
     } else if search.isComplete {
       out.verdict = .holds
       out.reason = search.store.count == 1 ? "in the only state" : "in all \(grouped(search.store.count)) states"
@@ -282,8 +327,8 @@ final class Explorer {
     if let first = judge.first {
       out.verdict = .holds
       let path = search.path(to: first.states, at: first.level)
-      out.trace = teller.trace(path, search, judge.property)
       out.reason = "reached in \(count(path.count - 1, "step"))"
+      tell(path, judge, &out) { search.holds(judge, $0) }
     } else if search.isComplete {
       out.verdict = .violated
       out.reason = "in none of \(grouped(search.store.count)) states"
@@ -329,8 +374,9 @@ final class Explorer {
     let least = lost.indices.filter { lost[$0] }.map { search.level(of: edges.ids[$0]) }.min() ?? 0
     var states = StateList(width: search.store.width)
     search.store.eachState(least) { if lost[edges.number($0)] { states.append(search.store.state($0)) } }
-    let path = search.path(to: states, at: least)
-    out.trace = teller.trace(path, search, judge.property)
+    tell(search.path(to: states, at: least), judge, &out) { state in
+      !search.holds(judge, state) && search.staysLost(state, lost, edges)
+    }
   }
 
   private func eventually(_ judge: Judge, premise: Judge?, _ out: inout ExploreResult.Property) {
@@ -345,13 +391,15 @@ final class Explorer {
     case .end(let id):
       out.verdict = .violated
       out.reason = "a path ends where it has not come true"
-      out.trace = teller.trace(search.stem(to: id, judge, premise: premise, edges, isOpen), search, judge.property)
+      let path = search.stem(to: id, judge, premise: premise, edges, isOpen)
+      tell(path, judge, &out) { _ in search.avoids(path, loop: nil, judge, premise: premise) }
     case .loop(let loop):
       out.verdict = .violated
       out.reason = "a loop in which every process gets its turns never makes it true"
       let stem = search.stem(
         to: search.store.find(loop[0].state) ?? 0, judge, premise: premise, edges, isOpen)
-      out.trace = teller.trace(stem + loop.dropFirst(), search, judge.property, loop: stem.count - 1)
+      let (path, turn) = (stem + loop.dropFirst(), stem.count - 1)
+      tell(path, judge, loop: turn, &out) { _ in search.avoids(path, loop: turn, judge, premise: premise) }
     case .none:
       out.verdict = .holds
       out.reason =

@@ -12,9 +12,9 @@ import Testing
     plans z
     dns d of z { ttl 1m }
     queue q
-    service s { on go { work exp(1ms); x = 1 } }
+    service s { on go { work exp(1ms); x = 1 } on look { work 1ms } }
     service named at d { on go { x = 2 } }
-    load clients rate 10/s { call s.go }
+    load clients rate 10/s { call s.look }
     measure busy = s.busy
     never "x is 9" { x == 9 }
 

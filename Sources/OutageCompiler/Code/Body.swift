@@ -40,9 +40,11 @@ struct Body {
 }
 
 /// A handler, by the node of its service and its number there.
-struct HandlerCalled: Hashable {
+struct HandlerCalled: Hashable, Comparable {
   var service: Int
   var handler: Int
+
+  static func < (a: HandlerCalled, b: HandlerCalled) -> Bool { (a.service, a.handler) < (b.service, b.handler) }
 }
 
 extension Compiler {
@@ -80,6 +82,7 @@ extension Compiler {
     parts.listRegisters += body.lists.map { UInt16($0) }
     parts.bodies.append(info)
     body.touches.depends = body.reads
+    body.touches.called = body.called
     if kind != .expression { touches.append((node, element, body.touches)) }
     if node != timelineNode { noteLinks(node) }
     if isExploring || isFollowing, kind == .process || kind == .handler {

@@ -18,6 +18,7 @@ extension Compiler {
     case .service(let service):
       for (k, h) in service.handlers.enumerated() {
         let id = try withBody(.handler, node: n, locals: h.body.locals) { () throws(CompileFailure) in
+          body.touches.handler = k
           try block(h.body.statements)
           code.emit(.end)
         }
@@ -154,6 +155,7 @@ extension Compiler {
     for k in 0..<counts[service] {
       let id = try withBody(.process, node: n, locals: []) { () throws(CompileFailure) in
         body.touches.direct.insert(.all(service))
+        body.called.insert(HandlerCalled(service: service, handler: handler))
         let status = register()
         let own = register()
         let start = register()
@@ -186,6 +188,9 @@ extension Compiler {
       isRoutine = if case .every = entry.kind { true } else { false }
       let id = try withBody(.timeline, node: timelineNode, locals: entry.body.locals, element: k) {
         () throws(CompileFailure) in
+        var place = TimelinePlace(line: line(entry.span), time: nil)
+        if case .at(let e) = entry.kind { place.time = try settle(e) }
+        body.touches.entry = place
         try block(entry.body.statements)
         code.emit(.end)
       }

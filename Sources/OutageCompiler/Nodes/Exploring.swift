@@ -108,6 +108,7 @@ extension Compiler {
     }
     describeEnds()
     try describeLeftOut()
+    try describeMeddlers()
     try describeObstacles()
     try describeFaultBudgets()
     try describeSymmetries()
@@ -155,6 +156,9 @@ extension Compiler {
   /// Whatever a verdict says nothing of.
   private func describeLeftOut() throws(CompileFailure) {
     for node in program.nodes { if case .load = node.kind { meta.exploring.leftOut.append("load \(node.name)") } }
+    for (n, node) in program.nodes.enumerated() {
+      if case .lease = node.kind, parts.nodes[n].link >= 0 { meta.exploring.leftOut.append("renewals of \(node.name)") }
+    }
     for node in program.nodes {
       if case .balancer = node.kind { meta.exploring.leftOut.append("health checks of \(node.name)") }
     }

@@ -23,6 +23,12 @@ struct Partition {
   }
 }
 
+/// Where an entry of the timeline stands, and when it comes: nil: more than once, or nobody knows.
+struct TimelinePlace {
+  var line: Int
+  var time: Int64?
+}
+
 /// What a body touches without latency, or reaches over a link with latency.
 struct Touches {
   enum Target: Hashable {
@@ -46,5 +52,17 @@ struct Touches {
   var depends: Set<Target> = []
   /// Of what it touches: what it changes.
   var written: Set<Target> = []
+  /// Of these, whose change matters though time is forgotten.
+  var shown: Set<Target> = []
+  /// Whom faults of it bring down, begin anew, or stop for ever.
+  var felled: Set<Target> = []
+  var stopped: Set<Target> = []
+  /// Between whom it loses messages.
+  var cuts: Set<[Target]> = []
+  var called: Set<HandlerCalled> = []
+  /// Of a handler, its number.
+  var handler: Int?
+  /// Of an entry of the timeline.
+  var entry: TimelinePlace?
   var all: Set<Target> { direct.union(linked).union(read).union(depends).union(written) }
 }

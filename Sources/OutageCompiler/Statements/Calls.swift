@@ -226,6 +226,7 @@ extension Compiler {
   ) throws(CompileFailure) {
     fuse(target(reference))
     body.touches.written.insert(target(reference))
+    body.touches.shown.insert(target(reference))
     var width = 1
     if case .queue(let item, _) = program.nodes[reference.node].kind { width = item.width }
     if member == .acquire { awaits([target(reference)]) }
@@ -383,7 +384,7 @@ extension Compiler {
     code.place(go)
     code.emit(.waited)
     let pick = register()
-    code.emit(.anyOf, a: pick, b: const(1), c: total, imm: Int64(place))
+    code.emit(.anyOf, x: branches.count, a: pick, b: const(1), c: total, imm: Int64(place))
     for (k, branch) in branches.enumerated() {
       let next = code.label()
       code.jump(.jumpUnless, a: open + k, to: next)

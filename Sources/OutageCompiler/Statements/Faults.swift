@@ -12,6 +12,7 @@ extension Compiler {
       for reference in references { try hit(.restart, reference) }
     case .stall(let reference, let label, let duration):
       touch(target(reference))
+      if duration == nil { body.touches.stopped.insert(target(reference)) }
       let (a, b) = try elements(reference)
       var d = 0xFFFF
       if let duration {
@@ -56,6 +57,7 @@ extension Compiler {
     try scratch { () throws(CompileFailure) in
       try goOn()
       touch(target(reference))
+      body.touches.felled.insert(target(reference))
       let (a, b) = try elements(reference)
       code.emit(op, a: a, b: b)
     }
@@ -68,6 +70,7 @@ extension Compiler {
 
   private func drop(_ share: CheckedExpression?, _ one: NodeReference, _ other: NodeReference) throws(CompileFailure) {
     changesLinks()
+    body.touches.cuts.insert([target(one), target(other)])
     let (a, b) = try elements(one)
     let (c, d) = try elements(other)
     let args = register(3)

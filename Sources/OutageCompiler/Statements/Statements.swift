@@ -289,16 +289,28 @@ extension Compiler {
   // MARK: Variables, attributes, operations
 
   /// What a statement changes: fused, unless operators do it. `reads`: what it does depends on what was there.
-  func fuseAction(_ reference: NodeReference, reads: Bool = true) {
+  /// - Parameter isOfTime: only how long something takes depends on it.
+  func fuseAction(_ reference: NodeReference, reads: Bool = true, isOfTime: Bool = false) {
     let target = target(reference)
     if reads { touch(target) } else if !body.isOperator { body.touches.direct.insert(target) }
     body.touches.written.insert(target)
+    if !isOfTime { body.touches.shown.insert(target) }
+  }
+
+  /// Whether an attribute says only how long something takes, or how much load there is.
+  private func isOfTime(_ member: Member, _ n: Int, _ span: Span) throws(CompileFailure) -> Bool {
+    if case .variable = program.nodes[n].kind { return false }
+    if member == .limit { return false }
+    switch try memberCode(member, span) {
+    case .ttl, .negative: return false
+    case let code: return !code.isAdmission
+    }
   }
 
   private func assign(_ member: Member, _ reference: NodeReference, _ e: CheckedExpression, _ s: CheckedStatement)
     throws(CompileFailure)
   {
-    fuseAction(reference, reads: false)
+    fuseAction(reference, reads: false, isOfTime: try isOfTime(member, reference.node, s.span))
     // Terms and intervals belong to the whole fleet.
     if member == .lasts || member == .renewEvery { touch(.all(reference.node)) }
     let v = try value(e)

@@ -6,9 +6,14 @@ struct Cone {
   /// Passive elements that something reads, in order.
   var passives: [Int] = []
   var bounds = Graph.Bounds()
+  /// By element: what a property or a process depends on.
+  private let isRead: [Bool]
 
   /// Nodes of services that these processes may call.
   var services: Set<Int> { processes.reduce(into: []) { $0.formUnion($1.services) } }
+
+  /// Whether a property, or a process on which it depends, depends on an element.
+  func reads(_ element: Int) -> Bool { isRead.indices.contains(element) && isRead[element] }
 
   /// Bodies of handlers that these processes call, themselves or through others.
   func handlers(_ image: Image) -> Set<Int> {
@@ -53,6 +58,7 @@ struct Cone {
     }
     processes = all.indices.filter { included[$0] }.map { all[$0] }
     passives = influence.passives
+    isRead = influence.isRead
     let callers = processes.count { $0.calls }
     if callers > 0 {
       bounds.abandoned = abandoned
@@ -75,7 +81,7 @@ extension ImageMeta.Property.Kind {
 private struct Influence {
   private let image: Image
   private var touched: [Bool]
-  private var isRead: [Bool]
+  private(set) var isRead: [Bool]
   private var rangesTouched: Set<ClosedRange<Int>> = []
   private var rangesRead: Set<ClosedRange<Int>> = []
   /// What was found of ranges that are written, since all were looked at last: what has become true since is found in the

@@ -200,6 +200,11 @@ final class Graph {
     lists = SuccessorLists()
     layOut()
     let repacking = Repacking(old, layout)
+    outdated = outdated.map {
+      Transition(
+        actor: $0.actor, mask: layout.takeMask(old, $0.mask), key: repacking.words($0.key),
+        difference: repacking.words($0.difference))
+    }
     for a in actors.indices {
       oldTables[a].each { known in
         let list = known.answer
@@ -207,13 +212,8 @@ final class Graph {
         let first = oldLists.words + SuccessorLists.from(list)
         let differences = (0..<others).flatMap { repacking.words(first + $0 * old.words) }
         let new = lists.append(differences, others: others, hasItself: SuccessorLists.hasItself(list))
-        _ = tables[a].insert(known.own, known.components, repacking.words(known.key), new, layout)
+        keep(a, known.own, known.components, repacking.words(known.key), new)
       }
-    }
-    outdated = outdated.map {
-      Transition(
-        actor: $0.actor, mask: layout.takeMask(old, $0.mask), key: repacking.words($0.key),
-        difference: repacking.words($0.difference))
     }
     release(oldTables)
     oldLists.deallocate()
@@ -391,11 +391,16 @@ final class Graph {
       }
     }
     let list = lists.append(differences, others: others, hasItself: hasItself)
-    let own = layout.get(state, actors[a].own)
+    keep(a, layout.get(state, actors[a].own), needed, state, list)
+    return list
+  }
+
+  /// Keeps what an actor does in the states that agree with one in what it reads. What is no longer looked up after it stays
+  /// known: paths are gone back by it.
+  private func keep(_ a: Int, _ own: Int, _ needed: [Int], _ state: UnsafePointer<UInt64>, _ list: UInt64) {
     let dropped = tables[a].insert(own, needed, state, list, layout)
     if !dropped.isEmpty { drops += 1 }
     for known in dropped { outdated += transitions(a, known) }
-    return list
   }
 
   /// Whether an actor that could always move does in the end. A lease that is renewed need not lapse, although time passes.
@@ -430,26 +435,31 @@ final class Graph {
       }
   }
 
+  struct StepMade {
+    var id: Int
+    var isVisible: Bool
+    var choices: [Stepper.Choice] = []
+  }
+
   /// The step that a transition makes: the first that others can see, else the one it comes from; nil: it makes none.
-  func stepMade(_ a: Int, from state: UnsafePointer<UInt64>, to target: UnsafePointer<UInt64>) -> (
-    id: Int, isVisible: Bool
-  )? {
+  func stepMade(_ a: Int, from state: UnsafePointer<UInt64>, to target: UnsafePointer<UInt64>) -> StepMade? {
     guard case .move(let k) = actors[a] else { return nil }
     let stands = standing(state, k)
     let before = stepBefore(stands & 0xFFFF_FFFF)
     // What is left of a step that was begun in a live world.
-    if stands & Standing.within != 0 { return before.map { ($0, true) } }
-    var made: (id: Int, isVisible: Bool)?
+    let isWithin = stands & Standing.within != 0
+    var made = isWithin ? before.map { StepMade(id: $0, isVisible: true) } : nil
     var found = mover.beginFinding(k)
     mover.eachRun(a, k, state) { outcome in
       if outcome == .blocked { return true }
       let ways = mover.ways(k, outcome, state, &found)
       if !ways.contains(where: { leads($0, from: state, to: target) }) { return true }
-      if let seen = stepper.stepsBegun.first(where: { image.tables.steps[Int($0)].isVisible }) {
-        made = (Int(seen), true)
-      } else {
-        made = (stepper.stepsBegun.first.map { Int($0) } ?? before).map { ($0, false) }
+      if !isWithin {
+        let seen = stepper.stepsBegun.first { image.tables.steps[Int($0)].isVisible }
+        let id = (seen ?? stepper.stepsBegun.first).map { Int($0) } ?? before
+        made = id.map { StepMade(id: $0, isVisible: seen != nil) }
       }
+      made?.choices = stepper.chosen
       return false
     }
     return made

@@ -25,6 +25,7 @@ extension ExploreResult.Trace {
     for k in steps.indices {
       trace.steps[k].file = other(steps[k].file)
       trace.steps[k].text = other(steps[k].text)
+      trace.steps[k].choices = steps[k].choices.map(other)
       trace.steps[k].changes = steps[k].changes.map(other)
     }
     trace.values = values.map(other)

@@ -55,14 +55,20 @@ public struct ExploreResult: Sendable {
     /// The file of the line; nothing: the script itself.
     public var file = ""
     public var label: String
+    /// What was chosen where there was more than one option: `to s[1]`, `any: 3`, `chance: no`, `branch 2`.
+    public var choices: [String]
     /// `endpoint.version 0 → 3`
     public var changes: [String]
+    /// What was chosen, and what changed.
+    public var effects: [String] { choices + changes }
 
     public init(
-      kind: Kind, actor: String, text: String, line: Int, file: String = "", label: String, changes: [String]
+      kind: Kind, actor: String, text: String, line: Int, file: String = "", label: String, choices: [String] = [],
+      changes: [String]
     ) {
       (self.kind, self.actor, self.text) = (kind, actor, text)
-      (self.line, self.file, self.label, self.changes) = (line, file, label, changes)
+      (self.line, self.file, self.label) = (line, file, label)
+      (self.choices, self.changes) = (choices, changes)
     }
   }
 
@@ -133,6 +139,8 @@ public struct ExploreResult: Sendable {
   /// Steps never reached: line, its file (nothing: the script itself) and source.
   public var unreached: [(line: Int, file: String, text: String)] = []
   public var failure: Failure?
+  /// A fault of this program: a path that was found is none, and is not told. Nothing that is said can be relied on then.
+  public var fault: String?
   /// Complete paths, and for properties of states how many end where each is violated, or for a `sometimes` reached
   /// (`--count-paths`); nil: they are endless, or were not counted.
   public var paths: (all: UInt128, met: [(property: Int, count: UInt128)])?
@@ -142,7 +150,7 @@ public struct ExploreResult: Sendable {
 
   public var verdict: Verdict {
     if failure != nil || properties.contains(where: { $0.outcome == .violated }) { return .violated }
-    if limit != nil || properties.contains(where: { $0.outcome == .unknown }) { return .unknown }
+    if fault != nil || limit != nil || properties.contains(where: { $0.outcome == .unknown }) { return .unknown }
     if properties.isEmpty, !skipped.isEmpty { return .unknown }
     return .holds
   }

@@ -94,7 +94,7 @@ struct Replay {
   private func misfit(_ k: Int, _ expected: ExploreResult.Step, _ enabled: [ExploreResult.Step]) -> ReplayResult.Misfit
   {
     var known: Set<String> = []
-    let each = enabled.filter { known.insert("\($0.kind.rawValue) \($0.actor) \($0.text) \($0.changes)").inserted }
+    let each = enabled.filter { known.insert("\($0.kind.rawValue) \($0.actor) \($0.text) \($0.effects)").inserted }
     return ReplayResult.Misfit(
       at: k, expected: expected, found: each.filter { $0.actor == expected.actor },
       others: each.filter { $0.actor != expected.actor })
@@ -116,12 +116,15 @@ struct Replay {
         ? .fits : .harmless("its condition is not met after the last step")
     case .sometimes: return last.contains(where: holds) ? .fits : .harmless("it is not reached by the last step")
     case .recoverable:
-      guard let hopeless = last.first(where: { !holds($0) }) else { return .harmless("it holds after the last step") }
-      switch leadsBack(walk, hopeless, holds) {
-      case true?: return .harmless("a path leads back from where the trace ends")
-      case false?: return .fits
-      case nil: return .harmless("not decided: more than \(grouped(Self.most)) states lie behind the last step")
-      }
+      let hopeless = last.filter { !holds($0) }
+      if hopeless.isEmpty { return .harmless("it holds after the last step") }
+      // The steps as they are written may lead to several states.
+      let found = hopeless.map { leadsBack(walk, $0, holds) }
+      if found.contains(false) { return .fits }
+      return .harmless(
+        found.contains(nil)
+          ? "not decided: more than \(grouped(Self.most)) states lie behind the last step"
+          : "a path leads back from where the trace ends")
     case .eventually: return avoids(walk, path, holds, premise: { _ in true }, isAnyPremise: true)
     case .leadsTo(let premise):
       var other = property
@@ -165,6 +168,7 @@ struct Replay {
 extension ExploreResult.Step {
   /// The same move: lines may have shifted.
   func isSame(as saved: ExploreResult.Step) -> Bool {
-    kind == saved.kind && actor == saved.actor && text == saved.text && changes == saved.changes
+    kind == saved.kind && actor == saved.actor && text == saved.text && choices == saved.choices
+      && changes == saved.changes
   }
 }

@@ -78,9 +78,21 @@ final class Teller {
       return
     }
     describe(made.id, &step)
+    step.choices = made.choices.map(words)
     if made.isVisible { return }
     step.kind = .unseen
     if isOver { step.text = "comes to its end" }
+  }
+
+  /// `to s[1]`, `any: 3`, `chance: no`, `branch 2`.
+  private func words(_ choice: Stepper.Choice) -> String {
+    switch choice {
+    case .chance(let isSo): "chance: \(isSo ? "yes" : "no")"
+    case .value(let value): "any: \(value)"
+    case .element(let element): "to \(name(element))"
+    case .branch(let k): "branch \(k + 1)"
+    case .retry(let isLeft): isLeft ? "a retry is left" : "no retry is left"
+    }
   }
 
   private func describe(_ id: Int, _ step: inout ExploreResult.Step) {

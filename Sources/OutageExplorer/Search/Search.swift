@@ -192,15 +192,30 @@ final class Search {
     left = chunks.reduce(0) { $0 + $1.range.count }
     var at = 0
     while at < chunks.count {
-      let batch = Array(chunks[at..<min(chunks.count, at + chunksOfBatch)])
+      let batch = nextBatch(&chunks, &at)
       expand(batch)
       if graph.needsWidening || graph.failure != nil { return false }
-      at += batch.count
       left -= batch.reduce(0) { $0 + $1.range.count }
       checkLimits()
       if limit != nil { return false }
     }
     return true
+  }
+
+  /// The chunks that are expanded next: not so many states that, if each had a successor by every actor, there would be
+  /// far more than are wanted.
+  private func nextBatch(_ chunks: inout [Chunk], _ at: inout Int) -> [Chunk] {
+    var room = max(1, (options.maxStates - store.count) / max(1, graph.actors.count))
+    var batch: [Chunk] = []
+    while at < chunks.count, batch.count < chunksOfBatch, room > 0 {
+      let range = chunks[at].range
+      let end = range.lowerBound + min(range.count, room)
+      batch.append(Chunk(shard: chunks[at].shard, range: range.lowerBound..<end))
+      room -= end - range.lowerBound
+      chunks[at].range = end..<range.upperBound
+      if chunks[at].range.isEmpty { at += 1 }
+    }
+    return batch
   }
 
   private func chooseLooks() {
@@ -551,7 +566,7 @@ final class Search {
   /// Some process has not come to its end, and none loops for ever on its own.
   func isUnfinished(_ id: StateID) -> Bool { isUnfinished(store.state(id)) }
 
-  private func isUnfinished(_ state: UnsafePointer<UInt64>) -> Bool {
+  func isUnfinished(_ state: UnsafePointer<UInt64>) -> Bool {
     let stands = (0..<graph.stepper.processes.count).map { graph.standing(state, $0) }
     return stands.contains { $0 >= 0 } && !stands.contains(Standing.idle)
   }

@@ -157,6 +157,7 @@ extension Program {
     }
     switch result {
     case .success(var found):
+      if let fault = found.fault { throw Refusal("a fault of this program: \(fault)") }
       if let failure = found.failure { found.failure?.message = failures.told(failure.message) }
       return Exploration(found, self, options, bound)
     case .failure(let problem): throw Refusal(problem, source.files, options.budgets.bytes, bound)

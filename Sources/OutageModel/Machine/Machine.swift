@@ -242,14 +242,14 @@ extension Island {
       case .chance:
         let probability = number(i.b)
         if stepping {
-          r[a] = probability == 0 ? 0 : probability == 1 ? 1 : choose(2)
+          r[a] = probability == 0 ? 0 : probability == 1 ? 1 : chooseTruth { .chance($0) }
         } else {
           r[a] = uniform(Int(i.imm), own) < probability ? 1 : 0
         }
       case .anyOf:
         if r[Int(i.b)] > r[Int(i.c)] { return stopped(.emptyList, frame) }
         if stepping {
-          r[a] = r[Int(i.b)] &+ choose(r[Int(i.c)] &- r[Int(i.b)] &+ 1)
+          r[a] = chooseAny(r, code[pc &- 1])
         } else {
           r[a] = uniformInteger(Int(i.imm), own, r[Int(i.b)], r[Int(i.c)])
         }
@@ -431,7 +431,7 @@ extension Island {
         guard let v = backoff(r, i, own) else { return stopped(.negativeTime, frame) }
         r[a] = v
       case .budgetTake:
-        r[a] = stepping ? choose(2) : (budgetTake(own, Int(i.imm), burst: number(i.b)) ? 1 : 0)
+        r[a] = stepping ? chooseTruth { .retry($0) } : (budgetTake(own, Int(i.imm), burst: number(i.b)) ? 1 : 0)
       case .budgetEarn: if !stepping { budgetEarn(own, Int(i.imm), number(i.a), burst: number(i.b)) }
       case .countRetry: if !stepping { countRetry(own) }
       case .log: if !stepping { noteLog(own, Int(i.imm), r + a, Int(i.x)) }

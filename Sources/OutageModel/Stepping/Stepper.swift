@@ -17,6 +17,19 @@ public final class Stepper {
     case failed(code: String, message: String, step: Int)
   }
 
+  /// What is chosen on the way of a transition, where there is more than one option.
+  public enum Choice: Hashable, Sendable {
+    case chance(Bool)
+    /// Of `any a..b`.
+    case value(Int64)
+    /// The element that a call goes to.
+    case element(Int)
+    /// Of an `either`, from 0.
+    case branch(Int)
+    /// Whether the budget of retries has one left.
+    case retry(Bool)
+  }
+
   public let image: Image
   /// Processes first, then places for requests.
   public let processes: [Int]
@@ -358,6 +371,8 @@ public final class Stepper {
     stepping.pointee.visibleAt = 0
     stepping.pointee.hasChosen = false
     stepping.pointee.used = 0
+    stepping.pointee.chosen.removeAll(keepingCapacity: true)
+    stepping.pointee.branchAt = -1
     stepping.pointee.usedAtTurn = -1
     stepping.pointee.turns = 0
     stepping.pointee.hasWaited = false
@@ -406,6 +421,8 @@ public final class Stepper {
   public var turns: Int { stepping.pointee.turns }
   /// Steps begun in the last transition, in order, at most 64.
   public var stepsBegun: [Int32] { stepping.pointee.steps }
+  /// What was chosen in the last transition, in order.
+  public var chosen: [Choice] { stepping.pointee.chosen }
   /// Elements that the last transition read or changed, with repeats.
   public var touched: [Int32] { stepping.pointee.touched }
   /// What the last transition has sent, in order.

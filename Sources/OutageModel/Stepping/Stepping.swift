@@ -35,6 +35,10 @@ struct Stepping {
   var choices: [Int64] = []
   var options: [Int64] = []
   var used = 0
+  /// What was chosen in words of the script, where there was more than one option.
+  var chosen: [Stepper.Choice] = []
+  /// `passed` as a branch was chosen last.
+  var branchAt = -1
   /// Of these, as a loop last turned before the visible step; -1 before its first turn.
   var usedAtTurn = -1
   /// Every step is a place to rest, also those that nobody else can see.
@@ -65,6 +69,7 @@ extension Island {
       stepping.pointee.visibleAt = stepping.pointee.passed + 1
       stepping.pointee.visiblePC = pc
       stepping.pointee.hasChosen = stepping.pointee.used > 0
+      leaveOutBranch()
     }
     stepping.pointee.passed += 1
     if stepping.pointee.steps.count < 64 { stepping.pointee.steps.append(Int32(truncatingIfNeeded: step)) }
@@ -118,6 +123,45 @@ extension Island {
     return 0
   }
 
+  /// A step that follows the choice of a branch says itself which it is.
+  private func leaveOutBranch() {
+    guard stepping.pointee.branchAt == stepping.pointee.passed, case .branch = stepping.pointee.chosen.last else { return }
+    stepping.pointee.chosen.removeLast()
+  }
+
+  /// Notes what was chosen.
+  func chose(_ choice: Stepper.Choice) { stepping.pointee.chosen.append(choice) }
+
+  /// `chance`, or what is left of a budget: both.
+  func chooseTruth(_ choice: (Bool) -> Stepper.Choice) -> Int64 {
+    let k = choose(2)
+    chose(choice(k != 0))
+    return k
+  }
+
+  /// Any value of a range; for an `either`, of whose branches so many registers before `c` tell which are open, any open one,
+  /// counted from 1.
+  func chooseAny(_ r: UnsafeMutablePointer<Int64>, _ i: Instruction) -> Int64 {
+    let (low, high) = (r[Int(i.b)], r[Int(i.c)])
+    let value = low &+ choose(high &- low &+ 1)
+    if i.x == 0, high > low { chose(.value(value)) }
+    let branches = Int(i.x)
+    if branches > 1 {
+      let open = (0..<branches).filter { r[Int(i.c) - branches + $0] != 0 }
+      if open.indices.contains(Int(value) - 1) { chose(.branch(open[Int(value) - 1])) }
+      stepping.pointee.branchAt = stepping.pointee.passed
+    }
+    return value
+  }
+
+  /// One of several elements.
+  private func choose(_ elements: [Int64]) -> Int64 {
+    if elements.count == 1 { return elements[0] }
+    let element = elements[Int(choose(Int64(elements.count)))]
+    chose(.element(Int(element)))
+    return element
+  }
+
   /// Ends the transition.
   func ends(_ outcome: Stepping.Outcome) -> Int {
     stepping.pointee.outcome = outcome
@@ -163,7 +207,7 @@ extension Island {
     let there = home(plans(of: record))
     let reached = Set((0..<Int(there.listLength(list))).map { self.reached(by: there.mem[Int(list) + 2 + $0], in: n) })
     if reached.isEmpty { return -2 }
-    return reached.sorted()[reached.count > 1 ? Int(choose(Int64(reached.count))) : 0]
+    return choose(reached.sorted())
   }
 
   /// Where a balancer may send a call: health is not followed, so any element may be in routing that is not switched off.
@@ -184,6 +228,6 @@ extension Island {
       home($0).mem[offset($0) &+ Active.frames] & Active.disabled == 0
     }
     if open.isEmpty { return -1 }
-    return Int64(open[open.count > 1 ? Int(choose(Int64(open.count))) : 0])
+    return choose(open.map { Int64($0) })
   }
 }

@@ -98,6 +98,9 @@ public final class World: @unchecked Sendable {
 
   func island(_ i: Int) -> Island { Island(base + i) }
 
+  /// The time at which operators stand.
+  public var now: Int64 { island(0).now }
+
   /// Queues that hold items at the start.
   private func putFirstItems() { for initial in image.meta.begins { fill(initial) } }
 

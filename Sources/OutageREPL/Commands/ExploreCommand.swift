@@ -38,6 +38,7 @@ extension Session {
       throw Complaint(error, world.files)
     }
     host.progress(nil)
+    if let fault = result.fault { throw Complaint("a fault of this program: \(fault)") }
     if host.isInterrupted() { say("interrupted") }
     if mode == .json {
       let digest = sourceDigest(world.files)

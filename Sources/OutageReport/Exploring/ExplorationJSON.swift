@@ -117,6 +117,7 @@ extension JSONWriter {
           if !s.file.isEmpty { json.field("file", s.file) }
           json.field("text", s.text)
           if !s.label.isEmpty { json.field("label", s.label) }
+          if !s.choices.isEmpty { json.list("choices", s.choices) { json, text in json.string(text) } }
           json.list("changes", s.changes) { json, text in json.string(text) }
         }
       }

@@ -44,6 +44,7 @@ public struct ExplorationText {
   }
 
   private func summary(_ r: ExploreResult) -> String {
+    if r.states == 0 { return "nothing was searched: no property of the script is one that orders of steps decide" }
     let end = r.failure == nil ? " until all was decided" : " until it failed"
     let what = r.isComplete ? "" : r.limit == nil ? end : " so far"
     let arrays = r.symmetry?.arrays ?? []
@@ -75,7 +76,8 @@ public struct ExplorationText {
   private func words(_ limit: ExploreResult.Limit) -> String {
     switch limit {
     case .states(let n): "stopped at \(grouped(n)) states"
-    case .memory(let bytes): "stopped at \(grouped(bytes)) bytes of memory"
+    case .memory(let bytes):
+      "stopped at \(grouped(bytes)) bytes of memory (how many states they hold may vary from run to run)"
     case .time: "stopped at the time allowed"
     case .interrupted: "interrupted"
     }
@@ -180,7 +182,7 @@ public struct ExplorationText {
   private func words(_ line: Int, _ file: String) -> String { "line \(line)" + (file.isEmpty ? "" : " of \(file)") }
 
   private func changes(_ step: ExploreResult.Step) -> String {
-    let text = step.changes.joined(separator: ", ")
+    let text = step.effects.joined(separator: ", ")
     return unicode ? text : text.replacing("→", with: "->").replacing("−", with: "-")
   }
 

@@ -34,7 +34,7 @@ private func diagram(
     if trace.loop == k { out += "  loop for ever\n" }
     let who = "p\(actors.firstIndex(of: step.actor) ?? 0)"
     let place = step.file.isEmpty ? "\(step.line)" : "\(step.file) \(step.line)"
-    let text = ([step.line > 0 ? "\(place): \(step.text)" : step.text] + step.changes).map(Escape.mermaid)
+    let text = ([step.line > 0 ? "\(place): \(step.text)" : step.text] + step.effects).map(Escape.mermaid)
     out += "  Note over \(who): " + text.joined(separator: "<br/>") + "\n"
   }
   if trace.loop != nil { out += "  end\n" }

@@ -44,7 +44,7 @@ public struct ReplayText: Sendable {
     let place = step.line > 0 ? ", line \(step.line)\(file): " : ": "
     let begin = "  " + head + String(repeating: " ", count: max(1, 10 - head.count))
     var out = begin + wrapped(step.actor + place + step.text, indent: 12).dropFirst(12)
-    if !step.changes.isEmpty { out += wrapped(plain(step.changes.joined(separator: ", ")), indent: 12) }
+    if !step.effects.isEmpty { out += wrapped(plain(step.effects.joined(separator: ", ")), indent: 12) }
     return out
   }
 

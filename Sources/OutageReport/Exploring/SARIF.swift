@@ -70,7 +70,7 @@ extension JSONWriter {
           json.key("location")
           json.object { json in
             json.place(step.element.file.isEmpty ? file : step.element.file, step.element.line)
-            json.message(([step.element.text] + step.element.changes).joined(separator: "; "))
+            json.message(([step.element.text] + step.element.effects).joined(separator: "; "))
           }
         }
       }

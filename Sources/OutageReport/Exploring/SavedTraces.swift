@@ -60,7 +60,7 @@ extension ExploreResult.Step {
     self.init(
       kind: json["kind"]?.text.flatMap(Kind.init) ?? .step, actor: json["actor"]?.text ?? "",
       text: json["text"]?.text ?? "", line: json["line"]?.integer ?? 0, file: json["file"]?.text ?? "",
-      label: json["label"]?.text ?? "",
+      label: json["label"]?.text ?? "", choices: (json["choices"]?.list ?? []).compactMap(\.text),
       changes: (json["changes"]?.list ?? []).compactMap(\.text))
   }
 }

@@ -84,6 +84,9 @@ struct ExploreCommand: ParsableCommand {
       if found == nil, Self.counterexample(result) != nil { found = (result, own) }
     }
     progress.clear()
+    if let fault = results.lazy.compactMap(\.result.fault).first {
+      Console.fail(Exit.fault, "a fault of this program: \(fault.harmless)", help: "please report it with the script")
+    }
     Console.out(render(results, isTable: cases != nil, source))
     Console.report(results.compactMap(\.result.failedStep), source.files)
     if let asScript { writeScript(asScript, found, source) }
