@@ -92,6 +92,7 @@ final class Explorer {
     var cone = Cone(image, properties, abandoned: options.abandoned)
     called = cone.handlers(image)
     let bodies = Set(cone.processes.map { image.tables.body(of: $0.element) }).union(called)
+      .union(cone.lapseBodies(image))
     if let obstacle = bodies.sorted().lazy.compactMap({ image.meta.exploring.obstacles[$0] }).first {
       throw ExploreProblem(message: obstacle.message, help: obstacle.help, place: obstacle.place)
     }
@@ -109,7 +110,7 @@ final class Explorer {
     meddling = Meddling(image, teller, in: present)
     isMeddledWith = meddling.reachesMore(cone)
     if options.usesPartialOrder {
-      let obstacle = PartialOrder.obstacle(image, options, properties, isPresent: present != nil)
+      let obstacle = PartialOrder.obstacle(image, options, properties, cone, isPresent: present != nil)
       result.partialOrder = ExploreResult.PartialOrder(leftOut: obstacle)
     }
     let isPartial = result.partialOrder.map { $0.leftOut == nil } ?? false

@@ -4,7 +4,7 @@ struct Context {
     /// Attributes, sizes, parameters and constants: settled before the run.
     case settled
     case initial
-    case process, handler, load, lease, timeline
+    case process, handler, load, lease, lapse, timeline
     case property, measure, plot
     case prompt
     case function
@@ -34,6 +34,7 @@ struct Context {
     case .handler: "a handler"
     case .load: "a load"
     case .lease: "the renewal of a lease"
+    case .lapse: "what happens as a lease lapses"
     case .timeline: "the timeline"
     case .property: "a property"
     case .measure: "a measure"

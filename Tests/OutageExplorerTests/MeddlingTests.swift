@@ -19,7 +19,7 @@ import Testing
     var other = 0
     queue q { capacity 1 }
     lease l { lasts 10s }
-    service s { capacity 1; on go { work 1ms } on mark { x = 1 } }
+    service s { queue fifo capacity 1; on go { work 1ms }; on mark { x = 1 } }
     service deep { on go { call s.mark } }
     process p { wait 1s; other = 1 }
 

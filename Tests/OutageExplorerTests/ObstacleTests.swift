@@ -12,7 +12,7 @@ import Testing
     plans z
     dns d of z { ttl 1m }
     queue q
-    service s { on go { work exp(1ms); x = 1 } on look { work 1ms } }
+    service s { on go { work exp(1ms); x = 1 }; on look { work 1ms } }
     service named at d { on go { x = 2 } }
     load clients rate 10/s { call s.look }
     measure busy = s.busy

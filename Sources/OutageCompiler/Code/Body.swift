@@ -85,7 +85,7 @@ extension Compiler {
     body.touches.called = body.called
     if kind != .expression { touches.append((node, element, body.touches)) }
     if node != timelineNode { noteLinks(node) }
-    if isExploring || isFollowing, kind == .process || kind == .handler {
+    if isExploring || isFollowing, kind == .process || kind == .handler || kind == .lapse {
       stepBodies.append((parts.bodies.count - 1, start..<code.code.count))
       handlersCalled[parts.bodies.count - 1] = body.called
     }

@@ -55,7 +55,10 @@ extension Compiler {
     switch node.kind {
     case .lease(let attributes):
       attributes.map { a in
-        if case .renew = a.value { return (try? compiler.holds(a.condition)) ?? false }
+        switch a.value {
+        case .renew, .lapsed: return (try? compiler.holds(a.condition)) ?? false
+        case .lasts, .startsLapsed: break
+        }
         return true
       }
     case .load(let attributes, _):

@@ -31,12 +31,23 @@ extension Compiler {
       }
     case .lease(let attributes):
       for a in attributes where try holds(a.condition) {
-        guard case .renew(let renewal) = a.value else { continue }
-        parts.nodes[n].link = Int32(
-          try withBody(.lease, node: n, locals: renewal.body.locals) { () throws(CompileFailure) in
-            try block(renewal.body.statements)
+        switch a.value {
+        case .renew(let renewal):
+          parts.nodes[n].link = Int32(
+            try withBody(.lease, node: n, locals: renewal.body.locals) { () throws(CompileFailure) in
+              try block(renewal.body.statements)
+              code.emit(.end)
+            })
+        case .lapsed(let lapse):
+          let id = try withBody(.lapse, node: n, locals: lapse.locals) { () throws(CompileFailure) in
+            body.touches.isLapse = true
+            touch(.own(n))
+            try block(lapse.statements)
             code.emit(.end)
-          })
+          }
+          parts.nodes[n].linkCount = Int32(id + 1)
+        case .lasts, .startsLapsed: continue
+        }
       }
     case .load(let attributes, let b): try compileLoad(n, attributes, b)
     case .balancer(let service, let attributes): try compileBalancer(n, service, attributes)

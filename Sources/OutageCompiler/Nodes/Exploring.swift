@@ -77,7 +77,8 @@ extension Compiler {
     let bodies = touchedByAll
     let bodiesOf = Dictionary(grouping: bodies, by: \.node)
     for body in bodies {
-      guard case .process = program.nodes[body.node].kind else { continue }
+      let isProcess = if case .process = program.nodes[body.node].kind { true } else { false }
+      guard isProcess || body.touches.isLapse else { continue }
       let (called, depth) = try calls([body.touches], bodiesOf)
       meta.exploring.depth = max(meta.exploring.depth, depth)
       for k in 0..<counts[body.node] {
@@ -98,10 +99,10 @@ extension Compiler {
           process.reads += handler.touches.depends.map { elementRange(whole($0), own: 0) }
           process.writes += handler.touches.written.map { elementRange(whole($0), own: 0) }
         }
-        meta.exploring.processes.append(process)
+        if isProcess { meta.exploring.processes.append(process) } else { meta.exploring.lapses.append(process) }
       }
     }
-    let apart = (touchedBefore + touches).filter { takesNoPart($0.node) }.map(\.touches)
+    let apart = (touchedBefore + touches).filter { takesNoPart($0.node) && !$0.touches.isLapse }.map(\.touches)
     meta.exploring.alsoAsked.formUnion(try calls(apart, bodiesOf).0)
     for (n, node) in program.nodes.enumerated() {
       if case .variable(let type, _, _) = node.kind { meta.exploring.variableTypes[n] = wordTypes(type) }

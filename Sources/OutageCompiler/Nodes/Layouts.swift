@@ -90,6 +90,7 @@ extension Compiler {
       switch a.value {
       case .lasts(let e): lasts = try settle(e)
       case .startsLapsed: parts.nodes[n].startsLapsed = true
+      case .lapsed: continue
       case .renew(let renewal):
         let every = try settle(renewal.every)
         meta.nodeWords[n][1] = every

@@ -38,6 +38,8 @@ extension Compiler {
     if let entry = touches.entry {
       return ImageMeta.Meddler(name: "line \(entry.line)", time: entry.time, isEntry: true)
     }
+    // What happens as a lease lapses takes part.
+    if touches.isLapse { return nil }
     switch kind(n) {
     case .load: return ImageMeta.Meddler(name: "load \(name(n))")
     case .lease: return ImageMeta.Meddler(name: "the renewal of \(name(n))")

@@ -62,6 +62,8 @@ struct Touches {
   var called: Set<HandlerCalled> = []
   /// Of a handler, its number.
   var handler: Int?
+  /// It is run as a lease lapses.
+  var isLapse = false
   /// Of an entry of the timeline.
   var entry: TimelinePlace?
   var all: Set<Target> { direct.union(linked).union(read).union(depends).union(written) }

@@ -279,7 +279,7 @@ extension Compiler {
       return
     }
     switch body.kind {
-    case .handler, .load, .lease: code.emit(.fail)
+    case .handler, .load, .lease, .lapse: code.emit(.fail)
     case .process, .timeline, .expression:
       code.emit(.logFailure, a: status)
       if let l = body.loops.last { code.jump(to: l.turn) } else { code.emit(.end) }

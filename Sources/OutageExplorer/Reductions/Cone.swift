@@ -3,6 +3,8 @@ import OutageModel
 /// What a search must follow: cone of influence of the properties.
 struct Cone {
   var processes: [ImageMeta.Process] = []
+  /// Leases of which something happens as they lapse.
+  var lapses: [ImageMeta.Process] = []
   /// Passive elements that something reads, in order.
   var passives: [Int] = []
   var bounds = Graph.Bounds()
@@ -10,15 +12,20 @@ struct Cone {
   private let isRead: [Bool]
 
   /// Nodes of services that these processes may call.
-  var services: Set<Int> { processes.reduce(into: []) { $0.formUnion($1.services) } }
+  var services: Set<Int> { (processes + lapses).reduce(into: []) { $0.formUnion($1.services) } }
 
   /// Whether a property, or a process on which it depends, depends on an element.
   func reads(_ element: Int) -> Bool { isRead.indices.contains(element) && isRead[element] }
 
+  /// What happens as these leases lapse.
+  func lapseBodies(_ image: Image) -> Set<Int> {
+    Set(lapses.map { Int(image.tables.nodes[Int(image.tables.elementNode[$0.element])].linkCount) - 1 })
+  }
+
   /// Bodies of handlers that these processes call, themselves or through others.
   func handlers(_ image: Image) -> Set<Int> {
     var called: Set<Int> = []
-    var todo = processes.map { image.tables.body(of: $0.element) }
+    var todo = processes.map { image.tables.body(of: $0.element) } + lapseBodies(image)
     var seen: Set<Int> = []
     while let body = todo.popLast() {
       if !seen.insert(body).inserted { continue }
@@ -32,7 +39,8 @@ struct Cone {
   /// - Parameter abandoned: requests in hand at once that nobody waits for.
   init(_ image: Image, _ properties: [ImageMeta.Property], abandoned: Int) {
     var influence = Influence(image)
-    let all = image.meta.exploring.processes
+    let all = image.meta.exploring.processes + image.meta.exploring.lapses
+    let firstLapse = image.meta.exploring.processes.count
     let needsAll = properties.isEmpty || properties.contains { $0.readsStuck }
     // Who calls where others are turned away decides about them; who keeps a server, whether they come to it at all.
     let areAllShared = properties.contains { $0.kind.isOfPaths }
@@ -51,15 +59,18 @@ struct Cone {
         }
         included[k] = true
         grew = true
+        // A lease that acts is followed, so that it can lapse.
+        if k >= firstLapse { influence.read(p.element...p.element) }
         shared.formUnion(areAllShared ? p.services : p.services.intersection(image.meta.exploring.turningAway))
         for range in p.touches { influence.touch(range) }
         for range in p.reads { influence.read(range) }
       }
     }
-    processes = all.indices.filter { included[$0] }.map { all[$0] }
+    processes = (0..<firstLapse).filter { included[$0] }.map { all[$0] }
+    lapses = (firstLapse..<all.count).filter { included[$0] }.map { all[$0] }
     passives = influence.passives
     isRead = influence.isRead
-    let callers = processes.count { $0.calls }
+    let callers = (processes + lapses).count { $0.calls }
     if callers > 0 {
       bounds.abandoned = abandoned
       bounds.places = min(32, callers * max(1, image.meta.exploring.depth) + abandoned)

@@ -12,8 +12,9 @@ extension ExploreResult {
 enum PartialOrder {
   /// What stands against it, or nil.
   static func obstacle(
-    _ image: Image, _ options: ExploreOptions, _ properties: [ImageMeta.Property], isPresent: Bool
+    _ image: Image, _ options: ExploreOptions, _ properties: [ImageMeta.Property], _ cone: Cone, isPresent: Bool
   ) -> String? {
+    if !cone.lapses.isEmpty { return "something happens as a lease lapses" }
     if isPresent { return "the search begins in a world that lives" }
     if options.isCompact { return "fingerprints do not tell at which level a state was met" }
     if options.countsPaths { return "paths are counted one by one" }

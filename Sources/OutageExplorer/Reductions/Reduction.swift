@@ -6,7 +6,8 @@ struct Reduction {
   private(set) var leftOut: [(array: String?, reason: String)] = []
 
   init(_ image: Image, _ options: ExploreOptions, _ chosen: [Int], _ cone: Cone, isPresent: Bool) {
-    if let reason = Self.obstacle(image, options, chosen, isPresent: isPresent) {
+    let acts = cone.lapses.isEmpty ? nil : "something happens as a lease lapses"
+    if let reason = acts ?? Self.obstacle(image, options, chosen, isPresent: isPresent) {
       leftOut = [(nil, reason)]
       return
     }

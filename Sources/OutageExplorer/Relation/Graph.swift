@@ -143,7 +143,12 @@ final class Graph {
       add(.timeOut(activity: place), places)
     }
     for k in passives where image.tables.nodes[Int(image.tables.elementNode[elements[k]])].kind == .lease {
-      add(.expiry(element: elements[k], component: k), [k])
+      var touched: Set<Int> = [k]
+      if let lapse = cone.lapses.first(where: { $0.element == elements[k] }) {
+        for range in lapse.touches { for e in range { if let c = componentOf[e] { touched.insert(c) } } }
+        if lapse.calls { touched.formUnion(places) }
+      }
+      add(.expiry(element: elements[k], component: k), touched.sorted())
     }
     for budget in image.meta.exploring.faultBudgets {
       let hit = budget.elements.compactMap { componentOf[$0] }.filter { $0 < cone.processes.count }

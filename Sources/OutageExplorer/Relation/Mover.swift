@@ -134,12 +134,16 @@ final class Mover {
       }
     case .timeOut(let k): timeOut(k, state, &found)
     case .expiry(let element, let k):
-      load(state, [k])
-      if stepper.expire(element) {
-        stepper.savePassive(element, into: &scratch)
-        add([Change(k, scratch)], &found)
+      if stepper.actsAsItLapses(element) {
+        if !lapse(a, element, k, state, most, &found) { return nil }
+      } else {
+        load(state, [k])
+        if stepper.expire(element) {
+          stepper.savePassive(element, into: &scratch)
+          add([Change(k, scratch)], &found)
+        }
+        loaded[k] = -1
       }
-      loaded[k] = -1
     case .crash(let k, let budget): crash(k, budget, state, &found)
     case .restart(let k, let budget):
       need(budget, &found)
@@ -235,6 +239,62 @@ final class Mover {
     add(change, &found)
   }
 
+  /// A lease lapses, and what happens then happens in the same step; false when it has more choices than `most`.
+  private func lapse(
+    _ a: Int, _ element: Int, _ k: Int, _ state: UnsafePointer<UInt64>, _ most: Int, _ found: inout Found
+  ) -> Bool {
+    var choices: [Int64] = []
+    var options: [Int64] = []
+    var runs = 0
+    repeat {
+      load(state, reach[a])
+      let outcome = stepper.lapse(element, choices: &choices, options: &options)
+      guard let outcome else { break }
+      forgetTouched()
+      for e in stepper.touched where components[Int(e)] >= 0 && Int(components[Int(e)]) != k {
+        need(Int(components[Int(e)]), &found)
+      }
+      if case .failed(let code, let message, let step) = outcome {
+        fail(code, message, step, &found)
+        break
+      }
+      stepper.savePassive(element, into: &scratch)
+      var ways = [[Change(k, scratch)]]
+      if !stepper.sends.isEmpty { ways = ways.flatMap { sent(after: $0, state, &found) } }
+      let held = held(state).filter { $0.component != k }
+      loaded[k] = -1
+      found.steps += stepper.stepsBegun
+      for way in ways { add(way + held, &found) }
+      runs += 1
+      if runs > most {
+        if most == Self.mostRuns {
+          found = Found()
+          fail("E0799", "a lapse with more than a million choices", Int(stepper.stepsBegun.last ?? -1), &found)
+          break
+        }
+        return false
+      }
+    } while Self.advance(&choices, &options)
+    loaded[k] = -1
+    return true
+  }
+
+  /// What the stepper's world holds of what was touched is no longer what was loaded.
+  private func forgetTouched() {
+    for e in stepper.touched where components[Int(e)] >= 0 { loaded[Int(components[Int(e)])] = -1 }
+  }
+
+  /// The next combination of choices, the last fastest; false after the last one.
+  private static func advance(_ choices: inout [Int64], _ options: inout [Int64]) -> Bool {
+    while let last = choices.last, last + 1 >= options[choices.count - 1] {
+      choices.removeLast()
+      options.removeLast()
+    }
+    if choices.isEmpty { return false }
+    choices[choices.count - 1] += 1
+    return true
+  }
+
   // MARK: Steps
 
   /// False when it has more choices than `most`, or is to stop.
@@ -282,17 +342,11 @@ final class Mover {
       let outcome = stepper.step(
         k, isBegun: stands & Standing.within != 0, choices: &choices, options: &options)
       loaded[k] = -1
-      for e in stepper.touched where components[Int(e)] >= 0 { loaded[Int(components[Int(e)])] = -1 }
+      forgetTouched()
       if !body(outcome) { return true }
       runs += 1
       if runs > most { return false }
-      // The next combination, the last choice fastest.
-      while let last = choices.last, last + 1 >= options[choices.count - 1] {
-        choices.removeLast()
-        options.removeLast()
-      }
-      if choices.isEmpty { return true }
-      choices[choices.count - 1] += 1
+      if !Self.advance(&choices, &options) { return true }
     }
   }
 

@@ -47,19 +47,26 @@ extension Island {
     }
   }
 
-  func expireLease(_ own: Int) {
+  /// Gives the frame of what happens as it lapses, or 0.
+  func expireLease(_ own: Int) -> Int {
     let e = offset(own)
     mem[e] &= ~Lease.armed
-    guard mem[e] & Lease.active != 0 else { return }
+    guard mem[e] & Lease.active != 0 else { return 0 }
     if mem[e &+ Lease.expiry] > now {
       mem[e] |= Lease.armed
       pushExpiry(own, mem[e &+ Lease.expiry], UInt64(bitPattern: mem[e &+ Lease.expiryKey]))
-      return
+      return 0
     }
     countFleet(own, Fleet.expired)
     lapse(own, e)
     if p.pointee.order.count > 0 { lapsed(own) }
+    let body = lapseBody(own)
+    return body >= 0 ? makeFrame(body, own: own) : 0
   }
+
+  /// What happens as a lease lapses, or -1.
+  @inline(__always)
+  func lapseBody(_ own: Int) -> Int { Int(node(own).pointee.linkCount) &- 1 }
 
   /// Held, until a search lets it lapse.
   func holdInSearch(_ own: Int) {

@@ -209,7 +209,7 @@ extension Island {
       return a
     case .request: return arrive(a)
     case .underway: goOnUnderway(a)
-    case .expiry: expireLease(a)
+    case .expiry: return expireLease(a)
     case .renewal: return beginRenewal(a)
     case .arrival: return arriveLoad(a, event)
     case .rateChange: changeRate(a, event)

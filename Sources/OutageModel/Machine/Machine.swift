@@ -610,6 +610,7 @@ extension Island {
     case .load:
       if body.pointee.isClosed { leave(frame, own) } else { finishArrival(frame, own, ok: status == .ok) }
     case .lease: finishRenewal(frame, own, ok: status == .ok)
+    case .lapse: release(frame)
     case .process, .timeline:
       let e = offset(own)
       mem[e &+ Active.finished] += 1

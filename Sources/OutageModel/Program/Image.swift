@@ -79,6 +79,8 @@ public struct NodeInfo: Sendable {
 
 public enum BodyKind: UInt8, Sendable {
   case process, handler, load, lease, timeline, expression
+  /// What happens as a lease lapses.
+  case lapse
 }
 
 /// A compiled body of code.
@@ -545,6 +547,8 @@ public struct ImageMeta: Sendable {
     /// Registers that still matter, by pc where a body may rest.
     public var live: [Int: [UInt16]] = [:]
     public var processes: [Process] = []
+    /// Elements of leases of which something happens as they lapse, and what that touches.
+    public var lapses: [Process] = []
     public var faultBudgets: [FaultBudget] = []
     /// Nodes of leases that steps renew.
     public var renewed: Set<Int> = []

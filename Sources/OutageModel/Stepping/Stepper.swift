@@ -42,6 +42,8 @@ public final class Stepper {
   @exclusivity(unchecked) private var frames: [Int] = []
   /// Frame for each place and handler body, made when first needed.
   @exclusivity(unchecked) private var placeFrames: [Int: Int] = [:]
+  /// Frame for each lease of which something happens as it lapses, made when first needed.
+  @exclusivity(unchecked) private var lapseFrames: [Int: Int] = [:]
   /// Body, element and frame of what a place holds now.
   @exclusivity(unchecked) private var held: [(body: Int, element: Int, frame: Int)]
 
@@ -356,6 +358,21 @@ public final class Stepper {
     return true
   }
 
+  /// Whether something happens as the lease of an element lapses.
+  public func actsAsItLapses(_ element: Int) -> Bool { home(element).lapseBody(element) >= 0 }
+
+  /// The lease of an element lapses, and what happens then happens at once, with the choices given, as in `step`; nil when
+  /// it is not held.
+  public func lapse(_ element: Int, choices: inout [Int64], options: inout [Int64]) -> Outcome? {
+    guard expire(element) else { return nil }
+    let i = home(element)
+    let body = i.lapseBody(element)
+    let frame = lapseFrames[element] ?? makeFrame(body, element)
+    lapseFrames[element] = frame
+    i.mem[frame] = (i.mem[frame] & ~0xFFFF_FFFF) | Int64(image.tables.bodies[body].start)
+    return run(frame, in: i, isBegun: false, &choices, &options)
+  }
+
   // MARK: Steps
 
   /// Runs one visible step of an activity from where it rests, with the choices given (more are taken as 0); `options`
@@ -364,7 +381,14 @@ public final class Stepper {
   public func step(
     _ activity: Int, isBegun: Bool = false, choices: inout [Int64], options: inout [Int64]
   ) -> Outcome {
-    let p = home(element(of: activity)).p
+    let outcome = run(frame(of: activity), in: home(element(of: activity)), isBegun: isBegun, &choices, &options)
+    return outcome == .blocked && stepping.pointee.hasChosen ? restBeforeStep(activity) : outcome
+  }
+
+  private func run(
+    _ frame: Int, in home: Island, isBegun: Bool, _ choices: inout [Int64], _ options: inout [Int64]
+  ) -> Outcome {
+    let p = home.p
     stepping.pointee.outcome = .rests
     stepping.pointee.begun = isBegun ? 1 : 0
     stepping.pointee.passed = 0
@@ -381,7 +405,7 @@ public final class Stepper {
     stepping.pointee.sends.removeAll(keepingCapacity: true)
     stepping.pointee.choices = choices
     stepping.pointee.options = options
-    Island(p).stepOnce(frame(of: activity))
+    home.stepOnce(frame)
     choices = stepping.pointee.choices
     options = stepping.pointee.options
     p.pointee.notes.count = 0
@@ -395,7 +419,7 @@ public final class Stepper {
     case .rests: return .moved
     case .finished: return .finished(ok: true)
     case .failed: return .finished(ok: false)
-    case .blocked: return stepping.pointee.hasChosen ? restBeforeStep(activity) : .blocked
+    case .blocked: return .blocked
     case .idles: return .idles
     case .hangs:
       return .failed(

@@ -221,7 +221,7 @@ extension Island {
   func stepPick(_ n: Int) -> Int64 {
     let info = tables.nodes[n]
     if !info.isSwitched {
-      return info.count == 0 ? -1 : Int64(info.first) + (info.count > 1 ? choose(Int64(info.count)) : 0)
+      return info.count == 0 ? -1 : choose((Int64(info.first)..<Int64(info.first + info.count)).map { $0 })
     }
     if info.isAssigned { touchedAll(n) }
     let open = (Int(info.first)..<Int(info.first + info.count)).filter {

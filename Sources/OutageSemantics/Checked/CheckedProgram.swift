@@ -279,6 +279,8 @@ public struct CheckedProgram: Sendable {
     case lasts(CheckedExpression)
     case startsLapsed
     case renew(Renewal)
+    /// Run as its term ends.
+    case lapsed(CheckedBody)
   }
 
   public struct Service: Sendable {

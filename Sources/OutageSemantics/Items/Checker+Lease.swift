@@ -11,8 +11,19 @@ extension Checker {
         case .lasts(let time): [.lasts(expression(time, as: .duration, "`lasts`", .lasts))]
         case .startsLapsed: [.startsLapsed]
         case .renew(let renewal): [.renew(self.renewal(renewal, id))]
+        case .lapsed(let block): [.lapsed(lapse(block, id))]
         }
       })
+  }
+
+  /// What happens as a lease lapses is one step, at that instant: the block of an `atomic` without a guard.
+  private func lapse(_ block: Block, _ id: Int) -> CheckedBody {
+    var context = bodyContext(.lapse, id)
+    context.isAtomic = true
+    var checked = body(block, context)
+    let step = CheckedStatement(label: nil, kind: .atomic(checked.statements), condition: nil, span: block.span)
+    checked.statements = [step]
+    return checked
   }
 
   private func renewal(_ source: LeaseItem.Renewal, _ id: Int) -> CheckedProgram.Renewal {
@@ -35,6 +46,7 @@ extension LeaseItem.Attribute: ClauseKind {
     case .lasts: "lasts"
     case .startsLapsed: "starts lapsed"
     case .renew: "renew"
+    case .lapsed: "on lapsed"
     }
   }
 }

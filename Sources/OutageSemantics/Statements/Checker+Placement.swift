@@ -9,7 +9,7 @@ extension Checker {
       report("E0601", "`work` is for services, processes and loads", at: statement.span, help: "write `wait`")
     case .return where context.place != .handler:
       report("E0601", "`return` is for handlers", at: statement.span)
-    case .fail where context.place == .timeline:
+    case .fail where context.place == .timeline || context.place == .lapse:
       report("E0601", "`fail` needs a request that can fail", at: statement.span)
     case .break where context.loops == 0: report("E0601", "`break` is for loops", at: statement.span)
     case .continue where context.loops == 0: report("E0601", "`continue` is for loops", at: statement.span)
@@ -34,10 +34,15 @@ extension Checker {
       return
     default: return
     }
-    report("E0602", "`\(word)` may not stand in `atomic`: it takes more than one step", at: statement.span)
+    let room = context.place == .lapse ? "on lapsed" : "atomic"
+    report("E0602", "`\(word)` may not stand in `\(room)`: it takes more than one step", at: statement.span)
   }
 
   private func refuseLateGuard(_ word: String, _ span: Span) {
+    if context.place == .lapse {
+      report("E0602", "`\(word)` may not stand in `on lapsed`: it may have to wait", at: span)
+      return
+    }
     report(
       "E0602", "`\(word)` may only be the first statement of `atomic`", at: span,
       help: "move it to the head of the block")

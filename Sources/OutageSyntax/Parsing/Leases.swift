@@ -14,7 +14,8 @@ extension Parser {
             return .startsLapsed
           })
       case .renew: item.clauses.append(parser.renewal())
-      default: parser.unknownClause("lease", [.lasts, .starts, .renew])
+      case .on: item.clauses.append(parser.lapse())
+      default: parser.unknownClause("lease", [.lasts, .starts, .renew, .on])
       }
     }
     return .lease(item)
@@ -43,6 +44,15 @@ extension Parser {
     let condition = condition()
     renewal.body = block("statements that renew it")
     return Clause(.renew(renewal), condition: condition, span: span(from: start))
+  }
+
+  /// `on lapsed if param { … }`
+  private mutating func lapse() -> Clause<LeaseItem.Attribute> {
+    let start = begin()
+    expect(.lapsed, example: "`on lapsed { usable[index] = off }`")
+    let condition = condition()
+    let body = block("statements that run as it lapses")
+    return Clause(.lapsed(body), condition: condition, span: span(from: start))
   }
 
   private mutating func phase() -> LeaseItem.Phase {

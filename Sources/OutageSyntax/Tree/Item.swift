@@ -218,6 +218,8 @@ public struct LeaseItem: Sendable {
     case lasts(Expression)
     case startsLapsed
     case renew(Renewal)
+    /// `on lapsed { … }`
+    case lapsed(Block)
   }
   public var name: Name
   public var count: Expression?
