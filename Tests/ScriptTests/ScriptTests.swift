@@ -83,6 +83,28 @@ import Testing
     #expect(Figure(row[2], of: result)?.text == row[3], "\(script.command(variant: variant, settings: settings))")
   }
 
+  /// Every part of the document that the project began with has its script, and the page says what that shows.
+  @Test func thePageOfTheSeedIsWhatTheRunsSay() throws {
+    let template = try String(contentsOf: SeedPage.template, encoding: .utf8)
+    let runs = ScriptRun.all.compactMap { try? $0.get() }
+    let fresh = try #require(SeedPage.page(template, runs), "a script or variant that there is not")
+    let page = (try? String(contentsOf: SeedPage.file, encoding: .utf8)) ?? ""
+    if fresh != page, ProcessInfo.processInfo.environment["OUTAGE_RECORD"] == "1" {
+      try fresh.write(to: SeedPage.file, atomically: true, encoding: .utf8)
+    }
+    #expect(fresh == page, "docs/seed.md: OUTAGE_RECORD=1 writes it anew")
+  }
+
+  /// No script on a topic of that document is missing there.
+  @Test func thePageOfTheSeedNamesEveryScriptOfItsTopics() throws {
+    let named = Set(SeedPage.references(try String(contentsOf: SeedPage.template, encoding: .utf8)).map(\.script))
+    let topics = ["dns", "leases", "balancing", "races"]
+    let own = Script.all.map(\.name).filter { name in
+      !name.contains("/") || topics.contains(String(name.prefix { $0 != "/" }))
+    }
+    #expect(own.filter { !named.contains($0) } == [])
+  }
+
   @Test func theTableIsWhatTheRunsSay() throws {
     let page = try String(contentsOf: Readme.file, encoding: .utf8)
     let runs = ScriptRun.all.compactMap { try? $0.get() }
