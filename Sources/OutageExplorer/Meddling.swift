@@ -99,7 +99,8 @@ struct Meddling {
 
   private func words(_ meddler: ImageMeta.Meddler, _ effect: Effect) -> String {
     let begin = "\(meddler.name) takes no part in a search, and "
-    let process = meddler.isEntry ? "a process that does it would be searched" : "a process that does the same would be searched"
+    let process =
+      meddler.isEntry ? "a process that does it would be searched" : "a process that does the same would be searched"
     switch effect {
     case .changes(let elements): return begin + "changes \(names(elements)); \(process)"
     case .fills(let elements): return begin + "may fill \(names(elements)); \(process)"

@@ -15,7 +15,7 @@ import Testing
       var at_once = true
       lease d[3] { lasts 1m; on lapsed { usable[index] = false; lapses = lapses + 1 } }
       process p { let a = d[0].acquire; wait 10s; let b = d[1].acquire; wait 10s; d[1].release(b) }
-      always "one lapse, at the end of its term" from 10:01 { lapses == 1 and not usable[0] }
+      always "one lapse, at the end of its term" from 10:01:30 { lapses == 1 and not usable[0] }
       never "sooner" { lapses > 0 and d[0].active }
       never "by a release" { not usable[1] }
       always "in the same step" { usable[0] or not d[0].active }
@@ -69,7 +69,9 @@ import Testing
     #expect(r.properties.map(\.verdict) == [.violated, .violated])
     #expect(ToldPathTests.misfits(r, text) == [])
     let fails = try Exploration.explore(
-      text: "var v = 0\nlease l { lasts 10s; on lapsed { v = 1 div v } }\nprocess p { let t = l.acquire }\nnever \"n\" { v == 9 }")
+      text:
+        "var v = 0\nlease l { lasts 10s; on lapsed { v = 1 div v } }\nprocess p { let t = l.acquire }\nnever \"n\" { v == 9 }"
+    )
     #expect(fails.failure?.code == "E0701")
   }
 

@@ -67,13 +67,16 @@ import Testing
   }
 
   /// Faults that come for sure and are not declared, and room that others take.
-  @Test(arguments: [
-    ("at 5s crash r", [.unknown, .unknown]), ("at 5s restart r", [.unknown, .unknown]),
-    ("at 5s stall r", [.holds, .unknown]), ("at 5s cut r from s", [.holds, .unknown]),
-    ("at 5s crash s", [.unknown, .unknown]), ("at 5s { s.enabled = off }", [.unknown, .unknown]),
-    ("at 5s { s.limit = 0 }", [.unknown, .unknown]), ("load l1 rate 9/s { call s.go }", [.unknown, .unknown]),
-    ("at 5s { q.put(1) }", [.holds, .holds]), ("at 5s { other = 7 }", [.holds, .holds]),
-  ] as [(String, [ExploreResult.Verdict])]) func faultsAndRoomCount(_ item: String, _ expected: [ExploreResult.Verdict])
+  @Test(
+    arguments: [
+      ("at 5s crash r", [.unknown, .unknown]), ("at 5s restart r", [.unknown, .unknown]),
+      ("at 5s stall r", [.holds, .unknown]), ("at 5s cut r from s", [.holds, .unknown]),
+      ("at 5s crash s", [.unknown, .unknown]), ("at 5s { s.enabled = off }", [.unknown, .unknown]),
+      ("at 5s { s.limit = 0 }", [.unknown, .unknown]), ("load l1 rate 9/s { call s.go }", [.unknown, .unknown]),
+      ("at 5s { q.put(1) }", [.holds, .holds]), ("at 5s { other = 7 }", [.holds, .holds]),
+    ] as [(String, [ExploreResult.Verdict])]) func faultsAndRoomCount(
+      _ item: String, _ expected: [ExploreResult.Verdict]
+    )
     throws
   {
     let text = Self.nodes + "var y = 0\nprocess r { wait 1s; y = 1; call s.go else { y = 3 } }\n" + item + "\n"

@@ -114,35 +114,45 @@ import Testing
   /// Steps that look alike go to different elements: the trace says to which, and what was drawn, and fits.
   @Test func aTraceSaysWhatWasChosen() throws {
     let cases = [
-      ("""
-      var x = 0
-      service s[2] { work 1s; x = index }
-      balancer b over s
-      process p[2] { call b }
-      recoverable "back to 0" { x == 0 }
-      """, ["to s[1]"]),
-      ("""
-      var x = 0
-      service s[3] { x = index }
-      process p { call s }
-      never "2" { x == 2 }
-      """, ["to s[2]"]),
-      ("""
-      queue slots { holds 1 }
-      process query { loop { let slot = slots.take; if chance(10%) { continue }; slots.put(slot) } }
-      recoverable "a slot is free" { slots.length > 0 }
-      """, ["chance: yes"]),
-      ("""
-      var x = 0
-      process p { loop { let s = any 1..3; wait until x == s; x = 9 } }
-      process q { x = 1 }
-      recoverable "nine" { x == 9 }
-      """, ["any: 2"]),
-      ("""
-      var x = 0
-      process p { either { let y = 1; x = y } or { let y = 2; x = y } }
-      never "2" { x == 2 }
-      """, ["branch 2"]),
+      (
+        """
+        var x = 0
+        service s[2] { work 1s; x = index }
+        balancer b over s
+        process p[2] { call b }
+        recoverable "back to 0" { x == 0 }
+        """, ["to s[1]"]
+      ),
+      (
+        """
+        var x = 0
+        service s[3] { x = index }
+        process p { call s }
+        never "2" { x == 2 }
+        """, ["to s[2]"]
+      ),
+      (
+        """
+        queue slots { holds 1 }
+        process query { loop { let slot = slots.take; if chance(10%) { continue }; slots.put(slot) } }
+        recoverable "a slot is free" { slots.length > 0 }
+        """, ["chance: yes"]
+      ),
+      (
+        """
+        var x = 0
+        process p { loop { let s = any 1..3; wait until x == s; x = 9 } }
+        process q { x = 1 }
+        recoverable "nine" { x == 9 }
+        """, ["any: 2"]
+      ),
+      (
+        """
+        var x = 0
+        process p { either { let y = 1; x = y } or { let y = 2; x = y } }
+        never "2" { x == 2 }
+        """, ["branch 2"]
+      ),
     ]
     for (text, choices) in cases {
       let r = try Exploration.explore(text: text)

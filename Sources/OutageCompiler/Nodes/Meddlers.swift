@@ -9,7 +9,9 @@ extension Compiler {
     let all = touchedBefore + touches
     var handlers: [HandlerCalled: [Touches]] = [:]
     for body in all {
-      if let k = body.touches.handler { handlers[HandlerCalled(service: body.node, handler: k), default: []].append(body.touches) }
+      if let k = body.touches.handler {
+        handlers[HandlerCalled(service: body.node, handler: k), default: []].append(body.touches)
+      }
     }
     for body in all {
       try goOn()

@@ -1,3 +1,5 @@
+import OutageModel
+
 /// A property that is still looked for while states are added or expanded.
 struct Look {
   var judge: Int
@@ -13,4 +15,14 @@ struct Look {
 struct ShardHits {
   var met: [(judge: Int, id: StateID)] = []
   var unknown: [(judge: Int, id: StateID)] = []
+}
+
+extension Search {
+  /// Some process has not come to its end, and none loops for ever on its own.
+  func isUnfinished(_ id: StateID) -> Bool { isUnfinished(store.state(id)) }
+
+  func isUnfinished(_ state: UnsafePointer<UInt64>) -> Bool {
+    let stands = (0..<graph.stepper.processes.count).map { graph.standing(state, $0) }
+    return stands.contains { $0 >= 0 } && !stands.contains(Standing.idle)
+  }
 }

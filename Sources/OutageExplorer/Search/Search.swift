@@ -202,8 +202,7 @@ final class Search {
     return true
   }
 
-  /// The chunks that are expanded next: not so many states that, if each had a successor by every actor, there would be
-  /// far more than are wanted.
+  /// The chunks that are expanded next: if each state has a successor by every actor, not far more than are wanted.
   private func nextBatch(_ chunks: inout [Chunk], _ at: inout Int) -> [Chunk] {
     var room = max(1, (options.maxStates - store.count) / max(1, graph.actors.count))
     var batch: [Chunk] = []
@@ -211,8 +210,7 @@ final class Search {
       let range = chunks[at].range
       let end = range.lowerBound + min(range.count, room)
       batch.append(Chunk(shard: chunks[at].shard, range: range.lowerBound..<end))
-      room -= end - range.lowerBound
-      chunks[at].range = end..<range.upperBound
+      (room, chunks[at].range) = (room - (end - range.lowerBound), end..<range.upperBound)
       if chunks[at].range.isEmpty { at += 1 }
     }
     return batch
@@ -561,14 +559,6 @@ final class Search {
         }
       }
     }
-  }
-
-  /// Some process has not come to its end, and none loops for ever on its own.
-  func isUnfinished(_ id: StateID) -> Bool { isUnfinished(store.state(id)) }
-
-  func isUnfinished(_ state: UnsafePointer<UInt64>) -> Bool {
-    let stands = (0..<graph.stepper.processes.count).map { graph.standing(state, $0) }
-    return stands.contains { $0 >= 0 } && !stands.contains(Standing.idle)
   }
 
   // MARK: Limits

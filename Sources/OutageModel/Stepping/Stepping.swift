@@ -125,7 +125,9 @@ extension Island {
 
   /// A step that follows the choice of a branch says itself which it is.
   private func leaveOutBranch() {
-    guard stepping.pointee.branchAt == stepping.pointee.passed, case .branch = stepping.pointee.chosen.last else { return }
+    guard stepping.pointee.branchAt == stepping.pointee.passed, case .branch = stepping.pointee.chosen.last else {
+      return
+    }
     stepping.pointee.chosen.removeLast()
   }
 
