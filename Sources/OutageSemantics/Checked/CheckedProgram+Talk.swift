@@ -26,7 +26,13 @@ extension CheckedProgram {
       case .service(let service): for handler in service.handlers { gather(handler.body.statements, by: n, &talk) }
       case .process(let body), .load(_, let body): gather(body.statements, by: n, &talk)
       case .lease(let attributes):
-        for case .renew(let renewal) in attributes.map(\.value) { gather(renewal.body.statements, by: n, &talk) }
+        for attribute in attributes {
+          switch attribute.value {
+          case .renew(let renewal): gather(renewal.body.statements, by: n, &talk)
+          case .lapsed(let body): gather(body.statements, by: n, &talk)
+          case .lasts, .startsLapsed: continue
+          }
+        }
       case .balancer(let service, _): talk.pairs.insert(.init(from: n, to: service))
       case .variable, .plans, .dns, .queue: break
       }
