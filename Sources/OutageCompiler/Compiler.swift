@@ -45,9 +45,11 @@ final class Compiler {
   /// First element and count of each node; the timeline's hidden node comes last.
   var first: [Int] = []
   var counts: [Int] = []
-  /// Ordinal of the next random place of each node.
-  var ordinals: [Int]
-  /// Words of counters (places, retry budgets) each element has beyond its fixed part.
+  /// Which handlers call which.
+  private(set) lazy var callGraph = CallGraph(program, settled)
+  /// What entries of the timeline are known by.
+  private(set) lazy var entryNames = nameEntries()
+  /// Words of retry budgets each element has beyond its fixed part.
   var counterWords: [Int]
   var fixedWords: [Int]
   var links: Set<ImageMeta.Link> = []
@@ -141,9 +143,8 @@ final class Compiler {
     meta = ImageMeta(
       scenario: program.scenario,
       clock: ImageMeta.Clock(day: nil, start: 0, zone: nil, duration: 0, tick: 0, isWritten: false))
-    ordinals = Array(repeating: 0, count: program.nodes.count + 1)
-    counterWords = ordinals
-    fixedWords = ordinals
+    counterWords = Array(repeating: 0, count: program.nodes.count + 1)
+    fixedWords = counterWords
     // Parameters may read constants and the other way round: settle what can be, until all are.
     settled.params = Array(repeating: 0, count: program.params.count)
     var isKnown = Array(repeating: false, count: program.params.count)
@@ -373,26 +374,5 @@ final class Compiler {
   func line(_ span: Span) -> Int {
     guard files.indices.contains(Int(span.file)) else { return 0 }
     return sources[Int(span.file)].line(of: Int(span.start)) + 1
-  }
-
-  // MARK: Random places
-
-  /// A place of node `n`, its counter a word of its elements.
-  func place(_ n: Int, name role: String? = nil) -> Int {
-    let key: UInt64
-    if let role {
-      key = hash(name(n) + "/" + role)
-    } else {
-      key = hash(name(n)) &+ UInt64(ordinals[n] + 1) &* 0x9E37_79B9_7F4A_7C15
-      ordinals[n] += 1
-    }
-    parts.places.append(PlaceInfo(key: key, offset: fixedWords[n] + counterWords[n], first: first[n]))
-    counterWords[n] += 1
-    return parts.places.count - 1
-  }
-
-  /// FNV-1a.
-  private func hash(_ text: String) -> UInt64 {
-    text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }

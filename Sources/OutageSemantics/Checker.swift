@@ -57,6 +57,8 @@ final class Checker {
   let seriesPlaces: [Span: Int]
   /// Ids of series that were reported.
   var isUnreadable: Set<Int> = []
+  /// Expressions that draw, so far.
+  var draws: Int32 = 0
 
   struct ReportKey: Hashable {
     var code: String
@@ -123,6 +125,7 @@ final class Checker {
     program = Self.emptyProgram()
     totalExpansion = 0
     times = []
+    draws = 0
     // What comes later looks things up that the parts before have made.
     let parts = [
       checkSettledItems, checkClock, checkNodes, isReporting ? checkFunctions : {}, checkPolicies, checkMeasures,

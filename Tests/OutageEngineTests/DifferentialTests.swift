@@ -1,3 +1,4 @@
+import Foundation
 import OutageEngine
 import OutageKit
 import OutageModel
@@ -51,11 +52,23 @@ import Testing
   /// A made-up script that counts beyond what a count can be, which is an error and nothing to compare.
   struct Overflow: Error { static let code = "E0702" }
 
-  static func naive(_ source: Source, seed: UInt64) throws -> Telling {
-    let naive = Naive(source.program!, try source.image(), seed: seed)
+  static func naive(_ source: Source, _ text: String, seed: UInt64) throws -> Telling {
+    let naive = Naive(source.program!, try source.image(), seed: seed, entryNames: entryNames(text))
     let telling = naive.run()
     if let failure = naive.failure { throw Bench.Unreadable(description: failure) }
     return telling
+  }
+
+  /// Made-up scripts have an entry of the timeline a line, its words one space apart.
+  private static func entryNames(_ text: String) -> [String] {
+    var ordinals: [String: Int] = [:]
+    return text.split(separator: "\n").filter { line in
+      ["at ", "every ", "when "].contains { line.hasPrefix($0) }
+    }.map { line in
+      let head = String(line[..<line.range(of: " {")!.lowerBound])
+      ordinals[head, default: 0] += 1
+      return "\(head) \(ordinals[head]!)"
+    }
   }
 
   /// The first difference, in words.
@@ -81,7 +94,7 @@ import Testing
       do {
         let source = try Bench.source(text)
         let engine = try Self.engine(source, seed: seed)
-        let naive = try Self.naive(source, seed: seed)
+        let naive = try Self.naive(source, text, seed: seed)
         events += engine.trace.count
         if let difference = Self.difference(engine, naive) {
           Issue.record("made-up script \(seed)\n\(text)\n\(difference)")

@@ -33,6 +33,13 @@ struct Body {
   /// Reads of expression bodies: nodes, and whether time itself is read.
   var reads: Set<Touches.Target> = []
   var readsTime = false
+  /// What it is known by, the places at which it draws, and the classes of its calls.
+  var name = ""
+  var names: PlaceNames?
+  var classes: [Span: CallClass] = [:]
+  /// By the name of the place, and by class.
+  var draws: [String: Uses] = [:]
+  var calls: [Int: Uses] = [:]
   /// Until when the first statement of a branch waits: it began to as its `either` did.
   var branchDeadline: Int?
   /// Operators may touch any island: nothing is fused.
@@ -49,9 +56,15 @@ struct HandlerCalled: Hashable, Comparable {
 
 extension Compiler {
   /// Compiles a body: `emit` writes its instructions. Gives the id of the body.
+  /// - Parameters:
+  ///   - name: what it and its places are known by.
+  ///   - statements: all that it is made of, whatever parameters leave out.
+  ///   - thinks: what a user of a load may draw between two requests.
+  ///   - handler: its number in its service.
   func withBody(
-    _ kind: BodyKind, node: Int, locals: [CheckedBody.Local], element: Int? = nil, isClosed: Bool = false,
-    _ emit: () throws(CompileFailure) -> Void
+    _ kind: BodyKind, node: Int, named name: String = "", _ statements: [CheckedStatement] = [],
+    thinks: [CheckedExpression] = [], handler: Int? = nil, locals: [CheckedBody.Local], element: Int? = nil,
+    isClosed: Bool = false, _ emit: () throws(CompileFailure) -> Void
   ) throws(CompileFailure) -> Int {
     try goOn()
     let outer = body
@@ -59,6 +72,8 @@ extension Compiler {
     body.kind = kind
     body.node = node
     body.isClosed = isClosed
+    body.name = name
+    if kind != .expression || !name.isEmpty { namePlaces(statements, thinks: thinks, handler) }
     let start = code.code.count
     if kind == .expression { body.next = 4 }
     for local in locals {
@@ -70,12 +85,9 @@ extension Compiler {
     body.most = body.next
     try emit()
     code.resolveLabels()
-    if body.most + Frame.header > 250 {
-      throw CompileFailure(
-        "E0606", "this body needs more than 240 values at once", span(ofNode: node),
-        help: "split it into several handlers or processes")
-    }
     var info = BodyInfo(kind: kind, start: start, frameWords: Frame.header + body.most, node: node)
+    try placeCounts(&info)
+    info.key = hash(name)
     info.listsFrom = Int32(parts.listRegisters.count)
     info.listsCount = Int32(body.lists.count)
     info.isClosed = isClosed
@@ -99,6 +111,19 @@ extension Compiler {
       readsStuck: code.code[start...].contains { $0.op == .stuck })
     body = outer
     return parts.bodies.count - 1
+  }
+
+  /// The places of the body are named, and its calls told apart, before any of it is compiled.
+  private func namePlaces(_ statements: [CheckedStatement], thinks: [CheckedExpression], _ handler: Int?) {
+    var names = PlaceNames(program, settled)
+    names.block(statements)
+    names.think(thinks)
+    if names.calls.count > 1 || handler != nil && !names.calls.isEmpty {
+      body.classes = callGraph.classes(of: names, own: handler.map { (body.node, $0) })
+    } else if let only = names.callOrder.first {
+      body.classes[only] = CallClass(id: 0, isCyclic: false)
+    }
+    body.names = names
   }
 
   private func noteLinks(_ node: Int) {

@@ -42,7 +42,6 @@ extension Compiler {
       guard e.type.width == 1, !isList(e.type), !isLive(e), let v = try settled.value(e) else { return nil }
       known.append(v)
     }
-    arguments.forEach(skipPlaces)
     let first = known.first ?? 0
     return (first, known.count > 1 ? known[1] : first)
   }
@@ -77,7 +76,6 @@ extension Compiler {
 
   private func write(_ e: CheckedExpression, _ r: Int) throws(CompileFailure) {
     if e.type.width == 1, !isList(e.type), !isLive(e), let v = try settled.value(e) {
-      skipPlaces(e)
       code.emit(.const, a: r, imm: v)
       return
     }
@@ -202,31 +200,30 @@ extension Compiler {
         code.emit(.host, x: arguments.count, a: r, c: args, imm: Int64(id))
       }
     case .chance(let probability):
-      let place = self.place(body.node)
       try scratch { () throws(CompileFailure) in
-        code.emit(.chance, a: r, b: try value(probability), imm: Int64(place))
+        let p = try value(probability)
+        let place = place(of: e)
+        code.emit(.chance, a: r, b: p, imm: Int64(place))
       }
     case .anyOf(let low, let high):
-      let place = self.place(body.node)
       try scratch { () throws(CompileFailure) in
         let x = try value(low)
         let y = try value(high)
         if try !isInOrder(.choiceOrder, low, high, e) { try requireOrder(.choiceOrder, x, y, isNumber: false) }
+        let place = place(of: e)
         code.emit(.anyOf, a: r, b: x, c: y, imm: Int64(place))
       }
     case .draw(let distribution, let arguments):
-      let place = self.place(body.node)
       let isNumber = settled.isNumber(e.type)
       if distribution == .empirical, case .integer(let id)? = arguments.first?.kind {
-        arguments.forEach(skipPlaces)
         valueSpans[code.code.count] = e.span
-        drawFromTable(Int(id), place, isNumber, r)
+        drawFromTable(Int(id), e, isNumber, r)
         return
       }
       let x = Int(self.code(distribution).rawValue) + (isNumber ? 0 : 16)
       if let known = try knownArguments(arguments) {
         if let order = distribution.order { _ = try isInOrder(order, arguments[0], arguments[1], e) }
-        parts.places[place].arguments = known
+        let place = place(of: e, arguments: known)
         valueSpans[code.code.count] = e.span
         code.emit(.drawFixed, x: x, a: r, imm: Int64(place))
         return
@@ -238,6 +235,7 @@ extension Compiler {
           try requireOrder(order, first, second, isNumber: settled.isNumber(e.type))
         }
         valueSpans[code.code.count] = e.span
+        let place = place(of: e)
         code.emit(.draw, x: x, a: r, b: first, c: second, imm: Int64(place))
       }
     case .measure(let k):
@@ -284,7 +282,7 @@ extension Compiler {
   }
 
   /// The place keeps the table's first value, which stands for the draw where time is forgotten, and the table's id.
-  private func drawFromTable(_ id: Int, _ place: Int, _ isNumber: Bool, _ r: Int) {
+  private func drawFromTable(_ id: Int, _ e: CheckedExpression, _ isNumber: Bool, _ r: Int) {
     let series = program.series.indices.contains(id) ? program.series[id] : CheckedProgram.Series(.none, [])
     let code: DistributionCode =
       switch series.kind {
@@ -294,7 +292,7 @@ extension Compiler {
       }
     let first = Double(bitPattern: UInt64(bitPattern: series.words.first ?? 0))
     let word = isNumber ? Int64(bitPattern: first.bitPattern) : Int64(exactly: first.rounded()) ?? 0
-    parts.places[place].arguments = (word, Int64(id))
+    let place = place(of: e, arguments: (word, Int64(id)))
     self.code.emit(.drawFixed, x: Int(code.rawValue) + (isNumber ? 0 : 16), a: r, imm: Int64(place))
   }
 

@@ -176,9 +176,8 @@ extension Compiler {
     handlerOffsets = old.handlerOffsets
     first = Array(old.first.prefix(known))
     counts = Array(old.counts.prefix(known))
-    // The timeline's random places go on counting; its new elements have words of their own.
+    // The timeline's new elements have words of their own.
     func widened(_ words: [Int]) -> [Int] { words.prefix(known) + Array(repeating: 0, count: new) }
-    ordinals = widened(old.ordinals) + [old.ordinals[known]]
     counterWords = widened(old.counterWords) + [0]
     fixedWords = widened(old.fixedWords) + [0]
     done = Done(

@@ -10,14 +10,16 @@ extension Compiler {
     switch node.kind {
     case .process(let b):
       parts.nodes[n].link = Int32(
-        try withBody(.process, node: n, locals: b.locals) { () throws(CompileFailure) in
+        try withBody(.process, node: n, named: bodyName(n), b.statements, locals: b.locals) { () throws(CompileFailure) in
           try block(b.statements)
           passed()
           code.emit(.end)
         })
     case .service(let service):
       for (k, h) in service.handlers.enumerated() {
-        let id = try withBody(.handler, node: n, locals: h.body.locals) { () throws(CompileFailure) in
+        let id = try withBody(
+          .handler, node: n, named: bodyName(n, h.name), h.body.statements, handler: k, locals: h.body.locals
+        ) { () throws(CompileFailure) in
           body.touches.handler = k
           try block(h.body.statements)
           code.emit(.end)
@@ -26,20 +28,24 @@ extension Compiler {
         parts.handlers[Int(parts.nodes[n].link) + k].body = Int32(id)
       }
       if let e = drawnLatency[n] {
-        parts.nodes[n].wireThere = try drawn(e, of: n)
-        parts.nodes[n].wireBack = try drawn(e, of: n)
+        parts.nodes[n].wireThere = try drawn(e, of: n, "latency there")
+        parts.nodes[n].wireBack = try drawn(e, of: n, "latency back")
       }
     case .lease(let attributes):
       for a in attributes where try holds(a.condition) {
         switch a.value {
         case .renew(let renewal):
           parts.nodes[n].link = Int32(
-            try withBody(.lease, node: n, locals: renewal.body.locals) { () throws(CompileFailure) in
+            try withBody(
+              .lease, node: n, named: bodyName(n), renewal.body.statements, locals: renewal.body.locals
+            ) { () throws(CompileFailure) in
               try block(renewal.body.statements)
               code.emit(.end)
             })
         case .lapsed(let lapse):
-          let id = try withBody(.lapse, node: n, locals: lapse.locals) { () throws(CompileFailure) in
+          let id = try withBody(
+            .lapse, node: n, named: bodyName(n, "lapsed"), lapse.statements, locals: lapse.locals
+          ) { () throws(CompileFailure) in
             body.touches.isLapse = true
             touch(.own(n))
             try block(lapse.statements)
@@ -56,8 +62,9 @@ extension Compiler {
   }
 
   /// A body that draws a value of a node.
-  private func drawn(_ e: CheckedExpression, of n: Int) throws(CompileFailure) -> Int32 {
-    let id = try withBody(.expression, node: n, locals: []) { () throws(CompileFailure) in
+  private func drawn(_ e: CheckedExpression, of n: Int, _ role: String) throws(CompileFailure) -> Int32 {
+    let name = "\(bodyName(n)) \(role)"
+    let id = try withBody(.expression, node: n, named: name, thinks: [e], locals: []) { () throws(CompileFailure) in
       try into(e, 0)
       code.emit(.end)
     }
@@ -73,12 +80,15 @@ extension Compiler {
     var isClosed = false
     // A pause that is drawn anew each time.
     var drawn: CheckedExpression?
+    let thinks = attributes.compactMap { a in if case .think(let e) = a.value { e } else { nil } }
     for a in attributes where try holds(a.condition) {
       if case .users = a.value { isClosed = true }
       if case .think(let e) = a.value { drawn = try settled.value(e) == nil ? e : nil }
     }
     parts.nodes[n].link = Int32(
-      try withBody(.load, node: n, locals: b.locals, isClosed: isClosed) { () throws(CompileFailure) in
+      try withBody(
+        .load, node: n, named: bodyName(n), b.statements, thinks: thinks, locals: b.locals, isClosed: isClosed
+      ) { () throws(CompileFailure) in
         if !isClosed {
           try block(b.statements)
           code.emit(.end)
@@ -123,7 +133,7 @@ extension Compiler {
       code.jump(.jumpUnless, a: r, to: top)
       code.emit(.addConst, a: r, b: r, imm: -1)
       let uniform = Int(DistributionCode.uniform.rawValue) | 16
-      code.emit(.draw, x: uniform, a: r, b: zero, c: r, imm: Int64(place(n, name: "first")))
+      code.emit(.draw, x: uniform, a: r, b: zero, c: r, imm: Int64(place(n, "first")))
       code.emit(.wait, a: r)
       code.emit(.turn)
       code.jump(to: top)
@@ -164,7 +174,8 @@ extension Compiler {
       handler = s.handlers.firstIndex { $0.name == "health" && $0.body.parameterCount == 0 } ?? pingHandler
     }
     for k in 0..<counts[service] {
-      let id = try withBody(.process, node: n, locals: []) { () throws(CompileFailure) in
+      let id = try withBody(.process, node: n, named: bodyName(n, "check \(k)"), locals: []) {
+        () throws(CompileFailure) in
         body.touches.direct.insert(.all(service))
         body.called.insert(HandlerCalled(service: service, handler: handler))
         let status = register()
@@ -178,6 +189,7 @@ extension Compiler {
         code.emit(.own, a: own)
         code.emit(.load, a: timeout, b: own, imm: Int64(Balancer.checkTimeout))
         code.emit(.now, a: start)
+        useClass(0, isRepeated: true)
         code.emit(.call, a: status, b: target, imm: Int64(handler) | Int64(timeout) << 16)
         code.emit(.checked, a: status, imm: Int64(k))
         code.emit(.load, a: wait, b: own, imm: Int64(Balancer.checkEvery))
@@ -197,8 +209,10 @@ extension Compiler {
   func compileTimeline() throws(CompileFailure) {
     for (k, entry) in program.timeline[done.entries...].enumerated() {
       isRoutine = if case .every = entry.kind { true } else { false }
-      let id = try withBody(.timeline, node: timelineNode, locals: entry.body.locals, element: k) {
-        () throws(CompileFailure) in
+      let id = try withBody(
+        .timeline, node: timelineNode, named: entryNames[done.entries + k], entry.body.statements,
+        locals: entry.body.locals, element: k
+      ) { () throws(CompileFailure) in
         var place = TimelinePlace(line: line(entry.span), time: nil)
         if case .at(let e) = entry.kind { place.time = try settle(e) }
         body.touches.entry = place
@@ -227,8 +241,10 @@ extension Compiler {
     var compiled: [(element: Int, body: Int)] = []
     for (k, act) in acts.enumerated() {
       let element = program.timeline.count - done.entries + k
-      let id = try withBody(.timeline, node: timelineNode, locals: act.locals, element: element) {
-        () throws(CompileFailure) in
+      let id = try withBody(
+        .timeline, node: timelineNode, named: "act \(meta.entries.count)", act.statements, locals: act.locals,
+        element: element
+      ) { () throws(CompileFailure) in
         try block(act.statements)
         code.emit(.end)
       }

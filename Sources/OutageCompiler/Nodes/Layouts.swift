@@ -83,7 +83,7 @@ extension Compiler {
   private func layOutLease(
     _ n: Int, _ node: CheckedProgram.Node, _ attributes: [CheckedProgram.Conditional<CheckedProgram.LeaseAttribute>]
   ) throws(CompileFailure) {
-    fixedWords[n] = Lease.counters
+    fixedWords[n] = Lease.words
     parts.nodes[n].shardRow = Int32(parts.nodes.count { $0.shardRow >= 0 })
     var lasts: Int64 = 300_000_000_000
     for a in attributes where try holds(a.condition) {
@@ -106,13 +106,8 @@ extension Compiler {
       }
     }
     meta.nodeWords[n][0] = lasts
-    // Phase and jitter draw from two places in a row; when only one of them draws, it has the one word.
-    let (drawsPhase, drawsJitter) = (parts.nodes[n].mode == 0, parts.nodes[n].amount > 0)
-    if drawsPhase || drawsJitter {
-      parts.nodes[n].place = Int32(place(n, name: "phase"))
-      if !drawsPhase || !drawsJitter { counterWords[n] -= 1 }
-      _ = place(n, name: "jitter")
-    }
+    parts.nodes[n].place = Int32(place(n, "phase"))
+    _ = place(n, "jitter")
   }
 
   private func layOutService(_ n: Int, _ node: CheckedProgram.Node, _ service: CheckedProgram.Service)
@@ -266,6 +261,6 @@ extension Compiler {
     }
     begin(n, Load.rate, Settled.word(rate))
     begin(n, Load.remaining, remaining)
-    parts.nodes[n].place = Int32(place(n, name: "arrivals"))
+    parts.nodes[n].place = Int32(place(n, "arrivals"))
   }
 }

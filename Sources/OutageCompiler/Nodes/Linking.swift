@@ -221,7 +221,6 @@ extension Compiler {
       let id = n == timelineNode ? parts.nodes.count - 1 : n
       if counts[n] == 0 { continue }
       parts.nodes[id].words = Int32(fixedWords[n] + counterWords[n])
-      parts.nodes[id].counters = Int32(fixedWords[n])
       for k in 0..<counts[n] {
         try goOn()
         let i = Int(island[first[n] + k])

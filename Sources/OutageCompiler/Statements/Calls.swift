@@ -16,13 +16,14 @@ extension Compiler {
     }
     guard case .service(let service) = program.nodes[n].kind else { return r }
     if let record = service.record {
-      let place = self.place(body.node)
-      _ = self.place(body.node)
       fuse(self.target(record))
       if case .dns(let plans, _) = program.nodes[record.node].kind { fuse(.all(plans.node)) }
       try scratch { () throws(CompileFailure) in
         let element = try self.element(record)
         recordsResolved[code.code.count] = record.node
+        // The draws of one attempt have places of their own, and one count.
+        let place = place(.address, of: target.span, isInC: true)
+        placeBeside(.resolver, of: target.span)
         code.emit(
           .resolve, x: resolvers, a: r, b: element, imm: Int64(place) << 32 | Int64(n))
       }
@@ -41,7 +42,8 @@ extension Compiler {
       return r
     }
     if case .all = reference.selector, isArray(n) {
-      code.emit(.pick, a: r, imm: Int64(place(body.node)) << 32 | Int64(n))
+      let place = place(.pick, of: target.span, isInC: true)
+      code.emit(.pick, a: r, imm: Int64(place) << 32 | Int64(n))
     } else if case .single = reference.selector {
       code.emit(.const, a: r, imm: Int64(first[n]))
     } else {
@@ -103,7 +105,8 @@ extension Compiler {
     body.called.insert(HandlerCalled(service: n, handler: target.handler))
     let (args, width) = try arguments(target)
     let element = try destination(target, service: n)
-    code.emit(.send, x: width, b: element, c: args, imm: Int64(target.handler))
+    let cyclic = callClass(target)
+    code.emit(.send, x: width, b: element, c: args, imm: Int64(target.handler) | cyclic)
   }
 
   func call(_ local: Int?, _ call: CheckedCall, _ otherwise: [CheckedStatement]?, _ s: CheckedStatement)
@@ -133,14 +136,12 @@ extension Compiler {
     if hasRetries { code.emit(.const, a: retries, imm: 0) }
     // base, limit, last of the back-off
     var pause: Int?
-    var pausePlace = 0
     if let e = call.backoff {
       let r = register(3)
       try into(e, r)
       if let e = call.backoffLimit { try into(e, r + 1) } else { code.emit(.const, a: r + 1, imm: .max) }
       code.emit(.const, a: r + 2, imm: 0)
       pause = r
-      pausePlace = place(body.node)
     }
     var earned: (Int, Int)?
     var budgetWord = 0
@@ -163,9 +164,10 @@ extension Compiler {
     code.place(top)
     try scratch { () throws(CompileFailure) in
       let element = try destination(call.target, service: n)
+      let cyclic = callClass(call.target)
       code.emit(
         .call, x: width, a: status, b: element, c: args,
-        imm: Int64(call.target.handler) | Int64(timeout) << 16 | Int64(answerWidth) << 32)
+        imm: Int64(call.target.handler) | Int64(timeout) << 16 | Int64(answerWidth) << 32 | cyclic)
     }
     let ok = code.label()
     code.jump(.jumpUnless, a: status, to: ok)
@@ -196,8 +198,9 @@ extension Compiler {
             case .full: .full
             case .decorrelated: .decorrelated
             }
+          let place = place(.backoff, of: call.target.span)
           code.emit(
-            .backoff, a: r, b: retries, c: pause, imm: Int64(pausePlace) | Int64(jitter.rawValue) << 32)
+            .backoff, a: r, b: retries, c: pause, imm: Int64(place) | Int64(jitter.rawValue) << 32)
           code.emit(.wait, a: r)
         }
       } else {
@@ -338,8 +341,7 @@ extension Compiler {
 
   /// A branch is open when its first step is enabled; one of the open ones is drawn. Where none is before the earliest
   /// time-out of a first step, its branch is taken: there the time is up.
-  func either(_ branches: [[CheckedStatement]]) throws(CompileFailure) {
-    let place = self.place(body.node)
+  func either(_ branches: [[CheckedStatement]], _ s: CheckedStatement) throws(CompileFailure) {
     let open = register(branches.count)
     let total = register()
     let readTimeBefore = body.readsTime
@@ -384,7 +386,9 @@ extension Compiler {
     code.place(go)
     code.emit(.waited)
     let pick = register()
-    code.emit(.anyOf, x: branches.count, a: pick, b: const(1), c: total, imm: Int64(place))
+    let one = const(1)
+    let place = place(.either, of: s.span)
+    code.emit(.anyOf, x: branches.count, a: pick, b: one, c: total, imm: Int64(place))
     for (k, branch) in branches.enumerated() {
       let next = code.label()
       code.jump(.jumpUnless, a: open + k, to: next)

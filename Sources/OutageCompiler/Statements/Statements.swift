@@ -57,21 +57,10 @@ extension Compiler {
     isQuiet = isQuiet || s.isQuiet
     defer { isQuiet = isQuietAround }
     if try decidedLater(s) { return }
-    // A condition on parameters decides before the run; what falls away still counts its random places.
-    if let condition = s.condition, let v = try settled.value(condition), v == 0 {
-      skipPlaces(s)
-      return
-    }
+    // A condition on parameters decides before the run.
+    if let condition = s.condition, let v = try settled.value(condition), v == 0 { return }
     if case .if(let condition, let yes, let no) = s.kind, s.condition == nil, let v = try settled.value(condition) {
-      skipPlaces(condition)
-      if v != 0 {
-        try block(yes)
-        no.forEach(skipPlaces)
-      } else {
-        yes.forEach(skipPlaces)
-        try block(no)
-      }
-      return
+      return try block(v != 0 ? yes : no)
     }
     // A loop's condition is a step each time.
     if case .while = s.kind {} else { step(s) }
@@ -156,7 +145,7 @@ extension Compiler {
       body.isAtomic = outer
     case .either(let branches):
       branchSteps.insert(parts.steps.count - 1)
-      try either(branches)
+      try either(branches, s)
     case .stall, .crash, .restart, .slow, .cut, .drop, .heal, .follow: try fault(s)
     }
   }

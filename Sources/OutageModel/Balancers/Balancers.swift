@@ -44,20 +44,20 @@ extension Island {
   /// Of an array, an enabled element, drawn uniformly; -1 when there is none. Who has crashed and is enabled is drawn: nobody
   /// has looked after its health.
   @inline(__always)
-  func pick(_ n: Int, place: Int, for own: Int) -> Int64 {
+  func pick(_ n: Int, place: Int, _ frame: Int, slot: Int) -> Int64 {
     let info = tables.nodes + n
-    if info.pointee.isSwitched { return pickEnabled(info, place, own) }
+    if info.pointee.isSwitched { return pickEnabled(info, place, frame, slot) }
     let count = Int64(info.pointee.count)
     if count == 0 { return -1 }
-    return Int64(info.pointee.first) + (count > 1 ? uniformInteger(place, own, 0, count - 1) : 0)
+    return Int64(info.pointee.first) + (count > 1 ? drawing(place, frame, slot: slot).uniform(0, count - 1) : 0)
   }
 
   @inline(never)
-  private func pickEnabled(_ info: UnsafePointer<NodeInfo>, _ place: Int, _ own: Int) -> Int64 {
+  private func pickEnabled(_ info: UnsafePointer<NodeInfo>, _ place: Int, _ frame: Int, _ slot: Int) -> Int64 {
     let all = Int(info.pointee.first)..<Int(info.pointee.first + info.pointee.count)
     let open = all.count { !isDisabled($0) }
     if open == 0 { return -1 }
-    var left = open > 1 ? uniformInteger(place, own, 0, Int64(open - 1)) : 0
+    var left = open > 1 ? drawing(place, frame, slot: slot).uniform(0, Int64(open - 1)) : 0
     for element in all where !isDisabled(element) {
       if left == 0 { return Int64(element) }
       left -= 1

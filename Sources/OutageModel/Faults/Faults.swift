@@ -43,8 +43,8 @@ extension Island {
     let origin = mem[frame &+ Frame.origin]
     mem[e &+ Service.failed] += 1
     answer(
-      from: own, caller: mem[frame &+ Frame.caller], origin: Int(origin & 0xFFFF_FFFF), .crashed, words: 0,
-      from: 0)
+      from: own, caller: mem[frame &+ Frame.caller], origin: Int(origin & 0xFFFF_FFFF),
+      owner: mem[frame &+ Frame.owner], Int(origin >> 32), .crashed, words: 0, from: 0)
     depart(e, tables.handlers + Int(info.pointee.link) + Int(origin >> 32), frame, ok: false)
   }
 
@@ -61,8 +61,8 @@ extension Island {
         if failing {
           mem[e &+ Service.failed] += 1
           answer(
-            from: own, caller: mem[entry &+ Entry.caller], origin: Int(origin & 0xFFFF_FFFF), .crashed,
-            words: 0, from: 0)
+            from: own, caller: mem[entry &+ Entry.caller], origin: Int(origin & 0xFFFF_FFFF),
+            owner: mem[entry &+ Entry.owner], Int(origin >> 32), .crashed, words: 0, from: 0)
         } else {
           mem[e &+ Service.dropped] += 1
         }

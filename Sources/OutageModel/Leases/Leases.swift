@@ -61,7 +61,12 @@ extension Island {
     lapse(own, e)
     if p.pointee.order.count > 0 { lapsed(own) }
     let body = lapseBody(own)
-    return body >= 0 ? makeFrame(body, own: own) : 0
+    if body < 0 { return 0 }
+    // A lapse is known by its moment: its draws move none of the renewals.
+    let frame = makeFrame(body, own: own)
+    let moment = owner(tables.bodies + body, own, first: node(own).pointee.first, now)
+    mem[frame &+ Frame.owner] = Int64(bitPattern: mix(UInt64(bitPattern: moment)))
+    return frame
   }
 
   /// What happens as a lease lapses, or -1.
@@ -99,7 +104,9 @@ extension Island {
       phase = Int64(info.pointee.count).dividingFullWidth(wide).quotient
     case 2: phase = info.pointee.amount2
     // in range: above zero
-    default: phase = interval > 0 ? uniformInteger(Int(info.pointee.place), own, 0, interval - 1) : 0
+    default:
+      phase =
+        interval > 0 ? drawing(Int(info.pointee.place), ofElement: own, info, count: 0).uniform(0, interval - 1) : 0
     }
     let first = now.later(by: phase)
     // It was renewed an interval before its first renewal.
@@ -112,8 +119,11 @@ extension Island {
 
   func beginRenewal(_ own: Int) -> Int {
     let e = offset(own)
-    let frame = makeFrame(Int(node(own).pointee.link), own: own)
+    let info = node(own)
+    let frame = makeFrame(Int(info.pointee.link), own: own)
     mem[frame &+ Frame.mark] = now
+    let body = tables.bodies + Int(info.pointee.link)
+    mem[frame &+ Frame.owner] = owner(body, own, first: info.pointee.first, countBegun(e &+ Lease.caches))
     mem[e] = (mem[e] & ~0xFFFF_FFFF) | Int64(frame)
     return frame
   }
@@ -133,11 +143,11 @@ extension Island {
       countFleet(own, Fleet.failed)
     }
     mem[e] &= ~0xFFFF_FFFF
-    release(frame)
     var next = base.later(by: every(n))
     if info.pointee.amount > 0 {
-      next = next.later(by: uniformInteger(Int(info.pointee.place) &+ 1, own, 0, info.pointee.amount))
+      next = next.later(by: drawing(Int(info.pointee.place) &+ 1, frame, slot: 0).uniform(0, info.pointee.amount))
     }
+    release(frame)
     schedule(max(now, next), .renewal, own)
   }
 

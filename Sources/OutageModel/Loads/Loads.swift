@@ -31,7 +31,13 @@ extension Island {
       from = mem[e &+ Load.evenBase]
       gap = Double(mem[e &+ Load.evenCount] &+ 1) * 1e9 / rate
     } else {
-      gap = exponential(Int(info.pointee.place), own) * 1e9 / rate
+      // Named by the arrival that it follows; a rate that was assigned since draws another one.
+      let key = shared.pointee.placeKeys[Int(info.pointee.place)]
+      let gaps = mem[e &+ Load.gaps]
+      mem[e &+ Load.gaps] = gaps &+ 1
+      let element = Int64(own &- Int(info.pointee.first)) | gaps << 32
+      let draw = drawing(key: key, owner: element, count: UInt64(bitPattern: mem[e &+ Load.started]))
+      gap = Ziggurat.exponential(draw, tables.exponential) * 1e9 / rate
     }
     if !(gap < 9e18) { return }
     let time = max(now, from.later(by: Int64(gap + 0.5)))
@@ -108,7 +114,11 @@ extension Island {
     default: break
     }
     mem[e &+ Load.remaining] &-= 1
-    let frame = makeFrame(Int(node(own).pointee.link), own: own)
+    mem[e &+ Load.gaps] = 0
+    let info = node(own)
+    let body = tables.bodies + Int(info.pointee.link)
+    let frame = makeFrame(Int(info.pointee.link), own: own)
+    mem[frame &+ Frame.owner] = owner(body, own, first: info.pointee.first, mem[e &+ Load.started])
     link(frame, at: e)
     openRequest(frame, own, e)
     scheduleArrival(own, e)
@@ -175,6 +185,9 @@ extension Island {
       if mem[e &+ Load.spawned] & 0xFFF == 0 { askWhetherToStop() }
       if p.pointee.trouble != 0 { return }
       let frame = makeFrame(Int(info.pointee.link), own: own)
+      let body = tables.bodies + Int(info.pointee.link)
+      let user = owner(body, own, first: info.pointee.first, countBegun(e &+ Active.caches))
+      mem[frame &+ Frame.owner] = Int64(bitPattern: mix(UInt64(bitPattern: user)))
       link(frame, at: e)
       schedule(now, .resume, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
     }
@@ -182,6 +195,8 @@ extension Island {
 
   func beginRequest(_ frame: Int, _ own: Int) {
     mem[frame &+ Frame.caller] = 1
+    mem[frame &+ Frame.owner] &+= 1
+    clearCounts(frame, tables.bodies + Int(mem[frame &+ Frame.kind] & Frame.bodyMask))
     openRequest(frame, own, offset(own))
   }
 

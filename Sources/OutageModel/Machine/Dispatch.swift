@@ -184,7 +184,7 @@ extension Island {
       if event.c != 0 {
         let block = Int(event.c)
         let count = Int(mem[block])
-        let width = Int(tables.code[pc - 1].imm >> 32)
+        let width = tables.code[pc - 1].answerWords
         for k in 0..<min(count, width) { mem[into &+ 1 &+ k] = mem[block &+ 1 &+ k] }
         free(block, words: count + 1)
       }
@@ -293,6 +293,9 @@ extension Island {
       if period > 0 { schedule(later(period), .act, own, UInt32(body)) }
     }
     let frame = makeFrame(body, own: own)
+    // Each entry of the timeline has a body of its own, and its place among them says nothing.
+    let first = info.pointee.kind == .timeline ? Int32(own) : info.pointee.first
+    mem[frame &+ Frame.owner] = owner(tables.bodies + body, own, first: first, countBegun(e &+ Active.caches))
     link(frame, at: e)
     p.pointee.frames += 1
     return frame

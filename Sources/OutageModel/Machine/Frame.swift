@@ -21,7 +21,9 @@ public enum Frame {
   /// next frame in a list of waiters
   public static let link = 8
   public static let deadline = 9
-  public static let header = 10
+  /// For whom it draws: see Random/Draw.swift.
+  public static let owner = 10
+  public static let header = 11
 
   public static let working: Int64 = 1 << 24
   public static let parked: Int64 = 2 << 24
@@ -52,9 +54,9 @@ public enum Active {
   public static let generations = 7
   public static let timeouts = 8
   public static let retries = 9
-  /// First resolver cache block | draws for lossy links
+  /// First resolver cache block | bodies begun so far (of a load: users)
   public static let caches = 10
-  /// Finished frames (processes), draws of `pick`
+  /// Finished frames (processes)
   public static let finished = 11
   public static let header = 12
 
@@ -77,8 +79,9 @@ public enum Lease {
   public static let expiryKey = 2
   /// token lo | holder hi (element + 1, 0: none)
   public static let token = 3
+  /// First resolver cache block | renewals begun so far
   public static let caches = 4
-  public static let counters = 5
+  public static let words = 5
 
   public static let active: Int64 = 1 << 32
   /// An expiry event is pending.
@@ -179,7 +182,9 @@ public enum Load {
   /// Regular arrivals: a time, and how many were made since: no rounding adds up.
   public static let evenBase = spawned + 1
   public static let evenCount = evenBase + 1
-  public static let words = evenCount + 1
+  /// Gaps drawn since the last arrival: a rate that is assigned draws another one.
+  public static let gaps = evenCount + 1
+  public static let words = gaps + 1
 }
 
 public enum Process {

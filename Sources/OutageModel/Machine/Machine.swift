@@ -244,27 +244,31 @@ extension Island {
         if stepping {
           r[a] = probability == 0 ? 0 : probability == 1 ? 1 : chooseTruth { .chance($0) }
         } else {
-          r[a] = uniform(Int(i.imm), own) < probability ? 1 : 0
+          r[a] = drawing(i.place, frame, slot: i.slot).uniform < probability ? 1 : 0
         }
       case .anyOf:
         if r[Int(i.b)] > r[Int(i.c)] { return stopped(.emptyList, frame) }
         if stepping {
           r[a] = chooseAny(r, code[pc &- 1])
         } else {
-          r[a] = uniformInteger(Int(i.imm), own, r[Int(i.b)], r[Int(i.c)])
+          r[a] = drawing(i.place, frame, slot: i.slot).uniform(r[Int(i.b)], r[Int(i.c)])
         }
       case .draw:
         // Time is forgotten when stepping: a draw stands for its first argument.
         if stepping {
           r[a] = r[Int(i.b)]
-        } else if let trouble = draw(i.x, Int(i.imm), own, r[Int(i.b)], r[Int(i.c)], into: r + a) {
+        } else if let trouble = draw(
+          i.x, drawing(i.place, frame, slot: i.slot), r[Int(i.b)], r[Int(i.c)], into: r + a)
+        {
           return stopped(trouble, frame)
         }
       case .drawFixed:
-        let arguments = tables.places[Int(i.imm)].arguments
+        let arguments = tables.places[i.place].arguments
         if stepping {
           r[a] = arguments.0
-        } else if let trouble = draw(i.x, Int(i.imm), own, arguments.0, arguments.1, into: r + a) {
+        } else if let trouble = draw(
+          i.x, drawing(i.place, frame, slot: i.slot), arguments.0, arguments.1, into: r + a)
+        {
           return stopped(trouble, frame)
         }
 
@@ -378,7 +382,7 @@ extension Island {
         return 0
       case .pick:
         let n = Int(i.imm & 0xFFFF_FFFF)
-        r[a] = stepping ? stepPick(n) : pick(n, place: Int(i.imm >> 32), for: own)
+        r[a] = stepping ? stepPick(n) : pick(n, place: Int(i.imm >> 32), frame, slot: Int(i.c))
       case .route:
         // Health is not followed when stepping: any element may be in routing.
         r[a] = stepping ? stepRoute(Int(r[Int(i.b)])) : route(Int(r[Int(i.b)]))
@@ -388,7 +392,8 @@ extension Island {
           continue
         }
         r[a] = resolve(
-          Int(r[Int(i.b)]), service: Int(i.imm & 0xFFFF_FFFF), place: Int(i.imm >> 32), own, caches: Int(i.x))
+          Int(r[Int(i.b)]), service: Int(i.imm & 0xFFFF_FFFF), own, frame, caches: Int(i.x), place: Int(i.imm >> 32),
+          slot: Int(i.c))
       case .call:
         if stepping {
           if r[Int(i.b)] < 0 {
@@ -409,8 +414,8 @@ extension Island {
         }
         if kind(own) == .lease { mem[frame &+ Frame.mark] = now }
         let next = request(
-          from: own, frame: frame, token: token(), to: Int(r[Int(i.b)]), handler: Int(i.imm & 0xFFFF),
-          words: Int(i.x), args: frame &+ Frame.header &+ Int(i.c), deadline: deadline, mayGoOn: true)
+          from: own, frame: frame, token: token(), owner: ownerOfCall(frame, i), to: Int(r[Int(i.b)]),
+          handler: Int(i.imm & 0xFFFF), words: Int(i.x), args: frame &+ Frame.header &+ Int(i.c), deadline: deadline, mayGoOn: true)
         return p.pointee.trouble != 0 ? 0 : next
       case .send:
         if stepping {
@@ -421,14 +426,14 @@ extension Island {
           continue
         }
         _ = request(
-          from: own, frame: 0, token: 0, to: Int(r[Int(i.b)]), handler: Int(i.imm & 0xFFFF),
-          words: Int(i.x), args: frame &+ Frame.header &+ Int(i.c), deadline: .max, mayGoOn: false)
+          from: own, frame: 0, token: 0, owner: ownerOfCall(frame, i), to: Int(r[Int(i.b)]),
+          handler: Int(i.imm & 0xFFFF), words: Int(i.x), args: frame &+ Frame.header &+ Int(i.c), deadline: .max, mayGoOn: false)
       case .backoff:
         if stepping {
           r[a] = 0
           continue
         }
-        guard let v = backoff(r, i, own) else { return stopped(.negativeTime, frame) }
+        guard let v = backoff(r, i, frame) else { return stopped(.negativeTime, frame) }
         r[a] = v
       case .budgetTake:
         r[a] = stepping ? chooseTruth { .retry($0) } : (budgetTake(own, Int(i.imm), burst: number(i.b)) ? 1 : 0)
@@ -502,7 +507,10 @@ extension Island {
   }
 
   /// Runs an expression body for element `own` and gives its value.
-  func evaluate(_ body: Int, own: Int) -> Int64 { evaluated(body, own: own) { mem[$0] } }
+  /// `owner`: for whom it draws, where it may.
+  func evaluate(_ body: Int, own: Int, owner: Int64 = 0) -> Int64 {
+    evaluated(body, own: own, owner: owner) { mem[$0] }
+  }
 
   /// Runs an expression body whose register 0 owns a list.
   func evaluateList(_ body: Int) -> [Int64] {
@@ -513,12 +521,14 @@ extension Island {
   }
 
   @inline(__always)
-  private func evaluated<T>(_ body: Int, own: Int, _ value: (Int) -> T) -> T {
+  private func evaluated<T>(_ body: Int, own: Int, owner: Int64 = 0, _ value: (Int) -> T) -> T {
     let info = tables.bodies[body]
     let frame = allocateFrame(Int(info.frameWords))
     let kept = mem[frame]
     mem[frame] = (kept & ~0xFFFF_FFFF) | Int64(info.start)
     mem[frame &+ Frame.kind] = Int64(body) | Int64(own) << 32
+    mem[frame &+ Frame.owner] = owner
+    clearCounts(frame, tables.bodies + body)
     clearLists(frame, info)
     let (step, running) = (p.pointee.currentStep, p.pointee.currentFrame)
     runExpression(frame)
@@ -536,7 +546,7 @@ extension Island {
 
   // MARK: Life of a frame
 
-  /// A frame of `body` for element `own`, its lists empty, not yet run.
+  /// A frame of `body` for element `own`, its lists empty, not yet run. Whoever runs it says who owns what it draws.
   @inline(__always)
   func makeFrame(_ body: Int, own: Int) -> Int {
     let info = tables.bodies + body
@@ -546,6 +556,7 @@ extension Island {
     mem[frame &+ Frame.caller] = 0
     mem[frame &+ Frame.start] = now
     mem[frame &+ Frame.deadline] = .max
+    if info.pointee.countsCount != 0 { clearCounts(frame, info) }
     if info.pointee.listsCount != 0 { clearLists(frame, info.pointee) }
     return frame
   }

@@ -4,26 +4,26 @@ extension Island {
   /// The pause before retry b (1…): base * 2^(b-1) up to limit, with the jitter of "Exponential Backoff And Jitter" (M.
   /// Brooker, AWS Architecture Blog, 2015): none; equal: half plus U(0, half); full: U(0, whole); decorrelated:
   /// min(limit, U(base, 3 * last)). nil: a negative time.
-  func backoff(_ r: UnsafeMutablePointer<Int64>, _ i: Fetched, _ own: Int) -> Int64? {
+  func backoff(_ r: UnsafeMutablePointer<Int64>, _ i: Fetched, _ frame: Int) -> Int64? {
     let c = Int(i.c)
     let base = r[c]
     let limit = r[c + 1]
     if base < 0 || limit < 0 { return nil }
-    let place = Int(i.imm & 0xFFFF_FFFF)
+    func uniform(_ low: Int64, _ high: Int64) -> Int64 { drawing(i.place, frame, slot: i.slot).uniform(low, high) }
     let attempt = max(0, r[Int(i.b)] - 1)
     var whole = limit
     if attempt < 62 {
       let (v, o) = base.multipliedReportingOverflow(by: 1 << attempt)
       if !o { whole = min(v, limit) }
     }
-    switch JitterCode(rawValue: Int(i.imm >> 32)).unsafelyUnwrapped {
+    switch JitterCode(rawValue: Int(i.imm >> 32 & 0xFFFF)).unsafelyUnwrapped {
     case .none: return whole
-    case .equal: return whole / 2 + uniformInteger(place, own, 0, whole - whole / 2)
-    case .full: return uniformInteger(place, own, 0, whole)
+    case .equal: return whole / 2 + uniform(0, whole - whole / 2)
+    case .full: return uniform(0, whole)
     case .decorrelated:
       let last = attempt == 0 ? base : r[c + 2]
       let (triple, o) = last.multipliedReportingOverflow(by: 3)
-      let v = min(limit, uniformInteger(place, own, base, max(base, o ? limit : triple)))
+      let v = min(limit, uniform(base, max(base, o ? limit : triple)))
       r[c + 2] = v
       return v
     }

@@ -86,8 +86,18 @@ extension Island {
 
   /// The element a caller reaches through a record, -2 when the name has no address. The answer comes from the caller's
   /// cache while its time to live lasts; an empty answer is kept for the record's `negative` time.
-  func resolve(_ record: Int, service n: Int, place: Int, _ own: Int, caches: Int) -> Int64 {
-    let which = caches > 1 ? uniformInteger(place + 1, own, 0, Int64(caches - 1)) : 0
+  func resolve(
+    _ record: Int, service n: Int, _ own: Int, _ frame: Int, caches: Int, place: Int, slot: Int
+  ) -> Int64 {
+    // Of one attempt: which cache answers, and which address is taken, are draws of two places.
+    let draws = slot == 0 ? 0 : UInt64(bitPattern: mem[frame &+ slot])
+    if slot != 0 { mem[frame &+ slot] &+= 1 }
+    func drawn(_ place: Int, _ count: Int64) -> Int64 {
+      if count <= 1 { return 0 }
+      let key = shared.pointee.placeKeys[place]
+      return drawing(key: key, owner: mem[frame &+ Frame.owner], count: draws).uniform(0, count - 1)
+    }
+    let which = drawn(place + 1, Int64(caches))
     let slot = offset(own) + (node(own).pointee.kind == .lease ? Lease.caches : Active.caches)
     let key = Int64(record) | which << 32
     var cache = Int(mem[slot] & 0xFFFF_FFFF)
@@ -111,7 +121,7 @@ extension Island {
     let list = mem[cache + 3]
     let count = listLength(list)
     if count == 0 { return -2 }
-    let k = count > 1 ? uniformInteger(place, own, 0, count - 1) : 0
+    let k = drawn(place, count)
     return reached(by: mem[Int(list) + 2 + Int(k)], in: n)
   }
 

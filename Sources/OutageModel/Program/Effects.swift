@@ -69,7 +69,7 @@ extension Instruction {
       default: return []
       }
     case .take: return [(a, 1 + Int(x))]
-    case .call: return [(a, 1 + Int(imm >> 32))]
+    case .call: return [(a, 1 + answerWords)]
     default: return []
     }
   }

@@ -17,8 +17,6 @@ public struct NodeInfo: Sendable {
   public var link: Int32
   /// DNS: plans elements. Service: handlers. Balancer: zones.
   public var linkCount: Int32
-  /// Offset of the random-number counters within the element, and their number.
-  public var counters: Int32
   /// Variable: words of its value. Queue: words an item. Service: words of arguments a queue entry holds at most. Lease: 1
   /// if renewed from the answer.
   public var width: Int32
@@ -30,11 +28,11 @@ public struct NodeInfo: Sendable {
   public var amount: Int64
   /// Lease: fixed phase ns. Load: series id or -1.
   public var amount2: Int64
-  /// Random place for what the node itself draws (arrivals, phases, jitter), or -1.
+  /// Random place for what the node itself draws (load: arrivals; lease: phase, and jitter behind it), or -1.
   public var place: Int32
   /// Lease: row in the table of shards. -1 for others.
   public var shardRow: Int32
-  /// Hash of the name.
+  /// Hash of the name: what it loses on its links is drawn under it.
   public var key: UInt64 = 0
   /// A property or a waiting process reads it.
   public var isWatched: Bool
@@ -63,7 +61,6 @@ public struct NodeInfo: Sendable {
     words = 0
     link = -1
     linkCount = 0
-    counters = 0
     width = 0
     mode = 0
     amount = 0
@@ -101,6 +98,11 @@ public struct BodyInfo: Sendable {
   public var isClosed: Bool
   /// Others can see in a search that it has come to its end.
   public var isEndSeen = false
+  /// Hash of what names it: see `Draw`.
+  public var key: UInt64 = 0
+  /// Words of a frame that count draws and calls: the first, and how many.
+  public var countsFrom: Int32 = 0
+  public var countsCount: Int32 = 0
   public init(kind: BodyKind, start: Int, frameWords: Int, node: Int) {
     self.kind = kind
     self.start = Int32(start)
@@ -133,19 +135,11 @@ public struct HandlerInfo: Sendable {
 
 /// A place in the source that draws random numbers.
 public struct PlaceInfo: Sendable {
-  /// Hash of the node's path and the ordinal of the place within it.
+  /// Hash of its name: body, statement, and the ordinal among such.
   public var key: UInt64
-  /// Offset of the draw counter within the drawing element.
-  public var offset: Int32
-  /// First element of the drawing node: streams are named by the index within it, so that another node leaves them alone.
-  public var first: Int32
   /// Arguments of its distribution that are known before the run (`drawFixed`).
   public var arguments: (Int64, Int64) = (0, 0)
-  public init(key: UInt64, offset: Int, first: Int) {
-    self.key = key
-    self.offset = Int32(offset)
-    self.first = Int32(first)
-  }
+  public init(key: UInt64) { self.key = key }
 }
 
 /// An atomic step in the source, for traces, stalls and diagnostics.

@@ -58,13 +58,13 @@
   case host
 
   // Chance
-  /// a ← truth with probability b; imm: place
+  /// a ← truth with probability b; imm: place | slot << 48 (`Instruction.slot`)
   case chance
-  /// a ← uniform in b…c; imm: place
+  /// a ← uniform in b…c; imm: place | slot << 48
   case anyOf
-  /// a ← x (DistributionCode, +16 when the result is an integer) of b, c; imm: place
+  /// a ← x (DistributionCode, +16 when the result is an integer) of b, c; imm: place | slot << 48
   case draw
-  /// a ← the same of the arguments that the place keeps; imm: place
+  /// a ← the same of the arguments that the place keeps; imm: place | slot << 48
   case drawFixed
 
   // Lists: registers that own their block
@@ -109,18 +109,19 @@
   case waited
   /// a ← time b + duration c, held below the end of time
   case later
-  /// a ← element drawn from node imm(lo 32); place imm(hi 32)
+  /// a ← element drawn from node imm(lo 32); place imm(hi 32); c: slot
   case pick
   /// a ← element behind balancer element b, or -1
   case route
-  /// a ← element behind record element b of service node imm(lo 32), or -2; place imm(hi 32); x: caches of the caller
+  /// a ← element behind record element b of service node imm(lo 32), or -2; place imm(hi 32), that of the cache behind it;
+  /// c: slot; x: caches of the caller
   case resolve
   /// Call element b with x words from c; status in a, answer in a + 1…;
-  /// imm: handler | register of the time-out (0xFFFF: none) << 16 | words of the answer << 32
+  /// imm: handler | register of the time-out (0xFFFF: none) << 16 | words of the answer << 32 | cyclic << 40 | slot << 48
   case call
-  /// The same without an answer
+  /// The same without an answer; imm: handler | cyclic << 40 | slot << 48
   case send
-  /// a ← back-off before retry b (1…); c: first of (base, limit, last); imm: place | jitter << 32
+  /// a ← back-off before retry b (1…); c: first of (base, limit, last); imm: place | jitter << 32 | slot << 48
   case backoff
   /// a ← a token of the retry budget could be taken; b: burst; imm: offset in the own element
   case budgetTake
@@ -178,6 +179,17 @@ public struct Instruction: Sendable {
   }
 }
 
+extension Instruction {
+  /// Where the slot stands in `imm`: the word of the frame that counts how often it was done for one owner; 0: once.
+  public static let slotShift = 48
+  /// Set where a call may lead back to the body that makes it.
+  public static let cyclic: Int64 = 1 << 40
+
+  /// Words of the answer of a call.
+  @inline(__always)
+  public var answerWords: Int { Int(imm >> 32 & 0xFF) }
+}
+
 /// An instruction where it stands: each field is loaded only where it is used.
 struct Fetched {
   private let at: UnsafePointer<Instruction>
@@ -188,6 +200,9 @@ struct Fetched {
   @inline(__always) var b: UInt16 { at.pointee.b }
   @inline(__always) var c: UInt16 { at.pointee.c }
   @inline(__always) var imm: Int64 { at.pointee.imm }
+  @inline(__always) var place: Int { Int(imm & 0xFFFF_FFFF) }
+  @inline(__always) var slot: Int { Int(imm >> Int64(Instruction.slotShift) & 0xFFFF) }
+  @inline(__always) var isCyclic: Bool { imm & Instruction.cyclic != 0 }
 }
 
 public enum NumberFunction: UInt8, Sendable {

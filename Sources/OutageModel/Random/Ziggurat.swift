@@ -9,7 +9,7 @@
 /// Exponential and normal numbers of 64 random bits by the ziggurat method (G. Marsaglia, W. W. Tsang, "The Ziggurat Method
 /// for Generating Random Variables", J. Stat. Software 5, 2000), with 256 layers of equal area and 53 bits of place within
 /// one. Eight bits choose the layer; in 99 of 100 draws the place lies under the density for sure, and no function is
-/// needed. What a refused draw needs more follows from its own bits: a draw takes one number of its stream, always.
+/// needed. What a refused draw needs more are further numbers of that draw: no other is moved.
 package struct Ziggurat: @unchecked Sendable {
   /// Of each layer: below which of 2^53 places it lies under the density for sure, and the width of a place.
   let layers: UnsafeMutablePointer<Layer>
@@ -68,62 +68,61 @@ package struct Ziggurat: @unchecked Sendable {
 
   /// A number of mean 1; `layers` are those of `exponential`.
   @inline(__always)
-  static func exponential(_ bits: UInt64, _ layers: UnsafePointer<Layer>) -> Double {
+  static func exponential(_ draw: Draw, _ layers: UnsafePointer<Layer>) -> Double {
+    let bits = draw.bits
     let layer = layers[Int(truncatingIfNeeded: bits & 255)]
     let place = bits &>> 11
-    return place < layer.sure ? Double(place) * layer.width : refusedExponential(bits)
+    return place < layer.sure ? Double(place) * layer.width : refusedExponential(draw)
   }
 
   /// A number of mean 0 and variance 1; `layers` are those of `normal`.
   @inline(__always)
-  static func normal(_ bits: UInt64, _ layers: UnsafePointer<Layer>) -> Double {
+  static func normal(_ draw: Draw, _ layers: UnsafePointer<Layer>) -> Double {
+    let bits = draw.bits
     let layer = layers[Int(truncatingIfNeeded: bits & 255)]
     let place = bits &>> 11
-    let x = place < layer.sure ? Double(place) * layer.width : refusedNormal(bits)
+    let x = place < layer.sure ? Double(place) * layer.width : refusedNormal(draw)
     return bits & 256 == 0 ? x : -x
   }
 
-  /// The tail begins anew, as every exponential does.
   @inline(never)
-  private static func refusedExponential(_ bits: UInt64) -> Double {
-    var bits = bits
+  private static func refusedExponential(_ draw: Draw) -> Double {
+    var numbers = DrawNumbers(draw)
+    return exponential(&numbers)
+  }
+
+  /// Of numbers in a row. The tail begins anew, as every exponential does.
+  static func exponential(_ numbers: inout DrawNumbers) -> Double {
     var passed = 0.0
     while true {
-      let (x, isTail) = exponential.point(&bits)
+      let (x, isTail) = exponential.point(numbers.next(), &numbers)
       if let x { return passed + x }
       if isTail { passed += exponential.tail }
     }
   }
 
-  /// The tail by Marsaglia's method of 1964.
+  /// The absolute value. The tail by Marsaglia's method of 1964.
   @inline(never)
-  private static func refusedNormal(_ bits: UInt64) -> Double {
-    var bits = bits
+  private static func refusedNormal(_ draw: Draw) -> Double {
+    var numbers = DrawNumbers(draw)
     while true {
-      let (x, isTail) = normal.point(&bits)
+      let (x, isTail) = normal.point(numbers.next(), &numbers)
       if let x { return x }
       while isTail {
-        let beyond = -log(1 - uniform(&bits)) / normal.tail
-        if -2 * log(1 - uniform(&bits)) > beyond * beyond { return normal.tail + beyond }
+        let beyond = -log(1 - numbers.uniform()) / normal.tail
+        if -2 * log(1 - numbers.uniform()) > beyond * beyond { return normal.tail + beyond }
       }
     }
   }
 
   /// Judges a place in a layer; nil when it is refused, because it lies beyond the tail's edge or above the density.
-  private func point(_ bits: inout UInt64) -> (x: Double?, isTail: Bool) {
+  private func point(_ bits: UInt64, _ numbers: inout DrawNumbers) -> (x: Double?, isTail: Bool) {
     let i = Int(truncatingIfNeeded: bits & 255)
     let place = bits >> 11
     let x = Double(place) * layers[i].width
     if place < layers[i].sure { return (x, false) }
-    let height = heights[i] + Self.uniform(&bits) * (heights[i + 1] - heights[i])
+    let height = heights[i] + numbers.uniform() * (heights[i + 1] - heights[i])
     if i > 0, height < density(x) { return (x, false) }
-    bits = mix(bits &+ golden)
     return (nil, i == 0)
-  }
-
-  /// Uniform in [0, 1), of bits that follow from those before.
-  private static func uniform(_ bits: inout UInt64) -> Double {
-    bits = mix(bits &+ golden)
-    return Double(bits >> 11) * 0x1p-53
   }
 }

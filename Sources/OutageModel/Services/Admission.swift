@@ -7,7 +7,8 @@ enum Entry {
   /// caller's element | handler
   static let origin = 2
   static let deadline = 3
-  static let words = 4
+  static let owner = 4
+  static let words = 5
 }
 
 extension Island {
@@ -21,33 +22,35 @@ extension Island {
     let caller = mem[message &+ Message.caller]
     let origin = Int(mem[message &+ Message.origin])
     let count = Int(mem[message &+ Message.count])
+    let owner = mem[message &+ Message.owner]
     let e = offset(target)
     if handler == pingHandler {
-      ping(target, e, caller, origin)
+      ping(target, e, caller, origin, owner)
       free(message, words: Message.words + count)
       return 0
     }
     let frame = admit(
-      target, e, handler, caller: caller, origin: origin, deadline: mem[message &+ Message.deadline],
+      target, e, handler, caller: caller, origin: origin, owner: owner, deadline: mem[message &+ Message.deadline],
       args: message &+ Message.words, count: count)
     free(message, words: Message.words + count)
     return frame
   }
 
   /// A health check without a handler of its own: answered at the door, unless the element is stalled.
-  private func ping(_ target: Int, _ e: Int, _ caller: Int64, _ origin: Int) {
+  private func ping(_ target: Int, _ e: Int, _ caller: Int64, _ origin: Int, _ owner: Int64) {
     let flags = mem[e &+ Active.frames]
     if flags & (Active.crashed | Active.disabled) != 0 {
-      answer(from: target, caller: caller, origin: origin, .refused, words: 0, from: 0)
+      answer(from: target, caller: caller, origin: origin, owner: owner, pingHandler, .refused, words: 0, from: 0)
     } else if flags & Active.isStalled == 0 {
-      answer(from: target, caller: caller, origin: origin, .ok, words: 0, from: 0)
+      answer(from: target, caller: caller, origin: origin, owner: owner, pingHandler, .ok, words: 0, from: 0)
     }
   }
 
   /// A request at the door: gives its frame, to be run, when it starts at once, else 0.
   @inline(__always)
   func admit(
-    _ target: Int, _ e: Int, _ handler: Int, caller: Int64, origin: Int, deadline: Int64, args: Int, count: Int
+    _ target: Int, _ e: Int, _ handler: Int, caller: Int64, origin: Int, owner: Int64, deadline: Int64, args: Int,
+    count: Int
   ) -> Int {
     let info = node(target)
     let flags = mem[e &+ Active.frames]
@@ -56,7 +59,7 @@ extension Island {
     if p.pointee.isTraced { trace(.arrived, target, handler) }
     let h = tables.handlers + (Int(info.pointee.link) + handler)
     if flags & (Active.crashed | Active.disabled) != 0 || !admits(e, h) {
-      refuse(target, e, caller, origin, handler)
+      refuse(target, e, caller, origin, owner, handler)
       return 0
     }
     if mem[e &+ Service.busy] < mem[e &+ Service.servers], flags & Active.isStalled == 0 {
@@ -68,7 +71,7 @@ extension Island {
       rise(e &+ Service.busyLevel)
       mem[e &+ Service.busy] &+= 1
       return makeRequest(
-        target, e, h, handler, caller: caller, origin: origin, arrival: now, deadline: deadline, args: args,
+        target, e, h, handler, caller: caller, origin: origin, owner: owner, arrival: now, deadline: deadline, args: args,
         count: count)
     }
     if mem[e &+ Service.queued] >= mem[e &+ Service.capacity] {
@@ -77,7 +80,7 @@ extension Island {
         add(e, Service.dropped)
         if p.pointee.isTraced { trace(.dropped, target, handler) }
       } else {
-        refuse(target, e, caller, origin, handler)
+        refuse(target, e, caller, origin, owner, handler)
       }
       return 0
     }
@@ -90,15 +93,16 @@ extension Island {
     mem[entry &+ Entry.caller] = caller
     mem[entry &+ Entry.origin] = Int64(origin) | Int64(handler) << 32
     mem[entry &+ Entry.deadline] = deadline
+    mem[entry &+ Entry.owner] = owner
     for k in 0..<count { mem[entry &+ Entry.words &+ k] = mem[args &+ k] }
     return 0
   }
 
   @inline(__always)
-  private func refuse(_ target: Int, _ e: Int, _ caller: Int64, _ origin: Int, _ handler: Int) {
+  private func refuse(_ target: Int, _ e: Int, _ caller: Int64, _ origin: Int, _ owner: Int64, _ handler: Int) {
     add(e, Service.refused)
     if p.pointee.isTraced { trace(.refused, target, handler) }
-    answer(from: target, caller: caller, origin: origin, .refused, words: 0, from: 0)
+    answer(from: target, caller: caller, origin: origin, owner: owner, handler, .refused, words: 0, from: 0)
   }
 
   /// Limits of the service and of the handler: how many at once, and token buckets of one second's worth (at least 1).
@@ -138,7 +142,7 @@ extension Island {
   @inline(__always)
   private func makeRequest(
     _ target: Int, _ e: Int, _ h: UnsafePointer<HandlerInfo>, _ handler: Int, caller: Int64, origin: Int,
-    arrival: Int64, deadline: Int64, args: Int, count: Int
+    owner: Int64, arrival: Int64, deadline: Int64, args: Int, count: Int
   ) -> Int {
     let frame = makeFrame(Int(h.pointee.body), own: target)
     mem[frame &+ Frame.caller] = caller
@@ -146,6 +150,7 @@ extension Island {
     mem[frame &+ Frame.start] = arrival
     mem[frame &+ Frame.served] = now
     mem[frame &+ Frame.deadline] = deadline
+    mem[frame &+ Frame.owner] = owner
     for k in 0..<count { mem[frame &+ Frame.header &+ k] = mem[args &+ k] }
     link(frame, at: e)
     return frame
@@ -184,8 +189,8 @@ extension Island {
       rise(e &+ Service.busyLevel)
       mem[e &+ Service.busy] &+= 1
       let frame = makeRequest(
-        target, e, h, handler, caller: caller, origin: origin, arrival: arrival, deadline: deadline,
-        args: entry &+ Entry.words, count: Int(h.pointee.width))
+        target, e, h, handler, caller: caller, origin: origin, owner: mem[entry &+ Entry.owner], arrival: arrival,
+        deadline: deadline, args: entry &+ Entry.words, count: Int(h.pointee.width))
       schedule(now, .start, frame, UInt32(truncatingIfNeeded: mem[frame] >> 32))
     }
     if isLifo { dropBack(d, width: width) } else { dropFront(d, width: width) }
@@ -253,7 +258,7 @@ extension Island {
     }
     let deadline = mem[frame &+ Frame.deadline]
     let caller = mem[frame &+ Frame.caller]
-    let latency = caller != 0 ? wire(own, e, .back) : 0
+    let latency = caller != 0 ? wire(own, e, .back, mem[frame &+ Frame.owner], handler) : 0
     if deadline != .max, later(latency) > deadline { add(e, Service.wasted) }
     if p.pointee.isTraced { trace(status == .ok ? .completed : .failed, own, handler) }
     // The answer, handed over at once when it would be the very next event.
@@ -271,10 +276,12 @@ extension Island {
           let i = tables.code[Int(UInt32(truncatingIfNeeded: mem[waiting])) - 1]
           let into = waiting &+ Frame.header &+ Int(i.a)
           mem[into] = status.rawValue
-          for k in 0..<min(words, Int(i.imm >> 32)) { mem[into &+ 1 &+ k] = mem[from &+ k] }
+          for k in 0..<min(words, i.answerWords) { mem[into &+ 1 &+ k] = mem[from &+ k] }
         }
       } else {
-        answer(from: own, caller: caller, origin: to, status, words: words, from: from, after: latency)
+        answer(
+          from: own, caller: caller, origin: to, owner: mem[frame &+ Frame.owner], handler, status, words: words,
+          from: from, after: latency)
       }
     }
     depart(e, h, frame, ok: status == .ok)

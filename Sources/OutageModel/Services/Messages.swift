@@ -9,7 +9,8 @@ enum Message {
   static let origin = 2
   static let deadline = 3
   static let count = 4
-  static let words = 5
+  static let owner = 5
+  static let words = 6
 }
 
 /// Handler number of a health check that has no handler: answered at the door.
@@ -20,8 +21,8 @@ extension Island {
   /// Gives the frame of the request when it starts at once and nothing comes before it (`mayGoOn`), else 0.
   @inline(__always)
   func request(
-    from own: Int, frame: Int, token: UInt32, to target: Int, handler: Int, words: Int, args: Int, deadline: Int64,
-    mayGoOn: Bool
+    from own: Int, frame: Int, token: UInt32, owner: Int64, to target: Int, handler: Int, words: Int, args: Int,
+    deadline: Int64, mayGoOn: Bool
   ) -> Int {
     if target < 0 {
       if frame != 0 {
@@ -30,13 +31,14 @@ extension Island {
       }
       return 0
     }
-    if shared.pointee.ruleCount != 0, isLost(from: own, to: target) { return 0 }
+    if shared.pointee.ruleCount != 0, isLost(from: own, to: target, owner, handler, at: target, isAnswer: false) { return 0 }
     let e = offset(target)
     let caller = Int64(frame) | Int64(token) << 32
     if isHere(target) {
-      let latency = wire(target, e, .there)
+      let latency = wire(target, e, .there, owner, handler)
       if mayGoOn, latency == 0, handler != pingHandler, isNext(.work) {
-        return admit(target, e, handler, caller: caller, origin: own, deadline: deadline, args: args, count: words)
+        return admit(
+          target, e, handler, caller: caller, origin: own, owner: owner, deadline: deadline, args: args, count: words)
       }
       let message = allocate(Message.words &+ words)
       mem[message] = Int64(target) | Int64(handler) << 32
@@ -44,6 +46,7 @@ extension Island {
       mem[message &+ Message.origin] = Int64(own)
       mem[message &+ Message.deadline] = deadline
       mem[message &+ Message.count] = Int64(words)
+      mem[message &+ Message.owner] = owner
       for k in 0..<words { mem[message &+ Message.words &+ k] = mem[args &+ k] }
       schedule(later(latency), .request, message)
     } else {
@@ -57,27 +60,30 @@ extension Island {
       p.pointee.outbox.words.append(Int64(own))
       p.pointee.outbox.words.append(deadline)
       p.pointee.outbox.words.append(Int64(words))
+      p.pointee.outbox.words.append(owner)
       for k in 0..<words { p.pointee.outbox.words.append(mem[args &+ k]) }
     }
     return 0
   }
 
-  /// Answers the caller of a request: `words` words from offset `from`.
+  /// Answers the caller of a request: `words` words from offset `from`. `owner` and `handler` are those of the request.
   @inline(__always)
   func answer(
-    from own: Int, caller: Int64, origin: Int, _ status: CallStatus, words: Int, from: Int
+    from own: Int, caller: Int64, origin: Int, owner: Int64, _ handler: Int, _ status: CallStatus, words: Int, from: Int
   ) {
     if caller == 0 { return }
-    let latency = wire(own, offset(own), .back)
-    answer(from: own, caller: caller, origin: origin, status, words: words, from: from, after: latency)
+    let latency = wire(own, offset(own), .back, owner, handler)
+    answer(
+      from: own, caller: caller, origin: origin, owner: owner, handler, status, words: words, from: from, after: latency)
   }
 
   /// The same, where it is known how long the answer takes.
   @inline(__always)
   func answer(
-    from own: Int, caller: Int64, origin: Int, _ status: CallStatus, words: Int, from: Int, after latency: Int64
+    from own: Int, caller: Int64, origin: Int, owner: Int64, _ handler: Int, _ status: CallStatus, words: Int, from: Int,
+    after latency: Int64
   ) {
-    if shared.pointee.ruleCount != 0, isLost(from: own, to: origin) { return }
+    if shared.pointee.ruleCount != 0, isLost(from: own, to: origin, owner, handler, at: own, isAnswer: true) { return }
     let frame = Int(caller & 0xFFFF_FFFF)
     let token = UInt32(truncatingIfNeeded: caller >> 32)
     let status8 = UInt8(truncatingIfNeeded: status.rawValue)
@@ -101,15 +107,18 @@ extension Island {
 
   /// How long a message to an element or back takes: drawn anew for each where the latency is a distribution.
   @inline(__always)
-  func wire(_ own: Int, _ e: Int, _ way: Way) -> Int64 {
+  func wire(_ own: Int, _ e: Int, _ way: Way, _ owner: Int64, _ handler: Int) -> Int64 {
     let latency = mem[e &+ Service.latency]
-    return latency >= 0 ? latency : drawnWire(own, atLeast: ~latency, way)
+    return latency >= 0 ? latency : drawnWire(own, atLeast: ~latency, way, owner, handler)
   }
 
   @inline(never)
-  private func drawnWire(_ own: Int, atLeast least: Int64, _ way: Way) -> Int64 {
+  private func drawnWire(_ own: Int, atLeast least: Int64, _ way: Way, _ owner: Int64, _ handler: Int) -> Int64 {
     let info = node(own)
-    let latency = evaluate(Int(way == .there ? info.pointee.wireThere : info.pointee.wireBack), own: own)
+    // One body draws for all handlers of the service: one owner may ask several of them.
+    let message = Int64(bitPattern: mix(UInt64(bitPattern: owner) ^ key(asked: handler, of: own)))
+    let body = Int(way == .there ? info.pointee.wireThere : info.pointee.wireBack)
+    let latency = evaluate(body, own: own, owner: message)
     return max(least, latency)
   }
 
@@ -119,7 +128,8 @@ extension Island {
     let e = offset(target)
     // Where a fixed latency was assigned meanwhile it is here.
     let latency = mem[e &+ Service.latency]
-    let rest = latency >= 0 ? 0 : drawnWire(target, atLeast: ~latency, .there) - ~latency
+    let (owner, handler) = (mem[message &+ Message.owner], Int(mem[message] >> 32))
+    let rest = latency >= 0 ? 0 : drawnWire(target, atLeast: ~latency, .there, owner, handler) - ~latency
     schedule(later(rest), .request, message)
   }
 
@@ -182,25 +192,28 @@ extension Island {
 
   // MARK: Faults on links
 
-  /// A message is lost when a rule says so; each rule draws from the sender's stream of lossy links.
+  /// A message is lost when a rule says so. One draw decides, whatever the number of rules: it is named by the handler that is
+  /// asked, the owner of the request, and which way the message goes.
   @inline(never)
-  private func isLost(from: Int, to: Int) -> Bool {
+  private func isLost(from: Int, to: Int, _ owner: Int64, _ handler: Int, at service: Int, isAnswer: Bool) -> Bool {
+    var passes = 1.0
     for k in 0..<shared.pointee.ruleCount {
       let rule = shared.pointee.rules + k
       let forward = rule.pointee.matches(from, to)
       if !forward && !(rule.pointee.isCut && rule.pointee.matches(to, from)) { continue }
       if rule.pointee.probability >= 1 { return true }
-      // The draws are counted in the upper half of the word of the caches.
-      let counter = offset(from) + (kind(from) == .lease ? Lease.caches : Active.caches)
-      let there = home(from)
-      let n = UInt64(bitPattern: there.mem[counter]) >> 32
-      there.mem[counter] = (there.mem[counter] & 0xFFFF_FFFF) | Int64(bitPattern: (n &+ 1) << 32)
-      let index = UInt64(truncatingIfNeeded: from &- Int(node(from).pointee.first))
-      let stream = mix(mix(shared.pointee.linkKey ^ node(from).pointee.key) ^ (index &* golden))
-      let u = Double(mix(stream &+ (n &+ 1) &* golden) >> 11) * 0x1p-53
-      if u < rule.pointee.probability { return true }
+      passes *= 1 - rule.pointee.probability
     }
-    return false
+    if passes == 1 { return false }
+    let key = mix(shared.pointee.linkKey ^ key(asked: handler, of: service))
+    return drawing(key: key, owner: owner, count: isAnswer ? 1 : 0).uniform < 1 - passes
+  }
+
+  /// What names a handler, or a health check that has none.
+  private func key(asked handler: Int, of service: Int) -> UInt64 {
+    let info = node(service)
+    return handler == pingHandler
+      ? info.pointee.key : tables.bodies[Int(tables.handlers[Int(info.pointee.link) + handler].body)].key
   }
 
   /// Whether every message is lost.

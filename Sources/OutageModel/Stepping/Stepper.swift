@@ -201,7 +201,7 @@ public final class Stepper {
   /// Status and answer of the call before a pc: first register, count.
   func answerRegisters(_ pc: Int) -> (Int, Int) {
     let call = image.tables.code[pc - 1]
-    return (Int(call.a), 1 + Int(call.imm >> 32))
+    return (Int(call.a), 1 + call.answerWords)
   }
 
   /// Whether it waits for an answer, and its call has a time-out.

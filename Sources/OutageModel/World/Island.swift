@@ -300,6 +300,10 @@ struct SharedState {
   /// Smallest latency that a link between islands may have.
   var lookahead: Int64
   var linkKey: UInt64
+  #if DEBUG
+    /// What was drawn; owned by the world.
+    var drawn = Unmanaged.passRetained(DrawnBefore())
+  #endif
   /// Ids of the labels at which somebody wants to know, and their number; owned by the world.
   var watched: UnsafeMutablePointer<Int64>?
   var watchedCount = 0

@@ -14,6 +14,9 @@ extension World {
     fileprivate let checks: [Check]
     fileprivate let periods: [Int64]
     fileprivate let lookahead: Int64
+    #if DEBUG
+      fileprivate let drawn: Set<DrawnBefore.Name>
+    #endif
 
     /// Bytes that the snapshot holds.
     public var bytes: Int { islands.reduce(0) { $0 + $1.words.count * 8 + $1.state.queueBytes + Self.overhead } }
@@ -32,6 +35,9 @@ extension World {
       checks = (0..<meta.checks.count).map { shared.checks[$0] }
       periods = (0..<meta.entries.count).map { shared.periods[$0] }
       lookahead = shared.lookahead
+      #if DEBUG
+        drawn = shared.drawn.takeUnretainedValue().all
+      #endif
     }
 
     deinit {
@@ -55,6 +61,9 @@ extension World {
     World.replace(&s.pointee.checks, snapshot.checks)
     World.replace(&s.pointee.periods, snapshot.periods)
     s.pointee.lookahead = snapshot.lookahead
+    #if DEBUG
+      s.pointee.drawn.takeUnretainedValue().replace(with: snapshot.drawn)
+    #endif
     placeChecks()
     shared.pointee.ruleCount = 0
     for rule in snapshot.rules { append(rule) }

@@ -88,6 +88,9 @@ public final class World: @unchecked Sendable {
     shared.pointee.placeKeys.deallocate()
     shared.pointee.watched?.deallocate()
     shared.pointee.sights?.deallocate()
+    #if DEBUG
+      shared.pointee.drawn.release()
+    #endif
     shared.deallocate()
   }
 

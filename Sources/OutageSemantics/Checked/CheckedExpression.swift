@@ -7,6 +7,9 @@ public struct CheckedExpression: Sendable {
   public var span: Span
   /// The range in which its place wants the value to lie, where the text alone does not say that it does.
   public var rule: RangeRule?
+  /// Of what draws: its number, which no other draw of the program has; -1 of everything else. A function that is used twice
+  /// draws twice, at one span.
+  public var drawn: Int32 = -1
 
   public init(_ kind: Kind, _ type: Type, _ span: Span) {
     self.kind = kind

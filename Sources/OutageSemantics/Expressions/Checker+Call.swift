@@ -77,6 +77,6 @@ extension Checker {
     }
     let probability = expression(given[0], as: .number, "the argument of 'chance'", .probability)
     guard mayDraw("chance", span) else { return missing(span) }
-    return CheckedExpression(.chance(probability), .truth, span)
+    return drawing(.chance(probability), .truth, span)
   }
 }

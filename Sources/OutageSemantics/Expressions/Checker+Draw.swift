@@ -18,7 +18,15 @@ extension Checker {
     }
     let (arguments, type) = drawArguments(distribution, given)
     guard mayDraw(distribution.rawValue, span), let type else { return missing(span) }
-    return CheckedExpression(.draw(distribution, arguments), type, span)
+    return drawing(.draw(distribution, arguments), type, span)
+  }
+
+  /// An expression that draws, with a number of its own.
+  func drawing(_ kind: CheckedExpression.Kind, _ type: Type, _ span: Span) -> CheckedExpression {
+    var value = CheckedExpression(kind, type, span)
+    value.drawn = draws
+    draws &+= 1
+    return value
   }
 
   private func drawArguments(

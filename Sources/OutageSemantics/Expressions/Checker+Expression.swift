@@ -85,7 +85,7 @@ extension Checker {
     if let x = ConstantFold.plain(low), let y = ConstantFold.plain(high), x.asDouble > y.asDouble {
       return wrong("E0506", RangeRule.choiceOrder.text, at: span)
     }
-    return CheckedExpression(.anyOf(low, high), type, span)
+    return drawing(.anyOf(low, high), type, span)
   }
 
   /// Counts nodes that functions expand to; false when there are too many.

@@ -26,7 +26,9 @@ extension Checker {
     arguments.removeLast(arguments.count - outer.1.count)
     expanding.removeLast()
     if isOutermost { expansionSpan = nil }
-    return CheckedExpression(value.kind, value.type, span)
+    var expanded = value
+    expanded.span = span
+    return expanded
   }
 
   private func beginExpansion(_ span: Span) {

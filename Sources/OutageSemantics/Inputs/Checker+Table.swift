@@ -10,7 +10,7 @@ extension Checker {
         wanted == .number || wanted == .rate || wanted == .count ? .number : .duration
       }
     let id = series(table, type == .duration ? 0 : 1) { text throws(TableFault) in try values(table, type, text) }
-    return CheckedExpression(.draw(.empirical, [CheckedExpression(.integer(Int64(id)), .count, span)]), type, span)
+    return drawing(.draw(.empirical, [CheckedExpression(.integer(Int64(id)), .count, span)]), type, span)
   }
 
   /// `rate "rates.csv"`

@@ -27,7 +27,9 @@ extension Checker {
     case (.text, .address):
       return CheckedExpression(.convert(.textToAddress, value), .address, value.span)
     case (.duration, .time):
-      return CheckedExpression(value.kind, .time, value.span)
+      var time = value
+      time.type = .time
+      return time
     case (.list(let from), .list(let to)): return convertedList(value, from: from, to: to)
     case (.record(let from), .record(let to)): return convertedRecord(value, from: from, to: to)
     default: return nil

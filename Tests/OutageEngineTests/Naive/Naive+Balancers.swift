@@ -1,5 +1,6 @@
 import OutageModel
 import OutageSemantics
+import OutageSyntax
 
 extension Naive {
   private struct Rules {
@@ -54,6 +55,7 @@ extension Naive {
       schedule(b.island, now + Int64(k) * r.every / Int64(count), Self.work) { [self] in
         guard b.epoch == epoch, !b.isCrashed else { return }
         let f = Frame(b, .process, CheckedBody(locals: [], parameterCount: 0, statements: []))
+        own(f, bodyName(b.node, "check \(k)"), index: b.index, b.countBegun())
         b.frames.append(f)
         check(f, k, r)
       }
@@ -72,12 +74,12 @@ extension Naive {
     f.isCalling = true
     let deadline = now + (r.timeout ?? r.every)
     due(f, at: deadline, Self.timeouts) { [self] in timeOut(f) }
-    if isLost(f.thing, target) { return }
     let handler = service(target).handlers.firstIndex { $0.name == "health" && $0.body.parameterCount == 0 }
     let request = Request(
-      handler: handler ?? -1, arguments: [], caller: f, callerToken: f.token, origin: f.thing, arrival: 0,
-      deadline: deadline)
-    send(from: f.thing, to: target) { [self] in
+      handler: handler ?? -1, arguments: [], caller: f, callerToken: f.token, origin: f.thing,
+      owner: ownerOfCall(.none, f), arrival: 0, deadline: deadline)
+    if isLost(f.thing, target, request, isAnswer: false) { return }
+    send(request, from: f.thing, to: target) { [self] in
       if handler != nil { return arrive(target, request) }
       // Answered at the door.
       if target.isCrashed || !target.isEnabled {

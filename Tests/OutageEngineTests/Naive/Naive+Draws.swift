@@ -3,7 +3,7 @@ import OutageSemantics
 import OutageSyntax
 
 // The definition of the random streams, the one thing shared with the engine: a draw is a function of the seed, the name of
-// the node, the ordinal of the place in its bodies, the index of the element and the ordinal of the draw.
+// the place, its owner, and how often the owner has drawn there. It is written down here once more, from docs/decisions.md.
 
 let golden: UInt64 = 0x9E37_79B9_7F4A_7C15
 
@@ -19,63 +19,48 @@ func hash(_ text: String) -> UInt64 {
   text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
 }
 
-/// A place in the text that draws.
-struct Place: Hashable {
-  var start: Int32
-  var end: Int32
-  var role: String
+/// Philox2x64-10.
+func philox(_ counter: (UInt64, UInt64), _ key: UInt64) -> [UInt64] {
+  var (left, right) = counter
+  for round in 0..<10 {
+    let product = left.multipliedFullWidth(by: 0xD2B7_4407_B1CE_6E93)
+    (left, right) = (product.high ^ right ^ (key &+ UInt64(round) &* golden), product.low)
+  }
+  return [left, right]
 }
 
-extension Naive {
-  func nodeName(_ n: Int) -> String { n < program.nodes.count ? program.nodes[n].name : "timeline" }
+/// All numbers of one draw, in a row.
+struct Numbers {
+  var key: UInt64
+  var owner: UInt64
+  var count: UInt64
+  private var next = 0
 
-  func place(_ span: Span, _ role: String) -> UInt64 {
-    let key = Place(start: Int32(span.start), end: Int32(span.end), role: role)
-    guard let found = places[key] else {
-      unknown("a place of \(role)")
-      return 0
-    }
-    return UInt64(found)
+  init(_ key: UInt64, _ owner: UInt64, _ count: UInt64) { (self.key, self.owner, self.count) = (key, owner, count) }
+
+  mutating func bits() -> UInt64 {
+    defer { next += 1 }
+    return philox((owner, count + UInt64(next / 2) << 48), key)[next % 2]
   }
 
-  func nodePlace(_ n: Int, _ role: String) -> UInt64 { mix(mix(seed &+ golden) ^ hash("\(nodeName(n))/\(role)")) }
+  mutating func uniform() -> Double { Double(bits() >> 11) * 0x1p-53 }
 
-  private func bits(_ place: UInt64, _ t: Thing, _ counter: String) -> UInt64 {
-    let key: UInt64
-    let name: String
-    if counter.isEmpty {
-      key = mix(mix(seed &+ golden) ^ (hash(nodeName(t.node)) &+ (place &+ 1) &* golden))
-      name = "\(t.id) \(place)"
-    } else {
-      key = place
-      name = "\(t.id) \(counter)"
-    }
-    let n = counters[name, default: 0]
-    counters[name] = n + 1
-    return mix(mix(key ^ (UInt64(t.index) &* golden)) &+ (n &+ 1) &* golden)
+  mutating func integer(_ low: Int64, _ high: Int64) -> Int64 {
+    low &+ Int64(bits().multipliedFullWidth(by: UInt64(bitPattern: high &- low) &+ 1).high)
   }
 
-  func uniform(_ place: UInt64, _ t: Thing, counter: String = "") -> Double {
-    Double(bits(place, t, counter) >> 11) * 0x1p-53
-  }
-
-  /// Exponential of mean 1: a point under the density e^-x, of 256 layers of one area, the tail belonging to the lowest.
-  func exponential(_ place: UInt64, _ t: Thing, counter: String = "") -> Double {
-    var random = bits(place, t, counter)
-    func next() -> Double {
-      random = mix(random &+ golden)
-      return Double(random >> 11) * 0x1p-53
-    }
+  /// Of mean 1: a point under the density e^-x, of 256 layers of one area, the tail belonging to the lowest.
+  mutating func exponential() -> Double {
     var before = 0.0
     while true {
+      let random = bits()
       let layer = Int(random & 255)
       let x = Double(random >> 11) * 0x1p-53 * Self.edges[layer]
       if x < Self.edges[layer + 1] { return before + x }
       let low = layer == 0 ? 0 : exp(-Self.edges[layer])
-      let height = low + next() * (exp(-Self.edges[layer + 1]) - low)
+      let height = low + uniform() * (exp(-Self.edges[layer + 1]) - low)
       if layer > 0, height < exp(-x) { return before + x }
       if layer == 0 { before += Self.edges[1] }
-      _ = next()
     }
   }
 
@@ -87,21 +72,85 @@ extension Naive {
     for _ in 2..<256 { edges.append(-log(area / edges[edges.count - 1] + exp(-edges[edges.count - 1]))) }
     return edges + [0]
   }()
+}
 
-  func uniformInteger(_ place: UInt64, _ t: Thing, _ low: Int64, _ high: Int64, counter: String = "") -> Int64 {
-    let range = UInt64(bitPattern: high &- low) &+ 1
-    return low &+ Int64(bits(place, t, counter).multipliedFullWidth(by: range).high)
+/// A place in the text that draws.
+struct Place: Hashable {
+  var start: Int32
+  var end: Int32
+  var role: String
+}
+
+extension Naive {
+  private func key(_ name: String) -> UInt64 { mix(mix(seed &+ golden) ^ hash(name)) }
+
+  /// The next draw of a frame at a place.
+  func draw(_ span: Span, _ role: String, _ f: Frame) -> Numbers {
+    guard let name = places[Place(start: Int32(span.start), end: Int32(span.end), role: role)] else {
+      unknown("a place of \(role)")
+      return Numbers(0, 0, 0)
+    }
+    let count = f.draws[name, default: 0]
+    f.draws[name] = count + 1
+    return Numbers(key(name), f.owner, count)
+  }
+
+  /// What nobody wrote and no statement draws.
+  func draw(_ t: Thing, _ role: String, owner: UInt64, count: UInt64) -> Numbers {
+    Numbers(key("\(program.nodes[t.node].name) / \(role)"), owner, count)
+  }
+
+  /// Whether a message passes is drawn for the handler that is asked.
+  func lossOf(_ r: Request, at t: Thing, isAnswer: Bool) -> Numbers {
+    let links = mix(mix(seed &+ golden) ^ 0x6C69_6E6B)
+    return Numbers(mix(links ^ hash(asked(r, of: t))), r.owner, isAnswer ? 1 : 0)
+  }
+
+  /// What names a handler, or a health check that has none.
+  func asked(_ r: Request, of t: Thing) -> String {
+    r.handler < 0 ? program.nodes[t.node].name : bodyName(t.node, service(t).handlers[r.handler].name)
+  }
+
+  // MARK: Owners
+
+  func bodyName(_ n: Int, _ handler: String = "") -> String {
+    let node = program.nodes[n]
+    let kind =
+      switch node.kind {
+      case .process: "process"
+      case .service: "service"
+      case .lease: "lease"
+      case .load: "load"
+      case .balancer: "balancer"
+      default: "node"
+      }
+    return "\(kind) \(node.name)" + (handler.isEmpty ? "" : ".\(handler)")
+  }
+
+  /// A body that begins by itself.
+  func own(_ f: Frame, _ name: String, index: Int, _ n: UInt64) {
+    f.body = name
+    f.owner = hash(name) &+ UInt64(index) &* golden &+ n
+  }
+
+  /// Whoever is asked next: the first that a frame asks among those who may come to one handler draws for the frame's owner.
+  func ownerOfCall(_ span: Span, _ f: Frame) -> UInt64 {
+    let kind = callClasses[span] ?? -1
+    let j = f.calls[kind, default: 0]
+    f.calls[kind] = j + 1
+    if j == 0 { return f.owner }
+    return mix((f.owner ^ hash(f.body)) &+ j &* 0xD1B5_4A32_D192_ED03)
   }
 
   func draw(_ distribution: Distribution, _ v: [Value], _ e: CheckedExpression, _ f: Frame) -> Value {
-    let place = place(e.span, "draw" + role)
+    if distribution == .fixed { return v[0] }
+    var numbers = draw(e.span, "draw" + role, f)
     switch distribution {
-    case .exp: return .count(Int64(exponential(place, f.thing) * v[0].number + 0.5))
-    case .uniform: return .count(uniformInteger(place, f.thing, v[0].count, v[1].count))
-    case .fixed: return v[0]
+    case .exp: return .count(Int64(numbers.exponential() * v[0].number + 0.5))
+    case .uniform: return .count(numbers.integer(v[0].count, v[1].count))
     case .erlang:
       var sum = 0.0
-      for _ in 0..<v[0].count { sum += exponential(place, f.thing) }
+      for _ in 0..<v[0].count { sum += numbers.exponential() }
       return .count(Int64((sum * v[1].number / v[0].number).rounded()))
     default:
       unknown("\(distribution)")
@@ -109,30 +158,66 @@ extension Naive {
     }
   }
 
-  // MARK: Numbering
+  // MARK: Naming
 
-  /// Ordinals of the places of each node, in the order of the text (of a call: arguments, options, back-off, destination).
-  func numberPlaces() {
+  /// Names of all places, and which calls of a body go together.
+  func namePlaces() {
+    func note(
+      _ body: String, _ statements: [CheckedStatement], _ thinks: [CheckedExpression] = [], suffix: String = ""
+    ) {
+      var namer = PlaceNamer(program: program, body: body)
+      namer.suffix = suffix
+      namer.block(statements)
+      namer.think(thinks)
+      places.merge(namer.places) { a, _ in a }
+      classify(namer.calls)
+    }
     for (n, node) in program.nodes.enumerated() {
-      var counter = PlaceCounter(program: program)
       switch node.kind {
-      case .process(let body), .load(_, let body): counter.block(body.statements)
+      case .process(let body): note(bodyName(n), body.statements)
+      case .load(let attributes, let body):
+        note(bodyName(n), body.statements, attributes.compactMap { if case .think(let e) = $0.value { e } else { nil } })
       case .service(let service):
-        for h in service.handlers { counter.block(h.body.statements) }
-        for a in service.attributes { if case .latency(let e) = a.value { counter.latency(e) } }
+        for h in service.handlers { note(bodyName(n, h.name), h.body.statements) }
+        for a in service.attributes {
+          guard case .latency(let e) = a.value else { continue }
+          note("\(bodyName(n)) latency there", [], [e])
+          note("\(bodyName(n)) latency back", [], [e], suffix: " back")
+        }
       case .lease(let attributes):
-        for a in attributes { if case .renew(let r) = a.value { counter.block(r.body.statements) } }
+        for a in attributes { if case .renew(let r) = a.value { note(bodyName(n), r.body.statements) } }
       default: break
       }
-      if case .load(let attributes, _) = node.kind {
-        for a in attributes { if case .think(let e) = a.value { counter.expression(e) } }
-      }
-      _ = n
-      places.merge(counter.places) { a, _ in a }
     }
-    var counter = PlaceCounter(program: program)
-    for entry in program.timeline { counter.block(entry.body.statements) }
-    places.merge(counter.places) { a, _ in a }
+    for (k, entry) in program.timeline.enumerated() { note(entryNames[k], entry.body.statements) }
+  }
+
+  /// Calls of a body that may come to one handler are of one class.
+  private func classify(_ calls: [PlaceNamer.Call]) {
+    var classes: [(spans: [Span], handlers: Set<[Int]>)] = []
+    for call in calls {
+      var spans = [call.span]
+      var handlers = reached(from: [call.service, call.handler])
+      for old in classes where !old.handlers.isDisjoint(with: handlers) {
+        spans += old.spans
+        handlers.formUnion(old.handlers)
+      }
+      classes.removeAll { !$0.handlers.isDisjoint(with: handlers) }
+      classes.append((spans, handlers))
+    }
+    for (k, one) in classes.enumerated() { for span in one.spans { callClasses[span] = k } }
+  }
+
+  private func reached(from first: [Int]) -> Set<[Int]> {
+    var found: Set<[Int]> = []
+    var open = [first]
+    while let one = open.popLast() {
+      guard found.insert(one).inserted, case .service(let service) = program.nodes[one[0]].kind else { continue }
+      var namer = PlaceNamer(program: program, body: "")
+      namer.block(service.handlers[one[1]].body.statements)
+      open += namer.calls.map { [$0.service, $0.handler] }
+    }
+    return found
   }
 
   /// Nodes that someone waits for.
@@ -152,136 +237,160 @@ extension Naive {
   }
 }
 
-struct PlaceCounter {
+/// Names the places of a body, one after another.
+struct PlaceNamer {
+  struct Call {
+    var span: Span
+    var service: Int
+    var handler: Int
+  }
+
   let program: CheckedProgram
-  var places: [Place: Int] = [:]
-  private var next = 0
-  private var suffix = ""
+  let body: String
+  var places: [Place: String] = [:]
+  var calls: [Call] = []
+  /// Of the role, where one text is two places.
+  var suffix = ""
+  private var ordinals: [String: Int] = [:]
 
-  init(program: CheckedProgram) { self.program = program }
-
-  private mutating func take(_ span: Span, _ role: String) {
-    places[Place(start: Int32(span.start), end: Int32(span.end), role: role + suffix)] = next
-    next += 1
+  init(program: CheckedProgram, body: String) {
+    self.program = program
+    self.body = body
   }
 
-  /// There and back.
-  mutating func latency(_ e: CheckedExpression) {
-    expression(e)
-    suffix = " back"
-    expression(e)
-    suffix = ""
+  private mutating func take(_ span: Span, _ role: String, _ name: String) {
+    let ordinal = ordinals[name, default: 0]
+    ordinals[name] = ordinal + 1
+    places[Place(start: Int32(span.start), end: Int32(span.end), role: role + suffix)] = "\(body) / \(name) \(ordinal)"
   }
+
+  mutating func think(_ clauses: [CheckedExpression]) { for e in clauses { expression(e, "think", nil) } }
 
   mutating func block(_ statements: [CheckedStatement]) { for s in statements { statement(s) } }
 
+  private mutating func branches(_ all: [[CheckedStatement]]) {
+    let before = ordinals
+    var after = before
+    for statements in all {
+      ordinals = before
+      block(statements)
+      for (name, n) in ordinals { after[name] = max(n, after[name] ?? 0) }
+    }
+    ordinals = after
+  }
+
   private mutating func statement(_ s: CheckedStatement) {
-    if let c = s.condition { expression(c) }
+    let label = s.label
+    func named(_ keyword: String) -> String { label.map { "label \($0)" } ?? keyword }
+    var keyword = ""
     switch s.kind {
-    case .let(_, let e), .operation(let e), .wait(let e), .work(let e), .log(let e): expression(e)
+    case .let(_, let e):
+      keyword = "let"
+      expression(e, keyword, label)
+    case .wait(let e):
+      keyword = "wait"
+      expression(e, keyword, label)
+    case .work(let e):
+      keyword = "work"
+      expression(e, keyword, label)
+    case .log(let e):
+      keyword = "log"
+      expression(e, keyword, label)
+    case .operation(let e):
+      if case .member(let member, _, _) = e.kind { keyword = member.rawValue }
+      expression(e, keyword, label)
     case .assign(_, let r, let e), .assignHandlerLimit(let r, _, let e):
-      // The value comes first, then the elements.
-      expression(e)
-      reference(r)
-    case .blocking(_, _, let r, _, let timeout, let otherwise):
-      if let timeout { expression(timeout) }
-      reference(r)
+      keyword = "="
+      reference(r, keyword, label)
+      expression(e, keyword, label)
+    case .blocking(_, let member, let r, _, let timeout, let otherwise):
+      keyword = member.rawValue
+      reference(r, keyword, label)
+      if let timeout { expression(timeout, keyword, label) }
       block(otherwise ?? [])
     case .call(_, let call, let otherwise):
-      for a in call.target.arguments { expression(a) }
-      if let e = call.timeout { expression(e) }
-      if case .times(let e) = call.retry { expression(e) }
-      if let e = call.backoff {
-        expression(e)
-        if let e = call.backoffLimit { expression(e) }
-        take(call.target.span, "backoff")
+      keyword = "call"
+      for a in call.target.arguments { expression(a, keyword, label) }
+      for e in [call.timeout, call.backoff, call.backoffLimit, call.budget, call.burst] {
+        if let e { expression(e, keyword, label) }
       }
-      if let e = call.budget { expression(e) }
-      if let e = call.burst { expression(e) }
-      destination(call.target)
+      if call.backoff != nil { take(call.target.span, "backoff", "\(named(keyword)) / backoff") }
+      destination(call.target, keyword, label)
       block(otherwise ?? [])
     case .send(let target):
-      for a in target.arguments { expression(a) }
-      destination(target)
+      keyword = "send"
+      for a in target.arguments { expression(a, keyword, label) }
+      destination(target, keyword, label)
     case .waitUntil(let e, let timeout, let otherwise):
-      if let timeout { expression(timeout) }
-      expression(e)
+      keyword = "wait until"
+      expression(e, keyword, label)
+      if let timeout { expression(timeout, keyword, label) }
       block(otherwise ?? [])
-    case .return(let e), .fail(let e): if let e { expression(e) }
+    case .return(let e):
+      keyword = "return"
+      if let e { expression(e, keyword, label) }
+    case .fail(let e):
+      keyword = "fail"
+      if let e { expression(e, keyword, label) }
     case .if(let e, let yes, let no):
-      expression(e)
-      block(yes)
-      block(no)
+      keyword = "if"
+      expression(e, keyword, label)
+      branches([yes, no])
     case .forIn(_, let e, let filter, let statements):
-      expression(e)
-      if let filter { expression(filter) }
+      keyword = "for"
+      expression(e, keyword, label)
+      if let filter { expression(filter, keyword, label) }
       block(statements)
-    case .repeat(let e, let statements), .while(let e, let statements):
-      expression(e)
+    case .repeat(let e, let statements):
+      keyword = "repeat"
+      expression(e, keyword, label)
+      block(statements)
+    case .while(let e, let statements):
+      keyword = "while"
+      expression(e, keyword, label)
       block(statements)
     case .loop(let statements), .atomic(let statements): block(statements)
-    case .either(let branches):
-      take(s.span, "either")
-      for b in branches { block(b) }
-    case .stall(let r, _, let e):
-      reference(r)
-      if let e { expression(e) }
-    case .slow(let r, let e, let d):
-      reference(r)
-      expression(e)
-      if let d { expression(d) }
+    case .either(let all):
+      keyword = "either"
+      take(s.span, "either", "\(named(keyword)) / either")
+      branches(all)
+    case .stall: keyword = "stall"
+    case .slow: keyword = "slow"
+    case .crash: keyword = "crash"
+    case .restart: keyword = "restart"
     default: break
     }
+    if let c = s.condition { expression(c, keyword, label) }
   }
 
-  private mutating func destination(_ target: CheckedTarget) {
-    if case .balancer = program.nodes[target.node.node].kind { return }
-    if case .all = target.node.selector, program.nodes[target.node.node].count != nil {
-      take(target.span, "pick")
-    } else {
-      reference(target.node)
-    }
+  private mutating func destination(_ target: CheckedTarget, _ keyword: String, _ label: String?) {
+    var service = target.node.node
+    if case .balancer(let behind, _) = program.nodes[service].kind { service = behind }
+    calls.append(Call(span: target.span, service: service, handler: target.handler))
+    let name = label.map { "label \($0)" } ?? "\(keyword) \(program.nodes[target.node.node].name)"
+    take(target.span, "pick", "\(name) / pick")
+    reference(target.node, "\(keyword)", label)
   }
 
-  private mutating func reference(_ r: NodeReference) {
+  private mutating func reference(_ r: NodeReference, _ keyword: String, _ label: String?) {
     switch r.selector {
-    case .element(let e): expression(e)
+    case .element(let e): expression(e, keyword, label)
     case .slice(let a, let b):
-      expression(a)
-      expression(b)
+      expression(a, keyword, label)
+      expression(b, keyword, label)
     default: break
     }
   }
 
-  mutating func expression(_ e: CheckedExpression) {
+  mutating func expression(_ e: CheckedExpression, _ keyword: String, _ label: String?) {
+    func name(_ distribution: String) -> String { label.map { "label \($0)" } ?? "\(keyword) \(distribution)" }
     switch e.kind {
-    case .chance(let a):
-      take(e.span, "chance")
-      expression(a)
-    case .anyOf(let a, let b):
-      take(e.span, "any")
-      expression(a)
-      expression(b)
-    case .draw(_, let arguments):
-      take(e.span, "draw")
-      for a in arguments { expression(a) }
-    case .member(_, let r, let arguments):
-      reference(r)
-      for a in arguments { expression(a) }
-    case .text(let parts): for case .value(let v) in parts { expression(v) }
-    case .list(let items), .record(let items), .builtin(_, let items): for i in items { expression(i) }
-    case .field(let a, _), .negate(let a), .not(let a), .convert(_, let a), .listMember(_, let a), .aggregate(_, let a):
-      expression(a)
-    case .arithmetic(_, let a, let b), .compare(_, let a, let b), .and(let a, let b), .or(let a, let b),
-      .range(let a, let b), .contains(let a, let b):
-      expression(a)
-      expression(b)
-    case .comprehension(_, let body, _, let source, let filter):
-      expression(source)
-      if let filter { expression(filter) }
-      expression(body)
+    case .chance: take(e.span, "chance", name("chance"))
+    case .anyOf: take(e.span, "any", name("any"))
+    case .draw(let distribution, _): take(e.span, "draw", name(distribution.rawValue))
     default: break
     }
+    for part in e.parts { expression(part, keyword, label) }
   }
 }
 

@@ -76,10 +76,12 @@ extension Naive {
     case .builtin(let builtin, let arguments): return self.builtin(builtin, arguments.map { eval($0, f) })
     case .chance(let p):
       let p = eval(p, f).number
-      return .count(uniform(place(e.span, "chance"), f!.thing) < p ? 1 : 0)
+      var numbers = draw(e.span, "chance" + role, f!)
+      return .count(numbers.uniform() < p ? 1 : 0)
     case .anyOf(let a, let b):
       let (low, high) = (eval(a, f).count, eval(b, f).count)
-      return .count(uniformInteger(place(e.span, "any"), f!.thing, low, high))
+      var numbers = draw(e.span, "any" + role, f!)
+      return .count(numbers.integer(low, high))
     case .draw(let distribution, let arguments): return draw(distribution, arguments.map { eval($0, f) }, e, f!)
     case .measure(let k): return measures[k]
     case .elementCount(let n): return .count(Int64(things[n].count))

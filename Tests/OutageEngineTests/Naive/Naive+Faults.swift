@@ -64,19 +64,18 @@ extension Naive {
     }
   }
 
-  func isLost(_ from: Thing, _ to: Thing) -> Bool {
+  func isLost(_ from: Thing, _ to: Thing, _ request: Request, isAnswer: Bool) -> Bool {
+    var passes = 1.0
     for rule in rules {
       let forward = rule.from.contains { $0 === from } && rule.to.contains { $0 === to }
       let backward = rule.isCut && rule.from.contains { $0 === to } && rule.to.contains { $0 === from }
       guard forward || backward else { continue }
       if rule.share >= 1 { return true }
-      let name = from.kind == nil ? "timeline" : program.nodes[from.node].name
-      let key = mix(mix(seed &+ golden) ^ 0x6C69_6E6B)
-      let stream = mix(mix(key ^ hash(name)) ^ (UInt64(from.index) &* golden))
-      from.lostDraws += 1
-      if Double(mix(stream &+ from.lostDraws &* golden) >> 11) * 0x1p-53 < rule.share { return true }
+      passes *= 1 - rule.share
     }
-    return false
+    if passes == 1 { return false }
+    var numbers = lossOf(request, at: isAnswer ? from : to, isAnswer: isAnswer)
+    return numbers.uniform() < 1 - passes
   }
 
   private func isActor(_ t: Thing) -> Bool {

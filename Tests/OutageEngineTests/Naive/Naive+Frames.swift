@@ -218,7 +218,8 @@ extension Naive {
     case .call(let local, let call, let otherwise): self.call(f, local, call, otherwise)
     case .send(let target):
       let arguments = target.arguments.map { eval($0, f) }
-      request(f.thing, nil, destination(target, f), target.handler, arguments, deadline: .max)
+      let to = destination(target, f)
+      request(f.thing, nil, ownerOfCall(target.span, f), to, target.handler, arguments, deadline: .max)
     case .wait(let e):
       let d = eval(e, f).count
       block(f) { _, _ in }
@@ -306,7 +307,8 @@ extension Naive {
     let choose: () -> Bool = { [self] in
       let open = branches.indices.filter { isOpen(branches[$0].first, f) }
       if open.isEmpty { return false }
-      let pick = uniformInteger(place(s.span, "either"), f.thing, 1, Int64(open.count))
+      var numbers = draw(s.span, "either", f)
+      let pick = numbers.integer(1, Int64(open.count))
       f.blocks.append(Frame.Block(.plain, branches[open[Int(pick) - 1]]))
       return true
     }
@@ -446,7 +448,7 @@ extension Naive {
         due(f, at: deadline, Self.timeouts) { [self] in timeOut(f) }
       }
       f.attempt = now
-      request(t, f, target, call.target.handler, arguments, deadline: deadline)
+      request(t, f, ownerOfCall(call.target.span, f), target, call.target.handler, arguments, deadline: deadline)
     }
     attempt()
   }
@@ -455,17 +457,20 @@ extension Naive {
   private func pause(
     _ call: CheckedCall, _ f: Frame, _ base: Int64, _ cap: Int64, _ retries: Int64, _ last: inout Int64
   ) -> Int64 {
-    let place = place(call.target.span, "backoff")
+    func drawn(_ low: Int64, _ high: Int64) -> Int64 {
+      var numbers = draw(call.target.span, "backoff", f)
+      return numbers.integer(low, high)
+    }
     var whole = base
     for _ in 1..<max(1, retries) where whole < cap { whole = whole > Int64.max / 2 ? .max : whole * 2 }
     whole = min(whole, cap)
     switch call.jitter {
     case .none: return whole
-    case .equal: return whole / 2 + uniformInteger(place, f.thing, 0, whole - whole / 2)
-    case .full: return uniformInteger(place, f.thing, 0, whole)
+    case .equal: return whole / 2 + drawn(0, whole - whole / 2)
+    case .full: return drawn(0, whole)
     case .decorrelated:
       let from = retries == 1 ? base : last
-      last = min(cap, uniformInteger(place, f.thing, base, max(base, from * 3)))
+      last = min(cap, drawn(base, max(base, from * 3)))
       return last
     }
   }
@@ -475,55 +480,58 @@ extension Naive {
     let n = target.node.node
     if case .balancer(let service, _) = program.nodes[n].kind { return route(things[n][0], things[service]) }
     if case .all = target.node.selector, program.nodes[n].count != nil {
-      let place = place(target.span, "pick")
       let open = things[n].filter(\.isEnabled)
-      if open.isEmpty { return nil }
-      return open[open.count > 1 ? Int(uniformInteger(place, f.thing, 0, Int64(open.count - 1))) : 0]
+      if open.count < 2 { return open.first }
+      var numbers = draw(target.span, "pick", f)
+      return open[Int(numbers.integer(0, Int64(open.count - 1)))]
     }
     return one(target.node, f)
   }
 
   private func request(
-    _ from: Thing, _ f: Frame?, _ target: Thing?, _ handler: Int, _ arguments: [Value], deadline: Int64
+    _ from: Thing, _ f: Frame?, _ owner: UInt64, _ target: Thing?, _ handler: Int, _ arguments: [Value],
+    deadline: Int64
   ) {
     guard let target else {
       if let f { due(f, at: now, Self.answers) { [self] in resume(f, CallStatus.noTarget.rawValue, .none) } }
       return
     }
-    if isLost(from, target) { return }
     let request = Request(
-      handler: handler, arguments: arguments, caller: f, callerToken: f?.token ?? 0, origin: from, arrival: 0,
-      deadline: deadline)
-    send(from: from, to: target) { [self] in arrive(target, request) }
+      handler: handler, arguments: arguments, caller: f, callerToken: f?.token ?? 0, origin: from, owner: owner,
+      arrival: 0, deadline: deadline)
+    if isLost(from, target, request, isAnswer: false) { return }
+    send(request, from: from, to: target) { [self] in arrive(target, request) }
   }
 
   /// A request on its way. From another island the receiver draws how long it takes, when it may be there at the earliest.
-  func send(from: Thing, to target: Thing, _ arrive: @escaping () -> Void) {
+  func send(_ r: Request, from: Thing, to target: Thing, _ arrive: @escaping () -> Void) {
     if target.drawnLatency == nil { return deliver(from: from, to: target, now + target.latency, Self.work, arrive) }
     if from.island == target.island {
-      return schedule(target.island, now + wire(target, back: false), Self.work, arrive)
+      return schedule(target.island, now + wire(target, r, back: false), Self.work, arrive)
     }
     deliver(from: from, to: target, now + target.latency, Self.work) { [self] in
-      schedule(target.island, now + wire(target, back: false) - target.latency, Self.work, arrive)
+      schedule(target.island, now + wire(target, r, back: false) - target.latency, Self.work, arrive)
     }
   }
 
-  private func wire(_ t: Thing, back: Bool) -> Int64 {
+  private func wire(_ t: Thing, _ r: Request, back: Bool) -> Int64 {
     guard let e = t.drawnLatency else { return t.latency }
     role = back ? " back" : ""
     defer { role = "" }
-    return eval(e, Frame(t, .timeline, CheckedBody(locals: [], parameterCount: 0, statements: []))).count
+    let message = Frame(t, .timeline, CheckedBody(locals: [], parameterCount: 0, statements: []))
+    message.owner = mix(r.owner ^ hash(asked(r, of: t)))
+    return eval(e, message).count
   }
 
   /// How long the answer to a request takes; drawn only where somebody waits.
-  func wireBack(_ t: Thing, _ request: Request) -> Int64 { request.caller == nil ? 0 : wire(t, back: true) }
+  func wireBack(_ t: Thing, _ request: Request) -> Int64 { request.caller == nil ? 0 : wire(t, request, back: true) }
 
   func answer(
     _ from: Thing, _ request: Request, _ status: CallStatus, _ value: Value, after latency: Int64? = nil
   ) {
     guard let f = request.caller else { return }
     let latency = latency ?? wireBack(from, request)
-    if isLost(from, request.origin) { return }
+    if isLost(from, request.origin, request, isAnswer: true) { return }
     deliver(from: from, to: request.origin, now + latency, Self.answers) { [self] in
       meet(f, request.callerToken, now, Self.answers, false) { [self] in resume(f, status.rawValue, value) }
     }

@@ -57,15 +57,21 @@ extension Naive {
       switch renewal.phase {
       case .even: Int64(t.index) * every / Int64(things[t.node].count)
       case .fixed(let e): eval(e, nil).count
-      case .uniform: uniformInteger(nodePlace(t.node, "phase"), t, 0, every - 1, counter: "lease")
+      case .uniform: phase(t, every)
       }
     let startsLapsed = attributes(t).contains { if case .startsLapsed = $0 { true } else { false } }
     if !startsLapsed { hold(t, until: max(now, now + phase + lasts(t) - every)) }
     schedule(t.island, now + phase, Self.work) { [self] in beginRenewal(t) }
   }
 
+  private func phase(_ t: Thing, _ every: Int64) -> Int64 {
+    var numbers = draw(t, "phase", owner: UInt64(t.index), count: 0)
+    return numbers.integer(0, every - 1)
+  }
+
   private func beginRenewal(_ t: Thing) {
     let f = Frame(t, .lease, renewal(t)!.body)
+    own(f, bodyName(t.node), index: t.index, t.countBegun())
     f.attempt = now
     t.frames.append(f)
     go(f)
@@ -82,7 +88,8 @@ extension Naive {
     drop(f)
     var next = base + eval(renewal.every, nil).count
     if let jitter = renewal.jitter.map({ eval($0, nil).count }), jitter > 0 {
-      next += uniformInteger(nodePlace(t.node, "jitter"), t, 0, jitter, counter: "jitter")
+      var numbers = draw(t, "jitter", owner: f.owner, count: 0)
+      next += numbers.integer(0, jitter)
     }
     schedule(t.island, max(now, next), Self.work) { [self] in beginRenewal(t) }
   }

@@ -112,6 +112,8 @@ extension Naive {
     let f = Frame(t, .handler(r.handler), body)
     for (k, v) in r.arguments.enumerated() { f.locals[k] = v }
     f.request = r
+    f.body = bodyName(t.node, service(t).handlers[r.handler].name)
+    f.owner = r.owner
     f.started = r.arrival
     f.served = now
     t.frames.append(f)
@@ -224,7 +226,9 @@ extension Naive {
     if isEven(t) {
       time = max(now, t.evenBase + Int64(Double(t.evenCount + 1) * 1e9 / t.rate + 0.5))
     } else {
-      time = now + Int64(exponential(nodePlace(t.node, "arrivals"), t, counter: "arrivals") * 1e9 / t.rate + 0.5)
+      var numbers = draw(t, "arrivals", owner: UInt64(t.index) + t.gaps << 32, count: UInt64(t.arrived))
+      t.gaps += 1
+      time = now + Int64(numbers.exponential() * 1e9 / t.rate + 0.5)
     }
     let generation = t.generation
     schedule(t.island, time, Self.work) { [self] in arrival(t, generation) }
@@ -241,7 +245,9 @@ extension Naive {
     if t.evenBase + Int64(Double(t.evenCount) * 1e9 / t.rate + 0.5) < now { follow(t, now) }
     t.lastArrival = now
     t.remaining -= 1
+    t.gaps = 0
     let f = Frame(t, .load, loadBody(t))
+    own(f, bodyName(t.node), index: t.index, UInt64(t.arrived))
     t.frames.append(f)
     openRequest(f)
     scheduleArrival(t)
@@ -269,6 +275,8 @@ extension Naive {
     while !t.isCrashed, t.spawned < t.users {
       t.spawned += 1
       let f = Frame(t, .load, loadBody(t))
+      own(f, bodyName(t.node), index: t.index, t.countBegun())
+      f.owner = mix(f.owner)
       t.frames.append(f)
       block(f) { [self] _, _ in beginThinking(f) }
       due(f, at: now, Self.work) { [self] in resume(f, 0, .none) }
@@ -280,7 +288,8 @@ extension Naive {
     let t = f.thing
     guard let pause = t.think else { return self.pause(f) }
     if pause == 0 { return userTurn(f) }
-    let d = uniformInteger(nodePlace(t.node, "first"), t, 0, pause - 1, counter: "first")
+    var numbers = draw(t, "first", owner: f.owner, count: 0)
+    let d = numbers.integer(0, pause - 1)
     block(f) { [self] _, _ in userTurn(f) }
     due(f, at: now + d, Self.work) { [self] in resume(f, 0, .none) }
   }
@@ -302,6 +311,8 @@ extension Naive {
       return drop(f)
     }
     t.remaining -= 1
+    f.owner &+= 1
+    (f.draws, f.calls) = ([:], [:])
     openRequest(f)
     f.blocks = [Frame.Block(.plain, loadBody(t).statements)]
   }

@@ -1,5 +1,6 @@
 import OutageModel
 import OutageSemantics
+import OutageSyntax
 
 // A deliberately naive interpreter of checked programs: one sorted list of events, objects and closures, walking the tree.
 // It shares nothing with the engine but the definition of the random streams, and takes from the image only which island an
@@ -40,8 +41,9 @@ final class Naive {
   var parked: [Int: [Frame]] = [:]
   var waits = 0
   var rules: [(from: [Thing], to: [Thing], share: Double, isCut: Bool)] = []
-  var places: [Place: Int] = [:]
-  var counters: [String: UInt64] = [:]
+  var places: [Place: String] = [:]
+  var callClasses: [Span: Int] = [:]
+  let entryNames: [String]
   /// Of the draws of a latency: there, or back.
   var role = ""
   var measures: [Value] = []
@@ -71,8 +73,10 @@ final class Naive {
 
   static let (operators, answers, timeouts, work) = (0, 1, 2, 3)
 
-  init(_ program: CheckedProgram, _ image: Image, seed: UInt64) {
+  /// - Parameter entryNames: the words with which the entries of the timeline begin.
+  init(_ program: CheckedProgram, _ image: Image, seed: UInt64, entryNames: [String]) {
     self.program = program
+    self.entryNames = entryNames
     self.image = image
     self.seed = seed
     var id = 0
@@ -95,7 +99,7 @@ final class Naive {
       all.append(thing)
       id += 1
     }
-    numberPlaces()
+    namePlaces()
     findAwaited()
     for t in all { configure(t) }
   }
@@ -377,6 +381,11 @@ final class Naive {
 
   func beginBody(_ t: Thing, _ body: CheckedBody, _ kind: FrameKind) {
     let frame = Frame(t, kind, body)
+    if case .timeline = kind {
+      own(frame, entryNames[t.index], index: 0, t.countBegun())
+    } else {
+      own(frame, bodyName(t.node), index: t.index, t.countBegun())
+    }
     t.frames.append(frame)
     go(frame)
   }

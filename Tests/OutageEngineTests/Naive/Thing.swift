@@ -51,7 +51,10 @@ final class Thing {
   var slowGeneration = 0
   var deferred: [() -> Void] = []
   var finished: Int64 = 0
-  var lostDraws: UInt64 = 0
+  /// Bodies begun so far.
+  private var begun: UInt64 = 0
+  /// Gaps drawn since the last arrival.
+  var gaps: UInt64 = 0
   var missing: [Int: Double] = [:]
   var timeouts: Int64 = 0
   var retries: Int64 = 0
@@ -122,6 +125,11 @@ final class Thing {
     self.kind = kind
   }
 
+  func countBegun() -> UInt64 {
+    begun += 1
+    return begun - 1
+  }
+
   func occupy(_ delta: Int64, _ now: Int64) {
     area += Int128(inSystem) * Int128(now - lastChange)
     lastChange = now
@@ -140,6 +148,8 @@ struct Request {
   var caller: Frame?
   var callerToken: Int
   var origin: Thing
+  /// For whom its handler draws.
+  var owner: UInt64
   var arrival: Int64
   var deadline: Int64
 }
@@ -191,6 +201,11 @@ final class Frame {
   var stalledAtStart: Int64 = 0
   /// What goes on with the status and value of what it waited for.
   var goOn: ((Int64, Value) -> Void)?
+  // What it draws
+  var body = ""
+  var owner: UInt64 = 0
+  var draws: [String: UInt64] = [:]
+  var calls: [Int: UInt64] = [:]
   // A request
   var request: Request?
   var started: Int64 = 0
