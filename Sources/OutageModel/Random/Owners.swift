@@ -1,7 +1,7 @@
 // Who a body draws for: see Draw.swift.
 
 extension Island {
-  private static var strides: Int64 { Int64(bitPattern: 0xD1B5_4A32_D192_ED03) }
+  private static var stride: UInt64 { 0xD1B5_4A32_D192_ED03 }
 
   /// The owner of the n-th body of an element that began by itself.
   @inline(__always)
@@ -25,8 +25,9 @@ extension Island {
     let j = isCyclic ? before &+ 1 : before
     if j == 0 { return owner }
     let body = tables.bodies + Int(mem[frame &+ Frame.kind] & Frame.bodyMask)
-    let key = Int64(bitPattern: body.pointee.key)
-    return Int64(bitPattern: mix(UInt64(bitPattern: (owner ^ key) &+ j &* Self.strides)))
+    // An owner may be the key itself: it is mixed before the two meet.
+    let nth = body.pointee.key ^ UInt64(bitPattern: j) &* Self.stride
+    return Int64(bitPattern: mix(mix(UInt64(bitPattern: owner)) &+ nth))
   }
 
   /// Bodies of an element that began so far, this one not counted: in the upper half of the word of its caches.

@@ -139,7 +139,7 @@ extension Naive {
     let j = f.calls[kind, default: 0]
     f.calls[kind] = j + 1
     if j == 0 { return f.owner }
-    return mix((f.owner ^ hash(f.body)) &+ j &* 0xD1B5_4A32_D192_ED03)
+    return mix(mix(f.owner) &+ (hash(f.body) ^ (j &* 0xD1B5_4A32_D192_ED03)))
   }
 
   func draw(_ distribution: Distribution, _ v: [Value], _ e: CheckedExpression, _ f: Frame) -> Value {
@@ -358,6 +358,11 @@ struct PlaceNamer {
     case .slow: keyword = "slow"
     case .crash: keyword = "crash"
     case .restart: keyword = "restart"
+    case .break: keyword = "break"
+    case .continue: keyword = "continue"
+    case .cut: keyword = "cut"
+    case .drop: keyword = "drop"
+    case .heal: keyword = "heal"
     default: break
     }
     if let c = s.condition { expression(c, keyword, label) }
