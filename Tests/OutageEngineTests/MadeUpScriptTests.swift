@@ -23,7 +23,9 @@ import Testing
   /// Counts, response times, logs and faults: what does not depend on when the world is looked at.
   static func happened(_ text: String, seed: UInt64) throws -> String {
     var lines = ""
-    let result = try Bench.run(text, seed: seed) { $0.trace = { if !$0.contains("\"violated\"") { lines += $0 } } }
+    // Digests of the state are taken at ticks.
+    let isOfTicks = { (line: String) in line.contains("\"violated\"") || line.contains("\"event\":\"state\"") }
+    let result = try Bench.run(text, seed: seed) { $0.trace = { if !isOfTicks($0) { lines += $0 } } }
     let story = result.story.filter { [.log, .fault, .recovery, .action, .trouble].contains($0.kind) }
     return "\(result.responses)\n\(story)\n\(lines)"
   }

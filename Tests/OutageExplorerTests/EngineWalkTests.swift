@@ -57,7 +57,7 @@ import Testing
       #expect(failure == nil, "seed \(seed): \(failure ?? "")\n\(text)\n\(noise)")
       steps += walk.steps
     }
-    #expect(steps * 4 > 10 * Int(Self.seeds))
+    #expect(steps * 4 > 8 * Int(Self.seeds))
     #expect(tooWide * 3 < Int(Self.seeds))
   }
 
