@@ -58,7 +58,7 @@ let package = Package(
     .executableTarget(
       name: "outage",
       dependencies: [
-        "OutageKit", "OutageSyntax", "OutageEngine", "OutageExplorer", "OutageReport", "OutageREPL",
+        "CShim", "OutageKit", "OutageSyntax", "OutageEngine", "OutageExplorer", "OutageReport", "OutageREPL",
         .target(name: "OutageReadline", condition: .when(traits: ["Readline"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

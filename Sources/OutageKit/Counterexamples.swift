@@ -1,4 +1,4 @@
-import OutageEngine
+public import OutageEngine
 public import OutageExplorer
 import OutageModel
 import OutageSemantics
@@ -21,10 +21,14 @@ extension Source {
   ///   - settings: parameters of the search.
   ///   - variant: of the search.
   ///   - path: how the new script names this one.
+  ///   - memory: bytes of state that a run which is tried may take.
+  ///   - isUnwanted: asked meanwhile, by any worker: the script is no longer wanted.
   ///   - load: gives the text of a file, as for `Source`.
+  /// - Throws: `interrupted` where it is so.
   public func script(
     for property: ExploreResult.Property, of processes: [String], settings: [(String, String)], variant: String?,
-    importing path: String,
+    importing path: String, memory: Int = Budgets().memory,
+    isUnwanted: @escaping @Sendable () -> Bool = { false },
     load: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError>
   ) throws(RunProblem) -> CounterexampleScript {
     guard let program, let trace = property.trace else { return .impossible("there is no trace") }
@@ -32,14 +36,16 @@ extension Source {
       return .impossible("a run takes one path, and cannot show that none leads back")
     }
     if trace.loop != nil { return .impossible("it goes on for ever, and a run ends") }
-    let values = try valuesThatDiffer(program, settings, variant)
+    let watch = Watch(isUnwanted)
+    let values = try valuesThatDiffer(program, settings, variant, watch)
+    let trial = Trial(property: property, values: values, path: path, memory: memory, watch: watch)
     let plans = OrderPlan.candidates(trace, processes)
     var another: CounterexampleScript?
     for plan in plans {
       // With one way to break it at hand, the first seed tells whether a plan takes the whole path.
       for seed in UInt64(1)...(plans.count == 1 ? 40 : 8) where another == nil || seed == 1 {
         let text = counterexampleText(property, plan, values, path, seed, program)
-        switch try outcome(property, text, values, path, seed, load) {
+        switch try outcome(of: text, seed, trial, load) {
         case .samePath: return .written(text: text, seed: seed)
         case .otherPath where another == nil:
           let note = "# A run breaks it on the way: not every step of the order below is made.\n#\n"
@@ -59,31 +65,47 @@ extension Source {
     case holds
   }
 
+  /// What every script that is tried has in common.
+  private struct Trial {
+    var property: ExploreResult.Property
+    var values: [(name: String, value: String)]
+    /// How it names the script that was searched.
+    var path: String
+    var memory: Int
+    var watch: Watch
+  }
+
   private func outcome(
-    _ property: ExploreResult.Property, _ text: String, _ values: [(name: String, value: String)], _ path: String,
-    _ seed: UInt64, _ load: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError>
+    of text: String, _ seed: UInt64, _ trial: Trial,
+    _ load: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError>
   ) throws(RunProblem) -> Outcome {
-    let source = Source(name: "counterexample", text: Array(text.utf8)) { wanted, from in
-      if wanted == path { return .success(LoadedFile(name: files[0].name, text: files[0].text)) }
+    let interruption = Interruption(trial.watch)
+    let source = Source(name: "counterexample", text: Array(text.utf8), interruption: interruption) { wanted, from in
+      if wanted == trial.path { return .success(LoadedFile(name: files[0].name, text: files[0].text)) }
       return load(wanted, from == "counterexample" ? files[0].name : from)
     }
-    guard source.program != nil else { throw .script(source.diagnostics) }
+    guard source.program != nil else { throw RunProblem(source.diagnostics) }
     var options = RunOptions()
-    options.variant = values.isEmpty ? nil : Self.variantName
+    options.variant = trial.values.isEmpty ? nil : Self.variantName
     options.seed = seed
+    options.budgets.memory = trial.memory
+    options.watch = trial.watch
+    options.halt = { _, _ in trial.watch.wantsToStop() ? .interrupted : .goOn }
     let result = try source.run(options)
-    if !result.properties.contains(where: { $0.text == property.text && $0.verdict == .violated }) { return .holds }
+    if case .interrupted = result.end { throw .interrupted }
+    if !result.properties.contains(where: { $0.text == trial.property.text && $0.verdict == .violated }) { return .holds }
     return result.ordersLeft == 0 ? .samePath : .otherPath
   }
 
   private static let variantName = "counterexample"
 
   /// Parameters whose values differ from the script's own, as they would be written.
-  private func valuesThatDiffer(_ program: CheckedProgram, _ settings: [(String, String)], _ variant: String?)
-    throws(RunProblem) -> [(name: String, value: String)]
-  {
-    let asWritten = try image().meta.params
-    let explored = try imageToExplore(settings: settings, variant: variant).meta.params
+  private func valuesThatDiffer(
+    _ program: CheckedProgram, _ settings: [(String, String)], _ variant: String?, _ watch: Watch
+  ) throws(RunProblem) -> [(name: String, value: String)] {
+    let asWritten = try image(interruption: Interruption(watch)).meta.params
+    let explored = try imageToExplore(settings: settings, variant: variant, interruption: Interruption(watch)).meta
+      .params
     return explored.filter { p in asWritten.first { $0.name == p.name }?.value != p.value }
   }
 

@@ -18,9 +18,14 @@
     private let history: String?
     /// Ctrl-C since it was last asked; the host sets it from its signal handler.
     private let interrupted: () -> Bool
+    /// No more lines are wanted, whoever types them.
+    private let ended: () -> Bool
     /// The input whose lines are read, and whether it is the last entry of the history.
     private var entry = ""
     private var isLast = false
+
+    /// How long a wait lasts before it is asked whether it goes on, ms.
+    private static let patience: Int32 = 20
 
     /// Lines of history that are kept.
     static let most: Int32 = 1000
@@ -28,13 +33,15 @@
     /// - Parameters:
     ///   - history: a file that keeps lines between sessions; nil: none.
     ///   - interrupted: whether Ctrl-C was pressed; asking clears it.
+    ///   - ended: whether no more lines are wanted.
     ///   - complete: completions of the last word of a line.
     public init(
-      history: String?, interrupted: @escaping () -> Bool,
+      history: String?, interrupted: @escaping () -> Bool, ended: @escaping () -> Bool,
       complete: @escaping (_ line: String, _ word: String) -> [String]
     ) {
       self.history = history
       self.interrupted = interrupted
+      self.ended = ended
       Callbacks.complete = complete
       creadline_begin("outage") { text, line in Callbacks.completions(text, line) }
       if let history { _ = creadline_read_history(history, Self.most) }
@@ -47,7 +54,12 @@
       while Callbacks.result == nil {
         var waiting = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
         // Not for ever: a signal just before the wait must not be missed.
-        let ready = poll(&waiting, 1, 250)
+        let ready = poll(&waiting, 1, Self.patience)
+        if ended() {
+          _ = creadline_drop()
+          _ = write(1, "\n", 1)
+          return .end
+        }
         if interrupted() {
           let wasEmpty = creadline_drop() != 0
           _ = write(1, "^C\n", 3)

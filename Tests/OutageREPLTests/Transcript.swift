@@ -101,7 +101,10 @@ final class Desk {
         output.files[path, default: ""] += text
         return .success(())
       },
-      load: { path, from in read(String(from.prefix(through: from.lastIndex(of: "/") ?? from.startIndex)) + path) })
+      load: { path, from in
+        let name = String(from.prefix(through: from.lastIndex(of: "/") ?? from.startIndex)) + path
+        return read(name).map { LoadedFile(name: name, text: $0) }
+      })
     host.isInterrupted = { output.isInterrupted }
     session = try Session(host, options: options)
   }

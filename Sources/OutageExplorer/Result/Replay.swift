@@ -43,8 +43,11 @@ public struct ReplayResult: Sendable {
 
 /// Walks a saved trace through the steps of a script.
 /// - Parameter image: compiled for exploring, with the parameters of the trace.
-public func replay(_ trace: SavedTrace, _ image: Image, abandoned: Int) -> ReplayResult {
-  Replay(trace, image, abandoned).run()
+/// - Parameter isUnwanted: asked at every state: true ends it, and what is given then says nothing.
+public func replay(
+  _ trace: SavedTrace, _ image: Image, abandoned: Int, isUnwanted: @escaping () -> Bool = { false }
+) -> ReplayResult {
+  Replay(trace, image, abandoned, isUnwanted).run()
 }
 
 struct Replay {
@@ -52,8 +55,11 @@ struct Replay {
   let image: Image
   let abandoned: Int
 
-  init(_ trace: SavedTrace, _ image: Image, _ abandoned: Int) {
+  let isUnwanted: () -> Bool
+
+  init(_ trace: SavedTrace, _ image: Image, _ abandoned: Int, _ isUnwanted: @escaping () -> Bool) {
     (self.trace, self.image, self.abandoned) = (trace, image, abandoned)
+    self.isUnwanted = isUnwanted
   }
 
   func run() -> ReplayResult {
@@ -74,6 +80,7 @@ struct Replay {
       var next: Set<Walk.State> = []
       var enabled: [ExploreResult.Step] = []
       for state in states.sorted() {
+        if isUnwanted() { return result }
         for a in walk.actors {
           for target in walk.successors(of: state, by: a) {
             let made = walk.step(a, from: state, to: target)
@@ -155,6 +162,7 @@ struct Replay {
     while head < queue.count {
       let state = queue[head]
       head += 1
+      if isUnwanted() { return nil }
       if holds(state) { return true }
       for a in walk.actors {
         for next in walk.successors(of: state, by: a) where seen.insert(next).inserted { queue.append(next) }

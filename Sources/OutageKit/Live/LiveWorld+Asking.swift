@@ -69,15 +69,16 @@ extension LiveWorld {
   public func lastChanges(of lines: [String], _ following: Following = Following()) -> [Change?]? {
     guard let other = LiveWorld(past: self, at: moment, following) else { return nil }
     let handles = other.watch(all: lines)
-    var found: [Int: (tick: Int64, old: LiveValue, new: LiveValue)] = [:]
+    var found: [Int: FoundChange] = [:]
     var end = moment
     while end > .start, found.count < lines.count {
       let last = Moment(ticks: end.events > 0 ? end.ticks : end.ticks - 1)
       guard let kept = other.snapshots.before(last) else { break }
       other.restore(kept)
       var seen = handles.map(other.sight)
-      var here: [Int: (tick: Int64, old: LiveValue, new: LiveValue)] = [:]
+      var here: [Int: FoundChange] = [:]
       while other.moment < end, !other.isOver {
+        let start = other.moment
         let target = other.run.ticks < end.ticks ? Moment(ticks: other.run.ticks + 1) : end
         switch other.go(to: target, following) {
         case .there, .over: break
@@ -86,7 +87,7 @@ extension LiveWorld {
         }
         for (k, handle) in handles.enumerated() where found[k] == nil {
           let new = other.sight(handle)
-          if new != seen[k] { here[k] = (other.run.ticks, seen[k], new) }
+          if new != seen[k] { here[k] = FoundChange(after: start, by: other.moment, old: seen[k], new: new) }
           seen[k] = new
         }
       }
@@ -101,20 +102,27 @@ extension LiveWorld {
     return changes
   }
 
-  /// The last event of a tick that changed a value; nil: interrupted.
-  private func change(
-    _ line: String, _ found: (tick: Int64, old: LiveValue, new: LiveValue), _ following: Following
-  ) -> Change? {
-    let end = Moment(ticks: found.tick)
-    // in range: a number of ticks, not the first
-    guard let other = LiveWorld(past: self, at: Moment(ticks: found.tick - 1), following) else { return nil }
-    var change = Change(time: min(clock.tick.times(found.tick), clock.duration), old: found.old, new: found.new)
+  /// A value was another at two moments of which the second is the next look, or lies between the first and the next look.
+  private struct FoundChange {
+    var after: Moment
+    var by: Moment
+    var old: LiveValue
+    var new: LiveValue
+  }
+
+  /// The last event that changed a value between two moments; nil: interrupted.
+  private func change(_ line: String, _ found: FoundChange, _ following: Following) -> Change? {
+    guard let other = LiveWorld(past: self, at: found.after, following) else { return nil }
+    let time = min(clock.tick.times(found.by.ticks), clock.duration)
+    var change = Change(time: time, old: found.old, new: found.new)
     guard case .success(let handle) = other.watch(line) else { return change }
     var seen = other.sight(handle)
     var left = Self.soughtAtMost
-    while left > 0, let step = other.event(following).step, other.moment < end {
+    while left > 0, other.moment < found.by, let step = other.event(following).step {
       left -= 1
       if other.isInterrupted(following, after: left) { return nil }
+      // An event of the next tick, where this one had none left.
+      if other.moment > found.by { break }
       let new = other.sight(handle)
       if new != seen {
         (change.time, change.cause) = (step.time, other.words(step))

@@ -69,7 +69,9 @@ extension LiveWorld {
     return settled(reach(target, following), before)
   }
 
-  private func reach(_ target: Moment, _ following: Following = Following()) -> Standstill {
+  private func reach(_ wanted: Moment, _ following: Following = Following()) -> Standstill {
+    // Nothing lies before the start.
+    let target = max(wanted, .start)
     let kept = snapshots.before(target)
     if target < moment || (kept?.ticks ?? 0) > moment.ticks, let kept { restore(kept) }
     while true {
@@ -122,7 +124,7 @@ extension LiveWorld {
     switch run.end {
     case .interrupted?:
       run.resume()
-      if run.isHalfway, !options.leavesHalfTicks { back(to: before) }
+      if run.isHalfway, !options.leavesHalfTicks, !options.isAbandoned() { back(to: before) }
       return .interrupted
     case .failed(let failure)?:
       let last = Moment(ticks: max(0, run.ticks - (run.reached < failure.time ? 0 : 1)))
@@ -233,7 +235,7 @@ extension LiveWorld {
       if let ending, case .interrupted = ending {} else if let ending { return ending }
       if ending != nil || isInterrupted(following, after: Int(moment.events)) {
         // At a tick it may stand.
-        if moment < end { back(to: start) }
+        if moment < end, !options.isAbandoned() { back(to: start) }
         return .interrupted
       }
       if let label = run.world.labelHit { return hold(before: label, step) }

@@ -24,6 +24,8 @@ public struct LiveOptions {
   public var watch: Watch?
   /// A move that is given up within a tick leaves the world there: whoever drives it brings it back to a look.
   public var leavesHalfTicks = false
+  /// Whoever drives it is about to end: where an interrupted move stops, nothing has to go on.
+  public var isAbandoned: () -> Bool = { false }
   /// Gives the text of a file that an item names.
   public var load: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError> = { _, _ in
     .failure(LoadError("no files are at hand"))

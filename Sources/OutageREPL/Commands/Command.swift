@@ -26,11 +26,14 @@ package struct Command {
   var argument: Argument
   /// Doing it again is part of doing the session again.
   var changes: Bool
+  /// With a `!` after its name it does what it would refuse otherwise.
+  var mayBeForced: Bool
   var run: (Session, String) throws(Complaint) -> Void
 
   init(
     _ name: String, aliases: [String] = [], _ group: Group, form: String = "", _ summary: String,
     details: String = "", example: String, argument: Argument = .nothing, changes: Bool = false,
+    mayBeForced: Bool = false,
     run: @escaping (Session, String) throws(Complaint) -> Void
   ) {
     self.name = name
@@ -42,6 +45,7 @@ package struct Command {
     self.example = example
     self.argument = argument
     self.changes = changes
+    self.mayBeForced = mayBeForced
     self.run = run
   }
 

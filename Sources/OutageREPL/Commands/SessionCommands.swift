@@ -16,12 +16,14 @@ extension CommandTable {
       ) { session, _ throws(Complaint) in try session.reload() },
       Command(
         "save", .session, form: "FILE", "Write a file of commands that brings a session here again, to the byte.",
-        details: "`outage repl -i FILE` does them.", example: ":save incident.repl", argument: .file
+        details:
+          "`outage repl -i FILE` does them. The files of the open script, and the log, are replaced only by `:save!`.",
+        example: ":save incident.repl", argument: .file, mayBeForced: true
       ) { session, text throws(Complaint) in try session.save(text) },
       Command(
         "log", .session, form: "FILE|off", "Write what is typed and answered to a file, too.",
-        example: ":log today.txt",
-        argument: .file
+        details: "It is added to what the file has. To a file of the open script only `:log!` adds.",
+        example: ":log today.txt", argument: .file, mayBeForced: true
       ) { session, text throws(Complaint) in try session.startLog(text) },
       Command(
         "mode", .session, form: "text|json|csv|markdown", "Choose how answers are written.", example: ":mode json",
@@ -46,10 +48,10 @@ extension CommandTable {
 
 extension Session {
   /// Opens a script for the whole session.
-  public func open(_ path: String) -> Int32 {
+  public func open(_ path: String) -> Exit {
     do {
       try load(path, quietly: true)
-      return 0
+      return .holds
     } catch {
       complain(error)
       return error.exitCode
@@ -82,6 +84,7 @@ extension Session {
     case .success(let bytes): text = bytes
     }
     try goOn()
+    files.paths = [path]
     let interruption = Interruption(when: { [host] in host.isInterrupted() })
     let source = Source(name: path, text: text, interruption: interruption) { path, from in options.load(path, from) }
     try goOn()
@@ -103,6 +106,7 @@ extension Session {
 
   func save(_ text: String) throws(Complaint) {
     if text.isEmpty { throw Complaint("save where?", help: ":save incident.repl") }
+    try spare(text, alsoLog: true)
     let lines = ["# outage repl -i FILE brings a session here again"] + history
     if case .failure(let failure) = host.save(text, lines.joined(separator: "\n") + "\n") {
       throw Complaint("\(text): \(failure.reason)", kind: .file)
@@ -116,8 +120,21 @@ extension Session {
       log = nil
       return
     }
+    try spare(text, alsoLog: false)
     if case .failure(let failure) = host.append(text, "") { throw Complaint("\(text): \(failure.reason)", kind: .file) }
     log = text
+  }
+
+  /// A file that this session was made from is not written over by a slip.
+  private func spare(_ path: String, alsoLog: Bool) throws(Complaint) {
+    if isForced { return }
+    let word = alsoLog ? "save" : "log"
+    if script != nil, files.paths.contains(where: { host.isSame($0, path) }) {
+      throw Complaint("\(path) is a file of the open script", help: ":\(word)! \(path) writes it all the same")
+    }
+    if alsoLog, let log, host.isSame(log, path) {
+      throw Complaint("\(path) is the log", help: ":save! \(path) writes it all the same")
+    }
   }
 
   func setMode(_ text: String) throws(Complaint) {

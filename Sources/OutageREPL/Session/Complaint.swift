@@ -48,12 +48,12 @@ struct Complaint: Error {
   }
 
   /// How a process ends that stops here.
-  var exitCode: Int32 {
+  var exitCode: Exit {
     switch kind {
-    case .line: 65
-    case .file: 66
-    case .untrue: 1
-    case .limit: 2
+    case .line: .script
+    case .file: .file
+    case .untrue: .violated
+    case .limit: .unknown
     }
   }
 }

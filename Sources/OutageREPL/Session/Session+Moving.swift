@@ -86,7 +86,7 @@ extension Session {
 
   /// Who made a property false, when one step did.
   private func culprit(of event: StoryEvent) -> String? {
-    guard world.isChecked(property: event.text),
+    guard !host.isInterrupted(), world.isChecked(property: event.text),
       let cause = world.cause(ofViolation: event.text, at: event.time, following)
     else {
       return nil

@@ -27,10 +27,18 @@ public final class Session {
   /// Where the last move began, for `:diff`.
   var before: Moment?
   var isOver = false
+  let files = FilesOfScript()
+  /// The command that is done was typed with a `!`.
+  var isForced = false
   /// Where Ctrl-C ended the command that is done now.
   var interruptedAt: Moment?
   /// Bytes and events that one command may use.
   var budgets = Budgets()
+
+  /// What the open script was read from: its own path, and those of what it names.
+  final class FilesOfScript {
+    var paths: [String] = []
+  }
 
   /// A fork that is not the present one.
   struct Fork {
@@ -59,10 +67,13 @@ public final class Session {
     self.host = host
     self.options = options
     self.options.watch = Watch(host.isGivenUp)
-    self.options.load = { path, from in
+    self.options.isAbandoned = { host.end() != nil }
+    self.options.load = { [files] path, from in
       switch host.load(path, from) {
-      case .success(let text): .success(LoadedFile(name: path, text: text))
-      case .failure(let failure): .failure(LoadError(failure.reason))
+      case .success(let file):
+        files.paths.append(file.name)
+        return .success(file)
+      case .failure(let failure): return .failure(LoadError(failure.reason))
       }
     }
     var empty = self.options
@@ -78,24 +89,24 @@ public final class Session {
 
   /// Reads and does lines until they end or one says so.
   /// - Parameter stopsAtErrors: without a terminal the first error ends it.
-  /// - Returns: the exit code.
-  public func run(_ reader: inout some LineReader, stopsAtErrors: Bool) -> Int32 {
+  /// - Returns: why it stopped before that; nil: it did not.
+  public func run(_ reader: inout some LineReader, stopsAtErrors: Bool) -> Exit? {
     var pending = ""
     while !isOver {
-      switch reader.line(prompt: pending.isEmpty ? prompt : continuation, isContinued: !pending.isEmpty) {
+      let read = reader.line(prompt: pending.isEmpty ? prompt : continuation, isContinued: !pending.isEmpty)
+      if let code = host.end() { return code }
+      switch read {
       case .end:
-        if !pending.isEmpty {
-          let code = perform(pending)
-          if stopsAtErrors, code != 0 { return code }
-        }
-        return stopsAtErrors ? verdict : 0
+        let code = pending.isEmpty ? .holds : perform(pending)
+        return host.end() ?? (stopsAtErrors && code != .holds ? code : nil)
       case .dropped(let wasEmpty):
         if wasEmpty, pending.isEmpty { host.write("Ctrl-D or :quit leaves.\n") }
         pending = ""
-      case .refused(let reason):
+      case .refused(let reason, let kind):
         pending = ""
-        complain(Complaint(reason))
-        if stopsAtErrors { return 65 }
+        let complaint = Complaint(reason, kind: kind == .line ? .line : .file)
+        complain(complaint)
+        if stopsAtErrors || kind == .input { return complaint.exitCode }
       case .line(let line):
         // What was pasted, or comes from the history, may be many lines.
         for part in line.split(separator: "\n", omittingEmptySubsequences: false) where !isOver {
@@ -106,31 +117,31 @@ public final class Session {
           }
           pending = ""
           let code = perform(whole)
-          if stopsAtErrors, host.isInterrupted() { return 130 }
-          if stopsAtErrors, code != 0 { return code }
+          if let code = host.end() { return code }
+          if stopsAtErrors, code != .holds { return code }
         }
       }
     }
-    return stopsAtErrors ? verdict : 0
+    return nil
   }
 
   private var continuation: String { String(repeating: " ", count: max(0, prompt.count - 5)) + "...  " }
 
   /// A session without a terminal is a test: a violation that is not meant is its failure.
-  private var verdict: Int32 { world.run.properties.contains { $0.outcome == .violated } ? 1 : 0 }
+  public var verdict: Exit { world.run.properties.contains { $0.outcome == .violated } ? .violated : .holds }
 
   public func isUnfinished(_ line: String) -> Bool {
     let trimmed = line.drop { $0 == " " || $0 == "\t" }
     return trimmed.first != ":" && !trimmed.isEmpty && world.isUnfinished(line)
   }
 
-  /// Does one line; gives 0, or the code with which a session without a terminal ends.
+  /// Does one line; gives the code with which a session without a terminal ends if the line failed.
   @discardableResult
-  public func perform(_ line: String) -> Int32 {
+  public func perform(_ line: String) -> Exit {
     note("\(prompt)\(line)\n")
     do {
       try act(line)
-      return 0
+      return .holds
     } catch {
       complain(error)
       return error.exitCode
@@ -146,7 +157,12 @@ public final class Session {
     if trimmed.isEmpty || trimmed.hasPrefix("#") { return }
     guard trimmed.hasPrefix(":") else { return try language(line) }
     let parts = trimmed.dropFirst().split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-    let word = parts.first.map { String($0) } ?? ""
+    var word = parts.first.map { String($0) } ?? ""
+    isForced = word.hasSuffix("!")
+    if isForced, let command = CommandTable.command(String(word.dropLast())) {
+      word = command.name
+      if !command.mayBeForced { throw Complaint(":\(word) has nothing that `!` would force", help: command.usage) }
+    }
     guard let command = CommandTable.command(word) else {
       let nearest = Spelling.nearest(word, in: CommandTable.all.map(\.name))
       throw Complaint(

@@ -1,4 +1,5 @@
 public import OutageExplorer
+public import OutageSyntax
 
 /// The counterexamples in what `outage explore --format json` wrote.
 public struct SavedTraces: Sendable {
@@ -23,9 +24,10 @@ public struct SavedTraces: Sendable {
     public var message: String
   }
 
-  public init(_ bytes: [UInt8]) throws(Problem) {
+  /// - Parameter interruption: asked meanwhile whether they are still wanted.
+  public init(_ bytes: [UInt8], _ interruption: Interruption = Interruption()) throws(Problem) {
     let json: JSONValue
-    do { json = try JSONReader.value(bytes) } catch { throw Problem(message: "line \(error.line): \(error.message)") }
+    do { json = try JSONReader.value(bytes, interruption) } catch { throw Problem(message: "line \(error.line): \(error.message)") }
     guard json["format"]?.text == "outage exploration 1", let explorations = json["explorations"]?.list else {
       throw Problem(message: "it was not written by `outage explore --format json`")
     }

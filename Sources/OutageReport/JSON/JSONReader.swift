@@ -1,3 +1,5 @@
+package import OutageSyntax
+
 /// A value of JSON (RFC 8259). Keys of an object keep their order; the last of equal ones counts.
 package indirect enum JSONValue: Sendable {
   case null
@@ -32,15 +34,23 @@ package struct JSONReader {
   private var at = 0
   private var depth = 0
 
-  package static func value(_ bytes: [UInt8]) throws(JSONProblem) -> JSONValue {
-    var reader = JSONReader(bytes)
+  /// - Parameter interruption: asked meanwhile whether the value is still wanted.
+  package static func value(_ bytes: [UInt8], _ interruption: Interruption = Interruption()) throws(JSONProblem)
+    -> JSONValue
+  {
+    var reader = JSONReader(bytes, interruption)
     let value = try reader.value()
     reader.skipSpace()
     if reader.at < bytes.count { throw reader.problem("something follows the value") }
     return value
   }
 
-  private init(_ bytes: [UInt8]) { self.bytes = bytes }
+  private let interruption: Interruption
+
+  private init(_ bytes: [UInt8], _ interruption: Interruption) {
+    self.bytes = bytes
+    self.interruption = interruption
+  }
 
   private func problem(_ message: String) -> JSONProblem {
     JSONProblem(message: message, line: 1 + bytes[..<min(at, bytes.count)].count { $0 == 10 })
@@ -59,6 +69,7 @@ package struct JSONReader {
     depth += 1
     defer { depth -= 1 }
     if depth > Self.deepest { throw problem("it is nested too deeply") }
+    if interruption.looks() { throw JSONProblem(message: "interrupted", line: 0) }
     if takes("{") { return .object(try pairs()) }
     if takes("[") { return .list(try values()) }
     if takes("\"") { return .text(try string()) }

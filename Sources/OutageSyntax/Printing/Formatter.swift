@@ -18,8 +18,11 @@ struct Formatter {
   /// Byte after what was printed last.
   private var sourceEnd = 0
 
-  init(_ source: [UInt8], _ list: TokenList, _ roles: [TokenRole]) {
+  private let interruption: Interruption
+
+  init(_ source: [UInt8], _ list: TokenList, _ roles: [TokenRole], _ interruption: Interruption) {
     self.source = source
+    self.interruption = interruption
     tokens = list.tokens
     comments = list.comments
     self.roles = roles
@@ -52,7 +55,7 @@ struct Formatter {
       let token = tokens[i]
       if token.newlineBefore { sawLineEnd = true }
       let hadComments = printComments(before: i, last)
-      if token.kind == .end { break }
+      if token.kind == .end || interruption.looks() { break }
       if token.kind == .semicolon, !separates(i, last, sawLineEnd) { continue }
       if isBlockEnd(i) { closeBlock() }
       separate(i, last, mustBreak: hadComments, sawLineEnd: sawLineEnd)

@@ -2,9 +2,9 @@ import ArgumentParser
 import OutageEngine
 import OutageExplorer
 import OutageKit
+import OutageREPL
 import OutageReport
 import OutageSyntax
-import Synchronization
 
 struct ExploreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,14 +23,14 @@ struct ExploreCommand: ParsableCommand {
   @Flag(name: .customLong("count-paths"), help: "Count complete paths, and those that end in a violation.")
   var countPaths = false
   @Flag(help: "Steps never reached and premises never true are failures.") var strict = false
-  @Option(help: "Threads; the result does not depend on it. Default: the cores.") var workers: Int?
+  @Option(help: "Threads; the result does not depend on it. Default: those that can run at once.") var workers: Int?
   @Option(name: .customLong("abandoned"), help: "Requests in hand at once that nobody waits for.")
   var abandoned = 1
   @Option(name: .customLong("max-states"), help: "Stop after about this many states, with the verdict unknown.")
   var maxStates: Int?
-  @Option(name: .customLong("max-memory"), help: "Bytes of the process, such as 512M or 6G (default 8G, at least 48M).")
+  @Option(name: .customLong("max-memory"), help: "Bytes of the process, such as 512M or 6G (default 8G, or 4/5 of what there is; at least 48M).")
   var maxMemory: String?
-  @Option(name: .customLong("max-time"), help: "Wall-clock time, such as 30s.") var maxTime: String?
+  @OptionGroup var time: TimeLimit
   @Flag(help: "Keep fingerprints of states, not states: less memory, a small chance of a miss.")
   var compact = false
   @Flag(help: "Keep one of all states that differ only in which of identical processes is where.")
@@ -46,6 +46,8 @@ struct ExploreCommand: ParsableCommand {
   @Option(help: "text, json, mermaid (a sequence diagram) or sarif.") var format: Format = .text
 
   mutating func run() throws {
+    time.begin()
+    Console.outlivesItsReader = true
     var options = ExplorationOptions()
     options.settings = Console.settings(settings)
     options.search.properties = properties
@@ -58,19 +60,18 @@ struct ExploreCommand: ParsableCommand {
     options.search.workers = Console.workers(workers)
     try limits(&options)
     refuseContradictions(options)
-    let deadline = maxTime.flatMap(Amount.seconds).map { wallSeconds() + $0 } ?? .infinity
-    let source = Console.source(file, deadline: deadline)
+    let source = Console.source(file)
     Console.report(source.diagnostics, source.files)
-    if source.program == nil { Console.quit(Exit.script) }
+    if source.program == nil { Console.quit(.script) }
     let progress = Progress()
     options.search.memoryInUse = Console.residentBytes
-    options.endWhen { Interrupt.isDue(deadline) }
+    options.endWhen { Interrupt.isDue }
     let begun = wallSeconds()
     options.halt = { seen in
-      if Interrupt.seen.load(ordering: .relaxed) { return .interrupted }
-      let now = wallSeconds()
-      progress.show(seen, since: begun, now)
-      return now > deadline ? .timeIsUp : .goOn
+      if Interrupt.isSignalled { return .interrupted }
+      if Interrupt.isDue { return .timeIsUp }
+      progress.show(seen, since: begun, wallSeconds())
+      return .goOn
     }
     let cases = cases(source)
     var results: [(name: String, result: ExploreResult)] = []
@@ -95,43 +96,41 @@ struct ExploreCommand: ParsableCommand {
 
   /// Options that would undo each other, and files that would be lost.
   private func refuseContradictions(_ options: ExplorationOptions) {
-    if vary.count > 1 { Console.fail(Exit.usage, "--vary \(vary[1])", help: "one parameter is varied at a time") }
+    if vary.count > 1 { Console.fail(.usage, "--vary \(vary[1])", help: "one parameter is varied at a time") }
     if let vary = vary.first, variant == "all" {
-      Console.fail(Exit.usage, "--vary \(vary) with --variant all", help: "one table at a time")
+      Console.fail(.usage, "--vary \(vary) with --variant all", help: "one table at a time")
     }
     let varied = vary.first.map { String($0.prefix { $0 != "=" }) }
     if let varied, options.settings.contains(where: { $0.0 == varied }) {
-      Console.fail(Exit.usage, "--set \(varied) with --vary \(varied)", help: "a parameter is set or varied")
+      Console.fail(.usage, "--set \(varied) with --vary \(varied)", help: "a parameter is set or varied")
     }
     guard let asScript else { return }
     if file == "-" {
-      Console.fail(Exit.usage, "--as-script \(asScript)", help: "what is written imports the script: give it as a file")
+      Console.fail(.usage, "--as-script \(asScript)", help: "what is written imports the script: give it as a file")
     }
     if asScript == "-", format != .text {
-      Console.fail(Exit.usage, "--as-script - with --format \(format.rawValue)", help: "name a file for the script")
+      Console.fail(.usage, "--as-script - with --format \(format.rawValue)", help: "name a file for the script")
     }
     if Files.isSame(asScript, file) {
-      Console.fail(Exit.usage, "--as-script \(asScript)", help: "that is the script itself")
+      Console.fail(.usage, "--as-script \(asScript)", help: "that is the script itself")
     }
   }
 
   private func limits(_ options: inout ExplorationOptions) throws {
-    if abandoned < 0 || abandoned > 16 { Console.fail(Exit.usage, "--abandoned \(abandoned)", help: "from 0 to 16") }
+    if abandoned < 0 || abandoned > 16 { Console.fail(.usage, "--abandoned \(abandoned)", help: "from 0 to 16") }
     if let maxStates {
-      if maxStates < 1 { Console.fail(Exit.usage, "--max-states \(maxStates)", help: "at least 1") }
+      if maxStates < 1 { Console.fail(.usage, "--max-states \(maxStates)", help: "at least 1") }
       options.search.maxStates = maxStates
     }
     // Below it, what a search cannot count would be more than a tenth.
-    if let maxMemory { options.search.maxMemory = Console.bytes(maxMemory, "--max-memory", megabytes: 48) }
-    if let maxTime, Amount.seconds(maxTime) == nil {
-      Console.fail(Exit.usage, "--max-time \(maxTime)", help: "a duration, such as 30s or 5m")
-    }
+    options.search.maxMemory =
+      maxMemory.map { Console.bytes($0, "--max-memory", megabytes: 48) } ?? Resources.memory
   }
 
   /// Several explorations for a table, or nil.
   private func cases(_ source: Source) -> [ExplorationCase]? {
     if let vary = vary.first {
-      do { return try source.cases(varying: vary) } catch { Console.fail(Exit.usage, error.message, help: error.help) }
+      do { return try source.cases(varying: vary) } catch { Console.fail(.usage, error.message, help: error.help) }
     }
     return variant == "all" ? source.casesOfVariants : nil
   }
@@ -169,7 +168,7 @@ struct ExploreCommand: ParsableCommand {
     do {
       let script = try source.script(
         for: property, of: result.processes, settings: options.settings, variant: options.variant,
-        importing: relative(to: path),
+        importing: relative(to: path), memory: options.search.maxMemory, isUnwanted: { Interrupt.isDue },
         load: Files.load)
       guard case .written(let text, _) = script else {
         if case .impossible(let reason) = script {
@@ -178,8 +177,11 @@ struct ExploreCommand: ParsableCommand {
         return
       }
       if path == "-" { return Console.out(text) }
-      do { try Files.write(text, to: path) } catch { Console.fail(Exit.file, "\(path): \(error.reason)") }
+      Console.write(text, to: path)
     } catch {
+      if case .interrupted = error {
+        return Console.error("outage: no script for \"\(property.text)\": there was no time to look for one\n")
+      }
       Console.refuse(error, source)
     }
   }
@@ -191,11 +193,11 @@ struct ExploreCommand: ParsableCommand {
   }
 
   private func finish(_ results: [ExploreResult], isTable: Bool, _ source: Source) -> Never {
-    if Interrupt.seen.load(ordering: .relaxed) { Console.quit(Exit.interrupted) }
-    if results.contains(where: { $0.failure != nil }) { Console.quit(Exit.script) }
+    if Interrupt.isSignalled { Console.quit(Interrupt.code ?? .interrupted) }
+    if results.contains(where: { $0.failure != nil }) { Console.quit(.script) }
     if results.contains(where: { $0.verdict == .violated || strict && $0.hasBlindSpots }) {
-      Console.quit(Exit.violated)
+      Console.quit(.violated)
     }
-    Console.quit(results.contains { $0.verdict == .unknown } ? Exit.unknown : Exit.holds)
+    Console.quit(results.contains { $0.verdict == .unknown } ? .unknown : .holds)
   }
 }

@@ -14,27 +14,29 @@ struct ReplCommand: ParsableCommand {
     discussion: "Without a terminal the same commands are read without prompt or echo, up to the first error.")
 
   @Argument(help: "A script to open.") var file: String?
-  @Option(name: [.customShort("c"), .customLong("command")], help: "Do a line, then leave; may be repeated.")
+  @Option(name: [.customShort("c"), .customLong("command")], help: "Do a line, after all files, then leave; may be repeated.")
   var commands: [String] = []
   @Option(
     name: [.customShort("i"), .customLong("input")],
-    help: "Do the lines of a file first; at a terminal the prompt follows, even if one fails.")
-  var input: String?
+    help: "Do the lines of a file first; may be repeated. At a terminal the prompt follows, even if one fails.")
+  var inputs: [String] = []
   @Option(name: .customLong("set"), help: ArgumentHelp("Give a parameter another value.", valueName: "name=value"))
   var settings: [String] = []
   @Option(help: "Use a variant of the script.") var variant: String?
   @Option(help: "Seed of all random numbers.") var seed: UInt64 = 1
   @Option(name: .customLong("max-events"), help: "Events that a world may handle.") var maxEvents: Int64?
-  @Option(name: .customLong("max-memory"), help: "Bytes of state, such as 512M or 6G (default 8G).") var maxMemory:
+  @Option(name: .customLong("max-memory"), help: "Bytes of state, such as 512M or 6G (default 8G, or 4/5 of what there is).") var maxMemory:
     String?
   @Option(name: .customLong("snapshots"), help: "Bytes that snapshots for going back may take (default 1G).")
   var snapshots: String?
+  @OptionGroup var time: TimeLimit
   @Flag(name: .customLong("no-rc"), help: "Do not read ~/.outagerc.") var ignoresProfile = false
 
   mutating func run() throws {
+    time.begin()
     let session: Session
     do { session = try Session(Prompt.host, options: try options()) } catch {
-      Console.fail(Exit.fault, "\(error)")
+      Console.fail(.fault, "\(error)")
     }
     Console.quit(Prompt.run(session, self))
   }
@@ -44,13 +46,13 @@ struct ReplCommand: ParsableCommand {
     options.settings = Console.settings(settings)
     options.variant = variant
     options.seed = seed
-    options.workers = Console.cores
+    options.workers = Resources.workers
     if let maxEvents {
-      if maxEvents < 1 { Console.fail(Exit.usage, "--max-events \(maxEvents)", help: "at least 1") }
+      if maxEvents < 1 { Console.fail(.usage, "--max-events \(maxEvents)", help: "at least 1") }
       options.budgets.events = maxEvents
     }
-    if let maxMemory { options.budgets.memory = Console.bytes(maxMemory, "--max-memory") }
-    if let snapshots { options.snapshotBytes = Console.bytes(snapshots, "--snapshots") }
+    options.snapshotBytes = snapshots.map { Console.bytes($0, "--snapshots") } ?? min(1 << 30, Resources.memory / 4)
+    options.budgets.memory = maxMemory.map { Console.bytes($0, "--max-memory") } ?? Resources.memory
     return options
   }
 }

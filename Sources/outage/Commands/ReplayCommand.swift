@@ -2,6 +2,7 @@ import ArgumentParser
 import OutageEngine
 import OutageExplorer
 import OutageKit
+import OutageREPL
 import OutageReport
 import OutageSyntax
 
@@ -25,24 +26,27 @@ struct ReplayCommand: ParsableCommand {
   var settings: [String] = []
   @Option(name: .customLong("property"), help: "Only the trace of this property (may be repeated).")
   var properties: [String] = []
+  @OptionGroup var time: TimeLimit
 
   mutating func run() throws {
+    time.begin()
+    Console.outlivesItsReader = true
     let settings = Console.settings(settings)
     var saved = savedTraces()
     if saved.isEmpty, properties.isEmpty {
       Console.out("\(trace.harmless): there is no trace in it, and nothing to replay\n")
-      Console.quit(Exit.holds)
+      Console.quit(.holds)
     }
     for k in saved.explorations.indices where !properties.isEmpty {
       saved.explorations[k].traces.removeAll { !properties.contains($0.property) }
     }
     if saved.isEmpty {
       Console.fail(
-        Exit.usage, "\(trace): there is no trace of \(properties.map { "\"\($0)\"" }.joined(separator: ", "))")
+        .usage, "\(trace): there is no trace of \(properties.map { "\"\($0)\"" }.joined(separator: ", "))")
     }
     let source = Console.source(file)
     Console.report(source.diagnostics, source.files)
-    if source.program == nil { Console.quit(Exit.script) }
+    if source.program == nil { Console.quit(.script) }
     let report = ReplayText(width: Console.width, color: Console.wantsColor(1), unicode: Console.showsUnicode)
     var fits = true
     for exploration in saved.explorations where !exploration.traces.isEmpty {
@@ -55,18 +59,24 @@ struct ReplayCommand: ParsableCommand {
         fits = false
       }
     }
-    Console.quit(fits ? Exit.holds : Exit.violated)
+    Console.quit(fits ? .holds : .violated)
   }
 
   private func savedTraces() -> SavedTraces {
-    let bytes: [UInt8]
-    do { bytes = try Files.read(trace) } catch { Console.fail(Exit.file, "\(trace): \(error.reason)") }
-    do { return try SavedTraces(bytes) } catch { Console.fail(Exit.script, "\(trace): \(error.message)") }
+    let bytes = Console.read(trace)
+    do {
+      return try SavedTraces(bytes, Console.interruption)
+    } catch {
+      if Interrupt.isDue { Console.leave() }
+      Console.fail(.script, "\(trace): \(error.message)")
+    }
   }
 
   private func replay(
     _ exploration: SavedTraces.Exploration, _ settings: [(String, String)], _ source: Source
   ) -> ReplayOfExploration {
-    do { return try source.replay(exploration, settings: settings) } catch { Console.refuse(error, source) }
+    do {
+      return try source.replay(exploration, settings: settings, memory: Resources.memory, interruption: Console.interruption)
+    } catch { Console.refuse(error, source) }
   }
 }

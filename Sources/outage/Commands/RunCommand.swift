@@ -1,9 +1,9 @@
 import ArgumentParser
 import OutageEngine
 import OutageKit
+import OutageREPL
 import OutageReport
 import OutageSyntax
-import Synchronization
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,7 +23,7 @@ struct RunCommand: ParsableCommand {
   var settings: [String] = []
   @Option(help: "Use a variant of the script.") var variant: String?
   @Option(help: "Seed of all random numbers.") var seed: UInt64 = 1
-  @Option(help: "Threads; the result does not depend on it. Default: the cores.") var workers: Int?
+  @Option(help: "Threads; the result does not depend on it. Default: those that can run at once.") var workers: Int?
   @Option(help: "Stop at a clock time or after a duration.") var until: String?
   @Option(
     name: .customLong("stop-on"), help: "violated: stop at the tick of the first violation that is not meant.")
@@ -33,55 +33,26 @@ struct RunCommand: ParsableCommand {
   @Option(
     name: .customLong("max-events"), help: "Stop after this many events, with the verdict unknown (default 2 billion).")
   var maxEvents: Int64?
-  @Option(name: .customLong("max-memory"), help: "Bytes of state, such as 512M or 6G (default 8G).")
+  @Option(name: .customLong("max-memory"), help: "Bytes of state, such as 512M or 6G (default 8G, or 4/5 of what there is).")
   var maxMemory: String?
-  @Option(name: .customLong("max-time"), help: "Wall-clock time, such as 30s.") var maxTime: String?
+  @OptionGroup var time: TimeLimit
 
   mutating func run() throws {
-    var options = RunOptions()
-    options.settings = Console.settings(settings)
-    options.variant = variant
-    options.seed = seed
-    options.until = until
-    options.stopsOnViolation = stopOn == .violated
-    options.workers = Console.workers(workers)
-    if let maxEvents {
-      if maxEvents < 1 { Console.fail(Exit.usage, "--max-events \(maxEvents)", help: "at least 1") }
-      options.budgets.events = maxEvents
-    }
-    if let maxMemory { options.budgets.memory = Console.bytes(maxMemory, "--max-memory") }
-    var deadline = Double.infinity
-    let begun = wallSeconds()
-    if let maxTime {
-      guard let seconds = Amount.seconds(maxTime) else {
-        Console.fail(Exit.usage, "--max-time \(maxTime)", help: "a duration, such as 30s or 5m")
-      }
-      deadline = begun + seconds
-    }
-    let source = Console.source(file, deadline: deadline)
+    time.begin()
+    Console.outlivesItsReader = trace != "-"
+    var options = options()
+    let source = Console.source(file)
     Console.report(source.diagnostics, source.files)
-    if source.program == nil { Console.quit(Exit.script) }
-
-    var traceFile: TraceFile?
-    if let trace {
-      if trace == "-", format == .json {
-        Console.fail(Exit.usage, "--trace - with --format json", help: "name a file for the trace")
-      }
-      if Files.isSame(trace, file) { Console.fail(Exit.usage, "--trace \(trace)", help: "that is the script itself") }
-      let opened = TraceFile(trace)
-      guard opened.isOpen else { Console.fail(Exit.file, "\(trace): \(Files.reason())") }
-      options.trace = { opened.add($0) }
-      traceFile = opened
-    }
-    let limit = maxTime ?? ""
-    let end = deadline
-    options.endWhen { Interrupt.isDue(end) }
+    if source.program == nil { Console.quit(.script) }
+    let traceFile = trace.map { openTrace($0) }
+    if let traceFile { options.trace = { traceFile.add($0) } }
     let progress = Progress()
+    options.endWhen { Interrupt.isDue }
+    let limit = time.text
     options.halt = { time, events in
-      if Interrupt.seen.load(ordering: .relaxed) { return .interrupted }
-      let now = wallSeconds()
-      if now > deadline { return .timeIsUp(limit: limit) }
-      progress.show(time, events, now)
+      if Interrupt.isSignalled { return .interrupted }
+      if Interrupt.isDue { return .timeIsUp(limit: limit) }
+      progress.show(time, events, wallSeconds())
       return .goOn
     }
     let result: RunResult
@@ -90,29 +61,64 @@ struct RunCommand: ParsableCommand {
       Console.refuse(error, source)
     }
     progress.clear()
-    if let traceFile, !traceFile.close() { Console.fail(Exit.file, "\(trace ?? ""): \(Files.reason())") }
+    traceFile?.close()
+    // From here on there is a verdict, whoever reads it.
+    Console.outlivesItsReader = true
+    tell(result, source)
+    if let trace, let failure = traceFile?.failure, !failure.isInterrupted {
+      Console.fail(.file, "\(trace): \(failure.reason)")
+    }
+    Console.quit(code(of: result))
+  }
+
+  private func options() -> RunOptions {
+    var options = RunOptions()
+    options.settings = Console.settings(settings)
+    options.variant = variant
+    options.seed = seed
+    options.until = until
+    options.stopsOnViolation = stopOn == .violated
+    options.workers = Console.workers(workers)
+    options.budgets.memory = maxMemory.map { Console.bytes($0, "--max-memory") } ?? Resources.memory
+    if let maxEvents {
+      if maxEvents < 1 { Console.fail(.usage, "--max-events \(maxEvents)", help: "at least 1") }
+      options.budgets.events = maxEvents
+    }
+    return options
+  }
+
+  private func openTrace(_ path: String) -> TraceFile {
+    if format == .json, Files.isOutput(path) {
+      Console.fail(.usage, "--trace \(path) with --format json", help: "name a file for the trace")
+    }
+    if Files.isSame(path, file) { Console.fail(.usage, "--trace \(path)", help: "that is the script itself") }
+    do { return try TraceFile(path) } catch {
+      if error.isInterrupted { Console.leave() }
+      Console.fail(.file, "\(path): \(error.reason)")
+    }
+  }
+
+  private func tell(_ result: RunResult, _ source: Source) {
     switch format {
     case .json: Console.out(renderJSON(result))
     case .text:
       let report = TextReport(width: Console.width, color: Console.wantsColor(1), unicode: Console.showsUnicode)
       Console.out(report.render(result))
     }
-    if case .failed(let failure) = result.end {
-      let span = Span(file: failure.file, start: failure.from, end: failure.to)
-      let who = failure.subject.isEmpty ? "" : " in \(failure.subject)"
-      Console.report(
-        [
-          Diagnostic(
-            code: failure.code, failure.message, at: span, label: "at \(result.clock.text(failure.time))\(who)")
-        ],
-        source.files)
-      Console.quit(Exit.script)
-    }
-    if case .interrupted = result.end { Console.quit(Exit.interrupted) }
-    switch result.verdict {
-    case .holds: Console.quit(Exit.holds)
-    case .violated: Console.quit(Exit.violated)
-    case .unknown: Console.quit(Exit.unknown)
+    guard case .failed(let failure) = result.end else { return }
+    let span = Span(file: failure.file, start: failure.from, end: failure.to)
+    let who = failure.subject.isEmpty ? "" : " in \(failure.subject)"
+    let label = "at \(result.clock.text(failure.time))\(who)"
+    Console.report([Diagnostic(code: failure.code, failure.message, at: span, label: label)], source.files)
+  }
+
+  private func code(of result: RunResult) -> Exit {
+    if case .failed = result.end { return .script }
+    if case .interrupted = result.end { return Interrupt.code ?? .interrupted }
+    return switch result.verdict {
+    case .holds: .holds
+    case .violated: .violated
+    case .unknown: .unknown
     }
   }
 }

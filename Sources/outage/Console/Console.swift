@@ -1,8 +1,8 @@
 import OutageEngine
 import OutageKit
+import OutageREPL
 import OutageReport
 import OutageSyntax
-import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -12,30 +12,54 @@ import Synchronization
   import Darwin
 #endif
 
-/// What the process says and with which code it ends (docs/commands.md: verdicts and exit codes).
-enum Exit {
-  static let holds: Int32 = 0
-  static let violated: Int32 = 1
-  static let unknown: Int32 = 2
-  static let usage: Int32 = 64
-  static let script: Int32 = 65
-  static let file: Int32 = 66
-  static let fault: Int32 = 70
-  static let interrupted: Int32 = 130
-}
-
+/// What the process says, and how it ends.
 enum Console {
-  static func out(_ text: String) {
-    // A closed pipe is the reader's choice, not an error.
-    if !Files.put(text, to: 1) { quit(errno == EPIPE ? Exit.holds : Exit.file) }
+  /// The main thread alone writes.
+  nonisolated(unsafe) private static var isClosed = false
+  nonisolated(unsafe) private static var hasWritten = false
+
+  /// A command that still has work to do, files to write and a verdict to end with goes on when nobody reads it any longer.
+  nonisolated(unsafe) static var outlivesItsReader = false
+
+  static func out(_ text: String, endsWhenInterrupted: Bool = false) {
+    if isClosed || text.isEmpty { return }
+    hasWritten = true
+    switch Files.put(text, to: 1, endsWhenInterrupted: endsWhenInterrupted) {
+    case .done: return
+    case .interrupted: quit(Interrupt.code ?? .interrupted)
+    case .failed(EPIPE):
+      isClosed = true
+      if !outlivesItsReader { quit(.closedPipe) }
+    case .failed(let error):
+      isClosed = true
+      // A terminal that is gone takes its signal with it.
+      if let code = Interrupt.code, error == EIO { quit(code) }
+      fail(.file, "standard output: \(Files.Failure(error).reason)")
+    }
   }
 
-  static func error(_ text: String) { Files.put(text, to: 2) }
+  static func error(_ text: String) { _ = Files.put(text, to: 2) }
 
   /// A message that may quote what a user or a file wrote: none of it moves the cursor.
   static func tell(_ text: String) { error(Escape.lines(text)) }
 
-  static func quit(_ code: Int32) -> Never { exit(code) }
+  static func quit(_ code: Exit) -> Never {
+    Leftover.remove()
+    // Some file systems say only now that there was no room.
+    if hasWritten, !isClosed, close(1) != 0, errno != EBADF {
+      error("outage: standard output: \(Files.Failure.now.reason)\n")
+      exit(Exit.file.rawValue)
+    }
+    exit(code.rawValue)
+  }
+
+  /// 0, 1 and 2 are open from here on, so that no file that is opened later takes the place of one that was closed, and
+  /// gets what is meant for it. What was closed cannot be read or written: that is an error where it is tried.
+  static func openStandardFiles() {
+    for (file, way) in [(Int32(0), O_WRONLY), (1, O_RDONLY), (2, O_WRONLY)] where fcntl(file, F_GETFD) < 0 {
+      if open("/dev/null", way) < 0 { _ = open("/", O_RDONLY) }
+    }
+  }
 
   /// Colour on a terminal, unless the user said no (no-color.org).
   static func wantsColor(_ file: Int32) -> Bool {
@@ -73,8 +97,6 @@ enum Console {
     return pages.count > 1 ? (Int(pages[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
   }
 
-  static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
-
   static func report(_ diagnostics: [Diagnostic], _ files: [SourceFile]) {
     let renderer = DiagnosticRenderer(files: files, color: wantsColor(2))
     for d in diagnostics { error(renderer.render(d) + "\n") }
@@ -82,7 +104,7 @@ enum Console {
     if errors > 1 { error("\(errors) errors\n") }
   }
 
-  static func fail(_ code: Int32, _ message: String, help: String? = nil) -> Never {
+  static func fail(_ code: Exit, _ message: String, help: String? = nil) -> Never {
     tell("outage: \(message)\n")
     if let help { tell("  \(help)\n") }
     quit(code)
@@ -103,8 +125,8 @@ enum Console {
 
   /// Ends the process before there was anything to tell: the user wanted no more of it, or its time is up.
   static func leave() -> Never {
-    if Interrupt.seen.load(ordering: .relaxed) { fail(Exit.interrupted, "interrupted") }
-    fail(Exit.unknown, "the limit of wall-clock time was reached before anything ran")
+    if Interrupt.isSignalled { fail(Interrupt.code ?? .interrupted, "interrupted") }
+    fail(.unknown, "the limit of wall-clock time was reached before anything was done")
   }
 
   /// `name=value` options as pairs.
@@ -117,9 +139,9 @@ enum Console {
     }
   }
 
-  /// The number of threads asked for; without a wish the cores.
+  /// The number of threads asked for; without a wish those that can run at once.
   static func workers(_ wanted: Int?) -> Int {
-    let workers = wanted ?? cores
+    let workers = wanted ?? Resources.workers
     if workers < 1 || workers > 1024 { fail(Exit.usage, "--workers \(workers)", help: "from 1 to 1024") }
     return workers
   }
@@ -132,41 +154,32 @@ enum Console {
     return bytes
   }
 
-  /// Reads and checks a script; ends the process when that cannot be done.
-  /// - Parameter deadline: as of `wallSeconds`.
-  static func source(_ path: String, deadline: Double = .infinity) -> Source {
-    let text: [UInt8]
-    do { text = try Files.read(path, limit: Limits.sourceBytes + 1) } catch {
-      fail(Exit.file, "\(path): \(error.reason)")
+  /// Reads a file; ends the process when that cannot be done.
+  static func read(_ path: String, limit: Int = 64 << 20) -> [UInt8] {
+    do { return try Files.read(path, limit: limit) } catch {
+      if error.isInterrupted { leave() }
+      fail(.file, "\(path == "-" ? "standard input" : path): \(error.reason)")
     }
+  }
+
+  /// Writes a file; ends the process when that cannot be done.
+  static func write(_ text: String, to path: String) {
+    do { try Files.write(text, to: path) } catch {
+      if error.isInterrupted { leave() }
+      fail(.file, "\(path): \(error.reason)")
+    }
+  }
+
+  /// Asked by whatever works long on a text.
+  static var interruption: Interruption { Interruption(when: { Interrupt.isDue }) }
+
+  /// Reads and checks a script; ends the process when that cannot be done.
+  static func source(_ path: String) -> Source {
     let source = Source(
-      name: path == "-" ? "standard input" : path, text: text,
-      interruption: Interruption(when: { Interrupt.isDue(deadline) }), load: Files.load)
-    if source.isInterrupted { leave() }
+      name: path == "-" ? "standard input" : path, text: read(path, limit: Limits.sourceBytes + 1),
+      interruption: interruption, load: Files.load)
+    // A file that was waited for in vain is no mistake of the script.
+    if source.isInterrupted || source.program == nil && Interrupt.isDue { leave() }
     return source
   }
-}
-
-/// Ctrl-C: the run ends at the next window; a second one ends the process.
-enum Interrupt {
-  static let seen = Atomic<Bool>(false)
-
-  /// The user wants no more of it, or a time is up.
-  static func isDue(_ deadline: Double) -> Bool {
-    seen.load(ordering: .relaxed) || deadline < .infinity && wallSeconds() > deadline
-  }
-
-  static func watch() {
-    signal(SIGPIPE, SIG_IGN)
-    signal(SIGINT) { _ in
-      if Interrupt.seen.exchange(true, ordering: .relaxed) { _exit(Exit.interrupted) }
-    }
-  }
-}
-
-/// Wall-clock seconds from some fixed point.
-func wallSeconds() -> Double {
-  var t = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &t)
-  return Double(t.tv_sec) + Double(t.tv_nsec) / 1e9
 }

@@ -1,6 +1,5 @@
 import OutageKit
 import OutageREPL
-import Synchronization
 
 #if Readline
   import OutageReadline
@@ -17,55 +16,62 @@ import Synchronization
 /// What a session gets from this process: files, the terminal, the signal of Ctrl-C.
 enum Prompt {
   /// A profile, files and commands of the command line, then lines from the terminal or a pipe.
-  static func run(_ session: Session, _ command: ReplCommand) -> Int32 {
-    let isTerminal = isatty(0) == 1 && isatty(1) == 1
-    PromptInterrupt.watch()
+  static func run(_ session: Session, _ command: ReplCommand) -> Exit {
+    let isTyped = isatty(0) == 1 && isatty(1) == 1 && command.commands.isEmpty
+    if isTyped { Interrupt.beginPrompt() }
+    defer { sayTime() }
     if let file = command.file {
       let code = session.open(file)
-      if code != 0, !isTerminal || !command.commands.isEmpty { return code }
+      if let end = Interrupt.code { return end }
+      if code != .holds, !isTyped { return code }
     }
-    if isTerminal, command.commands.isEmpty, !command.ignoresProfile, let home = Console.variable("HOME"),
+    if isTyped, !command.ignoresProfile, let home = Console.variable("HOME"),
       let profile = try? Files.read("\(home)/.outagerc")
     {
       var lines = GivenLines(profile)
-      _ = session.run(&lines, stopsAtErrors: true)
+      if let end = session.run(&lines, stopsAtErrors: true), Interrupt.code != nil { return end }
     }
-    if let input = command.input {
+    for input in command.inputs {
       let code = follow(input, session)
+      if let end = Interrupt.code { return end }
       // At a terminal somebody can go on from where the file ended.
-      if code != 0, !isTerminal || !command.commands.isEmpty { return code }
-      if !isTerminal, command.commands.isEmpty, isatty(0) == 1 { return code }
+      if let code, !isTyped { return code }
+      if code != nil { break }
     }
+    if isTyped { return talk(session) ?? .holds }
     if !command.commands.isEmpty {
       var lines = GivenLines(Array(command.commands.joined(separator: "\n").utf8))
-      return session.run(&lines, stopsAtErrors: true)
+      return session.run(&lines, stopsAtErrors: true) ?? session.verdict
     }
-    if !isTerminal {
-      var lines = PipeLines()
-      return session.run(&lines, stopsAtErrors: true)
-    }
-    return talk(session)
+    // A terminal whose answers go elsewhere has nothing to add to files.
+    if !command.inputs.isEmpty, isatty(0) == 1 { return session.verdict }
+    var lines = PipeLines()
+    return session.run(&lines, stopsAtErrors: true) ?? session.verdict
+  }
+
+  private static func sayTime() {
+    if Interrupt.code == .unknown { Console.error("outage: the limit of wall-clock time was reached\n") }
   }
 
   /// Does the lines of a file, up to the first error.
-  private static func follow(_ path: String, _ session: Session) -> Int32 {
+  private static func follow(_ path: String, _ session: Session) -> Exit? {
     let bytes: [UInt8]
-    do { bytes = try Files.read(path) { PromptInterrupt.isSet } } catch {
-      Console.tell("outage: \(path): \(error.reason)\n")
-      return Exit.file
+    do { bytes = try Files.read(path) } catch {
+      if !error.isInterrupted { Console.tell("outage: \(path): \(error.reason)\n") }
+      return .file
     }
     var lines = GivenLines(bytes)
     let code = session.run(&lines, stopsAtErrors: true)
-    if code != 0, !lines.isAtEnd { Console.tell("outage: \(path) ended at line \(lines.number)\n") }
+    if code != nil, !lines.isAtEnd { Console.tell("outage: \(path) ended at line \(lines.number)\n") }
     return code
   }
 
-  private static func talk(_ session: Session) -> Int32 {
+  private static func talk(_ session: Session) -> Exit? {
     #if Readline
       if TerminalLines.isPossible {
         let history = Console.variable("HOME").map { "\($0)/.outage_history" }
         var lines = TerminalLines(
-          history: history, interrupted: { PromptInterrupt.take() },
+          history: history, interrupted: { Interrupt.take() }, ended: { Interrupt.isDue },
           complete: { [session] in session.completions(of: $0, word: $1) })
         return session.run(&lines, stopsAtErrors: false)
       }
@@ -81,58 +87,27 @@ enum Prompt {
   static var host: Host {
     let progress = PromptProgress()
     var host = Host(
-      write: { Console.out($0) }, complain: { Console.error($0) },
+      write: { Console.out($0, endsWhenInterrupted: true) }, complain: { Console.error($0) },
       read: { path in
-        attempt { () throws(Files.Failure) in try Files.read(path) { PromptInterrupt.isSet } }
+        attempt { () throws(Files.Failure) in try Files.read(path) }
       },
       save: { path, text in attempt { () throws(Files.Failure) in try Files.write(text, to: path) } },
       append: { path, text in attempt { () throws(Files.Failure) in try Files.append(text, to: path) } },
       load: { path, from in
-        let full = path.hasPrefix("/") ? path : Files.folder(from) + path
-        return attempt { () throws(Files.Failure) in try Files.read(full) { PromptInterrupt.isSet } }
+        switch Files.load(path, from) {
+        case .success(let file): .success(file)
+        case .failure(let error): .failure(HostFailure(error.reason))
+        }
       })
     host.complete = { Files.matching($0) }
     host.width = { Console.width }
-    host.isInterrupted = { PromptInterrupt.isSet }
-    host.isGivenUp = { PromptInterrupt.isOld }
+    host.isSame = { Files.isSame($0, $1) }
+    host.end = { Interrupt.code }
+    host.isInterrupted = { Interrupt.isSet }
+    host.isGivenUp = { Interrupt.isOverdue }
     host.progress = { progress.show($0) }
     host.hasColor = Console.wantsColor(2)
     return host
-  }
-}
-
-/// Ctrl-C at a prompt: never ends the process.
-enum PromptInterrupt {
-  /// When it was pressed, on the clock of `now`; 0: it was not.
-  private static let pressed = Atomic<Int64>(0)
-
-  static func watch() {
-    var action = sigaction()
-    // Without SA_RESTART: a wait for input ends.
-    action.__sigaction_handler.sa_handler = { _ in
-      if !PromptInterrupt.isSet { PromptInterrupt.pressed.store(PromptInterrupt.now, ordering: .relaxed) }
-    }
-    sigaction(SIGINT, &action, nil)
-    var resize = sigaction()
-    resize.__sigaction_handler.sa_handler = { _ in }
-    sigaction(SIGWINCH, &resize, nil)
-  }
-
-  static var isSet: Bool { pressed.load(ordering: .relaxed) != 0 }
-
-  /// It was pressed a while ago and nothing has come of it. Any thread may ask.
-  static var isOld: Bool {
-    let pressed = pressed.load(ordering: .relaxed)
-    return pressed != 0 && now - pressed > 1_000_000_000
-  }
-
-  static func take() -> Bool { pressed.exchange(0, ordering: .relaxed) != 0 }
-
-  /// ns from some fixed point; a handler of signals may ask.
-  private static var now: Int64 {
-    var t = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &t)
-    return Int64(t.tv_sec) * 1_000_000_000 + Int64(t.tv_nsec) + 1
   }
 }
 
@@ -206,15 +181,16 @@ struct PipeLines: LineReader {
         isTooLong = true
         pending = []
       }
-      guard let more = Files.some(of: 0) else {
-        isAtEnd = true
-        continue
+      do {
+        if let more = try Files.some(of: 0) { pending += more } else { isAtEnd = true }
+      } catch {
+        pending = []
+        return error.isInterrupted ? .dropped(wasEmpty: true) : .refused("standard input: \(error.reason)", .input)
       }
-      pending += more
     }
   }
 
-  private var tooLong: LineRead { .refused("a line of more than a megabyte") }
+  private var tooLong: LineRead { .refused("a line of more than a megabyte", .line) }
 }
 
 /// Lines from a terminal that cannot be edited on: a prompt and nothing else.
@@ -222,13 +198,15 @@ struct PlainLines: LineReader {
   private var pipe = PipeLines()
 
   mutating func line(prompt: String, isContinued: Bool) -> LineRead {
+    // Ctrl-C before this ended a command.
+    _ = Interrupt.take()
     Console.out(prompt)
     let line = pipe.line(prompt: prompt, isContinued: isContinued)
-    if PromptInterrupt.take() {
-      Console.out("\n")
-      return .dropped(wasEmpty: true)
+    switch line {
+    case .end, .dropped: Console.out("\n")
+    case .line, .refused: break
     }
-    if case .end = line { Console.out("\n") }
+    _ = Interrupt.take()
     return line
   }
 }
