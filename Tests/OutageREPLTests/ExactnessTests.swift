@@ -33,6 +33,46 @@ import OutageREPL
     #expect(live.counts.events == run.counts.events)
   }
 
+  @Test("a question about the first tick has an answer, wherever in it the world stands")
+  func firstTick() throws {
+    let desk = try Desk()
+    desk.output.files["first.outage"] = """
+      var v = 2
+      process p { loop { wait 300ms; v = (v + 1) mod 2 } }
+      never "claim" { v == 7 }
+      """
+    desk.type(":load first.outage")
+    desk.type(":event 1")
+    #expect(desk.type(":why claim").contains("v = 1, was 2 until 300ms by p"))
+    desk.type(":event 1")
+    #expect(desk.type(":why claim").contains("v = 0, was 1 until 600ms by p"))
+    desk.type(":step")
+    #expect(desk.type(":why claim").contains("v = 1, was 0 until 900ms by p"))
+    desk.type(":event 1")
+    #expect(desk.type(":why claim").contains("v = 0, was 1 until 1.2s by p"))
+  }
+
+  @Test("files that a session comes from are written over only by force")
+  func sparesItsFiles() throws {
+    let desk = try Desk()
+    desk.output.files["all.outage"] = "import \"part.outage\"\nprocess p { wait 1s }\n"
+    desk.output.files["part.outage"] = "var x = 1\n"
+    desk.type(":load all.outage")
+    for file in ["all.outage", "part.outage"] {
+      let text = desk.output.files[file]
+      #expect(desk.type(":save \(file)").contains(":save! \(file)"))
+      #expect(desk.type(":log \(file)").contains(":log! \(file)"))
+      #expect(desk.output.files[file] == text)
+    }
+    #expect(desk.type(":log today.txt") == "")
+    #expect(desk.type(":save today.txt").contains("is the log"))
+    #expect(desk.type(":log off") == "")
+    #expect(desk.type(":save! all.outage") == "1 line to all.outage\n")
+    #expect(desk.output.files["all.outage"]?.contains(":load all.outage") == true)
+    #expect(desk.type(":step! 3").contains("nothing that `!` would force"))
+    #expect(desk.type(":sav! x").contains("there is no command :sav!"))
+  }
+
   @Test("back and forward again gives the same bytes", arguments: scripts)
   func back(_ script: String) throws {
     let there = try desk(script, ":goto 8m")

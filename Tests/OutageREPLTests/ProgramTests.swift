@@ -159,6 +159,13 @@ import Testing
       #expect(end.out == "2\n" && end.code == Int32(code) && end.error.contains("ended at line 2"))
     }
     #expect(try run(["repl", "-i", file.path + ".not"]).code == 66)
+    // Every file, then every line, whatever is violated by then.
+    let other = file.path + ".other"
+    defer { try? FileManager.default.removeItem(atPath: other) }
+    try "var x = 1\nnever \"one\" { x == 1 }\n:step\n".write(to: file, atomically: true, encoding: .utf8)
+    try "x = 5\nx\n".write(toFile: other, atomically: true, encoding: .utf8)
+    let all = try run(["repl", "-i", file.path, "-c", "x + 1", "-i", other, "-c", "x + 2"])
+    #expect(all.out.hasSuffix("5\n6\n7\n") && all.code == 1, "\(all)")
   }
 
   @Test("lines that are no lines: too long, with a NUL, not UTF-8")
@@ -174,7 +181,7 @@ import Testing
     "a terminal",
     arguments: [
       "completion", "interrupt", "everywhere", "load", "continuation", "history", "narrow", "prompt", "plain",
-      "given", "profile", "paste",
+      "given", "profile", "paste", "quit", "signals", "limited",
     ])
   func terminal(_ name: String) throws {
     let script = Desk.root.appendingPathComponent("Tests/Terminal/terminal.py").path

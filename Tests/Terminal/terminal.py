@@ -327,6 +327,51 @@ def profile(home):
     leave(child)
 
 
+def quit(home):
+    """Ctrl-\\ ends the program plainly: no stack, no countdown, and the terminal as it was."""
+    for line in ("", "1 + ", ":run\n"):
+        child = start(home, busy(home))
+        begun = time.monotonic()
+        child.send(line)
+        time.sleep(0.3)
+        child.send("\x1c")
+        child.expect(pexpect.EOF)
+        child.close()
+        assert time.monotonic() - begun < 3
+        assert child.exitstatus == 131, (child.exitstatus, child.signalstatus)
+        assert "acktrace" not in child.before and "Crash" not in child.before, child.before
+
+
+def signals(home):
+    """SIGTERM and SIGHUP end a session, whatever it does."""
+    for number, status in ((signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+        for line in ("", "1 + ", ":run\n", ":back until l.ok == 77\n"):
+            child = start(home, busy(home))
+            if line.startswith(":back"):
+                ask(child, ":goto 10:30", "tick 1800")
+            child.send(line)
+            time.sleep(0.3)
+            begun = time.monotonic()
+            child.kill(number)
+            child.expect(pexpect.EOF)
+            child.close()
+            assert time.monotonic() - begun < 2, line
+            assert child.exitstatus == status, (line, child.exitstatus, child.signalstatus)
+
+
+def limited(home):
+    """A time that is up ends a session at a terminal, too: idle, and in the midst of a move."""
+    for line, term in (("", "xterm"), ("", "dumb"), (":run\n", "xterm")):
+        begun = time.monotonic()
+        child = start(home, busy(home), "--max-time", "1s", term=term)
+        child.send(line)
+        child.expect("limit of wall-clock time")
+        child.expect(pexpect.EOF)
+        child.close()
+        assert 0.9 < time.monotonic() - begun < 4, line
+        assert child.exitstatus == 2, (child.exitstatus, child.signalstatus)
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         try:

@@ -21,6 +21,9 @@ enum Console {
   /// A command that still has work to do, files to write and a verdict to end with goes on when nobody reads it any longer.
   nonisolated(unsafe) static var outlivesItsReader = false
 
+  /// With which code it ends when nobody reads it any longer, and it does not go on.
+  nonisolated(unsafe) static var codeWithoutReader: () -> Exit = { .closedPipe }
+
   static func out(_ text: String, endsWhenInterrupted: Bool = false) {
     if isClosed || text.isEmpty { return }
     hasWritten = true
@@ -29,7 +32,7 @@ enum Console {
     case .interrupted: quit(Interrupt.code ?? .interrupted)
     case .failed(EPIPE):
       isClosed = true
-      if !outlivesItsReader { quit(.closedPipe) }
+      if !outlivesItsReader { quit(codeWithoutReader()) }
     case .failed(let error):
       isClosed = true
       // A terminal that is gone takes its signal with it.

@@ -19,6 +19,7 @@ enum Prompt {
   static func run(_ session: Session, _ command: ReplCommand) -> Exit {
     let isTyped = isatty(0) == 1 && isatty(1) == 1 && command.commands.isEmpty
     if isTyped { Interrupt.beginPrompt() }
+    Console.codeWithoutReader = { session.verdict == .holds ? .closedPipe : session.verdict }
     defer { sayTime() }
     if let file = command.file {
       let code = session.open(file)
