@@ -220,12 +220,12 @@ import Testing
     arguments: [("INT", 130), ("TERM", 143), ("HUP", 129)])
   func signals(_ name: String, _ code: Int) throws {
     try inFolder { folder, shell in
-      let run = try shell("timeout --preserve-status -s \(name) 1 outage run endless.outage")
+      let run = try shell("timeout --preserve-status -s \(name) 2 outage run endless.outage")
       #expect(run.code == Int32(code))
       #expect(run.output.contains("interrupted at") && run.output.contains("Manifest"))
-      let wait = try shell("mkfifo pipe; timeout --preserve-status -s \(name) 0.5 outage run pipe")
+      let wait = try shell("mkfifo pipe; timeout --preserve-status -s \(name) 1.5 outage run pipe")
       #expect(wait.code == Int32(code) && wait.output == "outage: interrupted\n")
-      let session = try shell("timeout --preserve-status -s \(name) 0.5 outage repl endless.outage -c :run -c 1")
+      let session = try shell("timeout --preserve-status -s \(name) 1.5 outage repl endless.outage -c :run -c 1")
       #expect(session.code == Int32(code) && session.output.contains("interrupted") && !session.output.contains("\n1\n"))
     }
   }
