@@ -7,7 +7,7 @@ swift = $(SWIFT) $(1) --scratch-path $(BUILD) $(FLAGS)
 # What the program and its tests need, by the names of Debian's packages; elsewhere they are the user's business.
 PACKAGES = libreadline-dev python3-pexpect
 
-.PHONY: deps demo build test lib install docs sanitize bench soak mutations fuzz format lint clean
+.PHONY: deps demo build test lib install docs sanitize bench soak mutations sequences fuzz format lint clean
 
 demo: build
 	@$(BUILD)/release/outage run Scripts/us-east-1.outage
@@ -61,6 +61,7 @@ SEEDS = $$(find Tests/Corpus Scripts -name '*.outage' -size -8k | sort)
 soak: test
 	OUTAGE_SOAK=1 $(call swift,test) -c release --skip-build --disable-xctest
 	$(MAKE) mutations
+	$(MAKE) sequences
 	$(MAKE) fuzz SECONDS=600
 
 # Damaged scripts, a fixed sequence for each seed; a trap names its input, `mutations SEED K print FILES` shows it.
@@ -69,6 +70,13 @@ mutations:
 	for k in $$(seq 1 $(HOSTS)); do SWIFT_BACKTRACE=enable=no $(BUILD)-mutations/release/mutations $$(( $(SEED) * 100 + k )) 0 \
 	  $$(( $(MUTATIONS) / $(HOSTS) )) $(SEEDS) || touch $(BUILD)-mutations/failed & done; wait; \
 	if [ -e $(BUILD)-mutations/failed ]; then rm $(BUILD)-mutations/failed; exit 1; fi
+
+# Extreme numbers, extreme parameters, a prompt, replays and the library in any order; a trap names its input.
+SEQUENCES ?= 1000000
+sequences:
+	OUTAGE_FUZZ=1 $(SWIFT) build --scratch-path $(BUILD)-mutations $(FLAGS) -c release --product sequences
+	for mode in numbers settings prompt replay library; do SWIFT_BACKTRACE=enable=no \
+	  $(BUILD)-mutations/release/sequences $$mode $(SEED) 0 $(SEQUENCES) $(SEEDS) || exit 1; done
 
 # Coverage-guided; a crash leaves its input in the folder.
 SECONDS ?= 60

@@ -104,4 +104,11 @@ if Context.environment["OUTAGE_FUZZ"] != nil {
         name: name, dependencies: ["OutageKit", "OutageEngine", "OutageReport", "OutageSyntax"],
         path: "Tests/Fuzzing/\(folder)", swiftSettings: strict))
   }
+  package.targets.append(
+    .executableTarget(
+      name: "sequences",
+      dependencies: ["OutageKit", "OutageEngine", "OutageExplorer", "OutageReport", "OutageREPL", "OutageSyntax",
+        "OutageSemantics", "OutageModel",
+      ],
+      path: "Tests/Fuzzing/Sequences", swiftSettings: strict))
 }
