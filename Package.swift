@@ -44,7 +44,8 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "COutage"),
     .target(
-      name: "OutageC", dependencies: ["COutage", "OutageKit", "OutageReport"], exclude: ["link-library.sh", "outage.pc.in"],
+      name: "OutageC", dependencies: ["COutage", "OutageKit", "OutageReport"],
+      exclude: ["link-library.sh", "outage.pc.in"],
       swiftSettings: strict),
     .target(
       name: "OutageREPL",
@@ -107,7 +108,8 @@ if Context.environment["OUTAGE_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
       name: "sequences",
-      dependencies: ["OutageKit", "OutageEngine", "OutageExplorer", "OutageReport", "OutageREPL", "OutageSyntax",
+      dependencies: [
+        "OutageKit", "OutageEngine", "OutageExplorer", "OutageReport", "OutageREPL", "OutageSyntax",
         "OutageSemantics", "OutageModel",
       ],
       path: "Tests/Fuzzing/Sequences", swiftSettings: strict))

@@ -70,7 +70,11 @@ struct TruthCase: Sendable, CustomStringConvertible {
     }
   }
 
-  func outcomes() throws -> [TruthOutcome] { try checks.map(outcome) }
+  /// What all checks gave, by case, or why one could not be made; made once for all tests.
+  static let outcomes: [String: Result<[TruthOutcome], any Error>] = Dictionary(
+    uniqueKeysWithValues: all.map { truth in (truth.name, Result { try truth.checks.map(truth.outcome) }) })
+
+  func outcomes() throws -> [TruthOutcome] { try Self.outcomes[name]?.get() ?? [] }
 
   private func outcome(_ check: Check) throws -> TruthOutcome {
     let text = try Data(contentsOf: Script.root.appending(path: script))
@@ -149,7 +153,8 @@ extension TruthCase.Check {
     }
     guard let first = words.first, let reading = Reading(rawValue: first) else { return nil }
     if reading == .mean {
-      guard let over = words.firstIndex(of: "over"), over == words.count - 2, let seeds = Int(words[over + 1]), seeds > 1
+      guard let over = words.firstIndex(of: "over"), over == words.count - 2, let seeds = Int(words[over + 1]),
+        seeds > 1
       else { return nil }
       self.seeds = seeds
       words.removeSubrange(over...)

@@ -11,7 +11,9 @@ import Testing
   @Test(arguments: TruthCase.all) func agreesWithItsSource(_ truth: TruthCase) throws {
     #expect(truth.unreadable.isEmpty, "\(truth.name): \(truth.unreadable)")
     #expect(!truth.source.isEmpty && !truth.published.isEmpty && !truth.checks.isEmpty, "\(truth.name): its header")
-    for (check, outcome) in zip(truth.checks, try truth.outcomes()) {
+    let outcomes = try truth.outcomes()
+    #expect(outcomes.count == truth.checks.count)
+    for (check, outcome) in zip(truth.checks, outcomes) {
       #expect(outcome.isRight, "\(truth.script): \(check.text), but \(outcome.shown)")
     }
   }

@@ -29,7 +29,8 @@ struct LibraryInput: Input {
   }
 
   private static let numbers: [Int64] = [
-    0, 1, -1, 5, 60, 1000, 1_000_000_000, 5_000_000_000, 3_600_000_000_000, .max, .max - 1, .min, .min + 1, 1 << 62, 1 << 32,
+    0, 1, -1, 5, 60, 1000, 1_000_000_000, 5_000_000_000, 3_600_000_000_000, .max, .max - 1, .min, .min + 1, 1 << 62,
+    1 << 32,
   ]
 
   private static func call(_ dice: inout Dice, _ script: Scripts.Script) -> Call {
@@ -48,7 +49,8 @@ struct LibraryInput: Input {
       return .act(
         dice.one(of: [
           "crash \(node)", "restart \(node)", "heal", "stall \(node) for \(extreme)", "\(node) = \(extreme)",
-          "at \(extreme) heal", "every \(extreme) heal", "measure fresh = \(extreme)", "var fresh = \(extreme)", "", "}",
+          "at \(extreme) heal", "every \(extreme) heal", "measure fresh = \(extreme)", "var fresh = \(extreme)", "",
+          "}",
           "\(node).limit = \(extreme)", "\(node).rate = \(extreme)", "for i in \(extreme)..\(extreme) { heal }",
         ]))
     case 10: return .set(param, extreme)
