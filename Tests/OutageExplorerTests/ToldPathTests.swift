@@ -1,10 +1,9 @@
 import Foundation
+import OutageExplorer
 import OutageKit
 import OutageModel
 import OutageReport
 import Testing
-
-@testable import OutageExplorer
 
 /// A path that is told begins at the start, is made of steps that can be made, and ends as its property says.
 @Suite struct ToldPathTests {
@@ -165,30 +164,6 @@ import Testing
       #expect(choices.allSatisfy(mermaid(r).contains))
       #expect(choices.allSatisfy(sarif([("", r)], file: "t", version: "1").contains))
     }
-  }
-
-  /// A path with a flaw is none: whatever is wrong with it is found.
-  @Test func aPathWithAFlawIsFound() throws {
-    let text = "var x = 0\nprocess p { x = 1; x = 2 }\nprocess q { x = 5 }\nnever \"two\" { x == 2 }"
-    let source = Exploration.source(text: text)
-    let image = try source.imageToExplore()
-    let cone = Cone(image, image.meta.properties, abandoned: 0)
-    let graph = Graph(image, cone)
-    let judge = Judge(image.meta.properties[0], graph)
-    let search = Search(graph, [judge], ExploreOptions()) { _ in .goOn }
-    search.run()
-    let first = try #require(judge.first)
-    let path = search.path(to: first.states, at: first.level)
-    #expect(path.count == 3 && search.flaw(of: path) == nil)
-    #expect(search.holds(judge, path[2].state) && !search.holds(judge, path[1].state))
-    #expect(search.flaw(of: []) == "does not begin at the start")
-    #expect(search.flaw(of: Array(path.dropFirst())) == "does not begin at the start")
-    #expect(search.flaw(of: [path[0], path[2]]) == "has a step 1 that cannot be made")
-    #expect(search.flaw(of: [path[0], (path[1].state, 1)]) == "has a step 1 that cannot be made")
-    #expect(search.flaw(of: [path[0], (path[1].state, 99)]) == "has a step 1 that cannot be made")
-    #expect(!search.avoids(path, loop: nil, judge, premise: nil))
-    #expect(!search.avoids(Array(path.prefix(2)), loop: nil, judge, premise: nil))
-    #expect(!search.avoids(path, loop: 0, judge, premise: nil))
   }
 
   /// Where no property can be decided nothing is searched, and where many may move a limit is kept.
