@@ -28,6 +28,8 @@ let package = Package(
       name: "OutageCompiler", dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel"],
       swiftSettings: strict),
     .target(name: "CShim"),
+    // What the program asks of the system, and the libraries never do.
+    .target(name: "CProcess"),
     .target(name: "OutageEngine", dependencies: ["OutageModel", "CShim"], swiftSettings: strict),
     .target(name: "OutageExplorer", dependencies: ["OutageModel", "CShim"], swiftSettings: strict),
     .target(
@@ -59,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "outage",
       dependencies: [
-        "CShim", "OutageKit", "OutageSyntax", "OutageEngine", "OutageExplorer", "OutageReport", "OutageREPL",
+        "CProcess", "OutageKit", "OutageSyntax", "OutageEngine", "OutageExplorer", "OutageReport", "OutageREPL",
         .target(name: "OutageReadline", condition: .when(traits: ["Readline"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -63,6 +63,8 @@ final class Compiler {
   var islandsOfNode: [Int: [Int]] = [:]
   /// Reads that may make one island of an array.
   var joins: [Join] = []
+  /// Nodes whose values are integrated over time; nil: those that measures want.
+  var integrated: [Bool]?
   var isExploring = false
   /// Bytes for tables and state.
   var memory = Int.max

@@ -313,7 +313,10 @@ public final class Run {
   // MARK: Result
 
   /// What the run has shown so far.
-  public func result(manifest: Manifest, stoppedAt until: Int64? = nil) -> RunResult {
+  /// - Parameter isUnwanted: asked at each service and load; once it says so, what is returned is of no use.
+  public func result(manifest: Manifest, stoppedAt until: Int64? = nil, unless isUnwanted: () -> Bool = { false })
+    -> RunResult
+  {
     let isOver = end == nil && reached >= clock.duration
     let ending = end ?? (isOver ? .reachedEnd : .stoppedAt(until ?? reached))
     var result = RunResult(scenario: image.meta.scenario, clock: clock, end: ending, manifest: manifest)
@@ -337,7 +340,7 @@ public final class Run {
       let (probe, samples) = (track.lookout.probe, track.samples)
       return Series(title: probe.name, unit: unit(probe.type), times: samples.times, values: samples.values)
     }
-    result.responses = responses()
+    result.responses = responses(unless: isUnwanted)
     result.manifest.digest = world.digest
     result.counts.events = world.events
     result.counts.ticks = ticks
@@ -381,13 +384,13 @@ public final class Run {
   }
 
   /// Accounts of services and loads, since the warm-up where it is over.
-  private func responses() -> [ResponseTimes] {
+  private func responses(unless isUnwanted: () -> Bool) -> [ResponseTimes] {
     let warmUp = seen.warmUp
-    let accounts = world.accounts(at: reached, sinceWarm: warmUp != nil)
+    let accounts = world.accounts(at: reached, sinceWarm: warmUp != nil, unless: isUnwanted)
     let before = Dictionary(uniqueKeysWithValues: (warmUp?.accounts ?? []).map { ($0.node, $0) })
-    return accounts.map { account in
-      ResponseTimes(
-        before[account.node].map(account.since) ?? account, image.meta, over: reached.earlier(by: warmUp?.time ?? 0))
+    let time = reached.earlier(by: warmUp?.time ?? 0)
+    return accounts.prefix { _ in !isUnwanted() }.map { account in
+      ResponseTimes(before[account.node].map(account.since) ?? account, image.meta, over: time)
     }
   }
 

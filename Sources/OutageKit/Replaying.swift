@@ -16,6 +16,7 @@ extension Source {
   /// - Parameters:
   ///   - saved: traces as `outage explore --format json` writes them.
   ///   - settings: parameters that get other values all the same.
+  ///   - memory: bytes of state that a script may need.
   ///   - interruption: asked meanwhile whether the answer is still wanted.
   public func replay(
     _ saved: SavedTraces.Exploration, settings: [(String, String)] = [], memory: Int = .max,

@@ -24,11 +24,12 @@ public struct Source: Sendable {
   ///   - text: its bytes, UTF-8 or not.
   ///   - limits: what the text may be at most.
   ///   - interruption: asked meanwhile whether the script is still wanted.
+  ///   - identity: of this file among those that it names; nil: its name says it.
   ///   - given: gives the text of a file that the script names: its path as written, the name of the file that names
   ///     it; or the reason why it cannot be had.
   public init(
     name: String, text: [UInt8], limits: SourceLimits = SourceLimits(),
-    interruption: Interruption = Interruption(),
+    interruption: Interruption = Interruption(), identity: String? = nil,
     load given: (_ path: String, _ from: String) -> Result<LoadedFile, LoadError>
   ) {
     if text.count > limits.bytes {
@@ -60,7 +61,7 @@ public struct Source: Sendable {
       }
       return result
     }
-    var files = [SourceFile(name: name, text: text)]
+    var files = [SourceFile(name: name, text: text, identity: identity)]
     let parsed = parse(files[0], index: 0, nesting: limits.nesting, interruption)
     let (tree, problems) = expandImports(
       of: parsed.tree, file: 0, files: &files, nesting: limits.nesting, interruption

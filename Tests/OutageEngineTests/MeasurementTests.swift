@@ -74,7 +74,7 @@ import Testing
     let result = try Bench.run(
       """
       clock 00:00 for 60s
-      service s { queue fifo drop expired; if chance(30%) { work 500ms; fail "no" } work exp(1s) }
+      service s { queue fifo drop expired; if chance(30%) { work 500ms; fail "no" }; work exp(1s) }
       load a rate 2/s { call s timeout 3s }
       at 30s crash s
       at 35s restart s

@@ -161,7 +161,9 @@ import Testing
       #expect(Self.misfits(r, text) == [])
       let words = ExplorationText(width: 100, color: false, unicode: true).render(r)
       #expect(choices.allSatisfy(words.contains))
-      #expect(choices.allSatisfy(mermaid(r).contains))
+      // A diagram writes brackets as entities.
+      let drawn = mermaid(r)
+      #expect(choices.map { $0.replacing("[", with: "#91;").replacing("]", with: "#93;") }.allSatisfy(drawn.contains), "\(drawn)")
       #expect(choices.allSatisfy(sarif([("", r)], file: "t", version: "1").contains))
     }
   }

@@ -102,7 +102,7 @@ final class Desk {
         return .success(())
       },
       load: { path, from in
-        let name = String(from.prefix(through: from.lastIndex(of: "/") ?? from.startIndex)) + path
+        let name = (from.lastIndex(of: "/").map { String(from[...$0]) } ?? "") + path
         return read(name).map { LoadedFile(name: name, text: $0) }
       })
     host.isInterrupted = { output.isInterrupted }

@@ -130,6 +130,7 @@ import Testing
 
   private func collect(_ value: Any, _ path: String, _ fields: inout Set<String>) {
     switch value {
+    case let object as [String: Any] where object.isEmpty: if path != "manifest.parameters" { fields.insert(path) }
     case let object as [String: Any] where !path.isEmpty || object["schema"] != nil:
       for (key, inner) in object {
         let name = path == "manifest.parameters" ? "*" : key

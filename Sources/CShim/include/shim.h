@@ -33,7 +33,4 @@ void *outage_resize(void *block, long old, long bytes);
 /* Ends such a block of `bytes`. */
 void outage_release(void *block, long bytes);
 
-/* Processors on which the process may run; 0: the system does not say. */
-int outage_processors(void);
-
 #endif

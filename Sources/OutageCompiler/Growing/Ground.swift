@@ -13,12 +13,22 @@ public final class Ground {
   let host: [HostFunction]
 
   /// Compiles a program for a new world.
-  public init(
+  public convenience init(
     _ program: CheckedProgram, settings: [Int: ParamValue] = [:], files: [SourceFile], host: [HostFunction] = [],
     memory: Int = .max, interruption: Interruption = Interruption()
   ) throws(CompileFailure) {
+    try self.init(
+      program, settings: settings, files: files, host: host, memory: memory, interruption: interruption, integrated: nil)
+  }
+
+  /// - Parameter integrated: the nodes whose values are integrated over time; nil: those that measures want.
+  init(
+    _ program: CheckedProgram, settings: [Int: ParamValue], files: [SourceFile], host: [HostFunction], memory: Int,
+    interruption: Interruption = Interruption(), integrated: [Bool]?
+  ) throws(CompileFailure) {
     self.host = host
     compiler = try Compiler(program, settings: settings, files: files)
+    compiler.integrated = integrated
     compiler.memory = memory
     compiler.interruption = interruption
     compiler.parts.host = try hostFunctions(program, host)

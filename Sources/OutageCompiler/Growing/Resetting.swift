@@ -18,7 +18,11 @@ extension Ground {
   public func reset(_ program: CheckedProgram, settings: [Int: ParamValue], files: [SourceFile]) throws(CompileFailure)
     -> Resetting
   {
-    let fresh = try Ground(program, settings: settings, files: files, host: host, memory: compiler.memory).compiler
+    // A measure that was typed later gives no variable an integral: what is alive keeps its words.
+    let integrated = compiler.parts.nodes.map { $0.measured != 0 }
+    let fresh = try Ground(
+      program, settings: settings, files: files, host: host, memory: compiler.memory, integrated: integrated
+    ).compiler
     let old = compiler
     let new = try Compiler(growing: old, to: program, settings: settings, files: files)
     for n in program.nodes.indices { try new.requireForm(n, of: fresh, before: old) }

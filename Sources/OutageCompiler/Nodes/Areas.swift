@@ -22,6 +22,7 @@ extension Compiler {
     case .count, .number, .duration, .rate, .truth: break
     default: return false
     }
+    if let integrated, integrated.indices.contains(n) { return integrated[n] }
     return program.measures.contains { reads($0.value, variable: n) }
   }
 

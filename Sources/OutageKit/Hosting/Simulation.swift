@@ -146,7 +146,8 @@ public final class Simulation {
   public func rendered(_ format: Report.Format) throws(Refusal) -> String {
     bound.begin(budgets.wallTime)
     let interruption = Interruption(every: 32, when: { [bound] in bound.isReached })
-    let text = report().rendered(format, interruption)
+    let report = Report(shown ?? world.result(unless: interruption.looks))
+    let text = report.rendered(format, interruption)
     if interruption.isStopped { throw Refusal("the report was not finished", limit: bound.limit) }
     return text
   }

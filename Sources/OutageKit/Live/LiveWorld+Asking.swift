@@ -126,6 +126,7 @@ extension LiveWorld {
       let new = other.sight(handle)
       if new != seen {
         (change.time, change.cause) = (step.time, other.words(step))
+        (change.old, change.new) = (seen, new)
         seen = new
       }
     }

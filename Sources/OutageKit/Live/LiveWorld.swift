@@ -182,11 +182,11 @@ public final class LiveWorld {
   public var snapshotBytes: Int { snapshots.bytes + text.weightOfTyped }
 
   /// What a report says of the run so far.
-  public func result() -> RunResult {
+  public func result(unless isUnwanted: () -> Bool = { false }) -> RunResult {
     let manifest = Manifest(
       version: Version.text, sourceHash: text.digest, parameters: image.meta.params,
       variant: options.variant, seed: options.seed)
-    return run.result(manifest: manifest)
+    return run.result(manifest: manifest, unless: isUnwanted)
   }
 
   var settings: [Int: ParamValue] {

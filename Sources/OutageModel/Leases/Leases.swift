@@ -103,9 +103,9 @@ extension Island {
       let wide = i.multipliedFullWidth(by: interval)
       phase = Int64(info.pointee.count).dividingFullWidth(wide).quotient
     case 2: phase = info.pointee.amount2
-    // in range: above zero
     default:
       phase =
+        // in range: above zero
         interval > 0 ? drawing(Int(info.pointee.place), ofElement: own, info, count: 0).uniform(0, interval - 1) : 0
     }
     let first = now.later(by: phase)

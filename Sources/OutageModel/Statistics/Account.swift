@@ -75,12 +75,13 @@ public struct Account: Sendable {
 extension World {
   /// Accounts of all services and loads, at `now`.
   /// - Parameter sinceWarm: least and greatest are those since the warm-up ended.
-  public func accounts(at now: Int64, sinceWarm: Bool = false) -> [Account] {
+  public func accounts(at now: Int64, sinceWarm: Bool = false, unless isUnwanted: () -> Bool = { false }) -> [Account] {
     let tables = image.tables
     var accounts: [Account] = []
     for n in 0..<tables.nodeCount {
       let info = tables.nodes[n]
       guard info.kind == .service || info.kind == .load else { continue }
+      if isUnwanted() { break }
       let parts = info.kind == .load ? 1 : Int(info.linkCount)
       var a = Account(node: n, isLoad: info.kind == .load, parts: Array(repeating: Account.Part(), count: parts))
       for own in Int(info.first)..<Int(info.first + info.count) {

@@ -80,14 +80,17 @@ extension Island {
     }
   }
 
-  /// Faults, and where each body stands.
+  /// Faults, and at which step of the source each body stands: its instructions are
+  /// others in a world that may grow.
   private func digestActs(_ e: Int, into sum: inout Digest) {
     sum.add(mem[e &+ Active.frames] >> 32)
     for k in [Active.stalled, Active.slowness, Active.timeouts, Active.retries, Active.finished] { sum.add(mem[e &+ k]) }
     var frame = Int(mem[e &+ Active.frames] & 0xFFFF_FFFF)
     while frame != 0 {
-      sum.add(mem[frame &+ Frame.pc] & 0xFFFF_FFFF)
-      sum.add(mem[frame &+ Frame.kind])
+      let step = step(behind: frame)
+      sum.add(step < 0 ? -1 : Int64(tables.steps[step].file))
+      sum.add(step < 0 ? -1 : Int64(tables.steps[step].from))
+      sum.add(mem[frame &+ Frame.kind] >> 32)
       sum.add(mem[frame &+ Frame.start])
       frame = Int(mem[frame &+ Frame.links] & 0xFFFF_FFFF)
     }

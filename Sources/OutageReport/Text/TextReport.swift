@@ -49,17 +49,17 @@ public struct TextReport {
     let clock = result.clock
     let name = result.scenario.isEmpty ? "a scenario without a name" : result.scenario.harmless
     var lines = paragraph(name, at: 0, .title)
-    var span = "\(ValueText.duration(clock.duration)) in ticks of \(ValueText.duration(clock.tick))"
+    var subtitle = "\(ValueText.duration(clock.duration)) in ticks of \(ValueText.duration(clock.tick))"
     if clock.isWritten {
       let zone = clock.zone.map { " \($0.harmless)" } ?? ""
-      span = "\(bounds(clock))\(zone), \(span)"
+      subtitle = "\(bounds(clock))\(zone), \(subtitle)"
     }
     if clock.warmUp > 0 {
       let isOver = result.counts.reached >= clock.warmUp
-      span += isOver ? ", measured after a warm-up of " : ", measured from the start: not over is the warm-up of "
-      span += ValueText.duration(clock.warmUp)
+      subtitle += isOver ? ", measured after a warm-up of " : ", measured from the start: not over is the warm-up of "
+      subtitle += ValueText.duration(clock.warmUp)
     }
-    lines += paragraph(span, at: 0, .faint)
+    lines += paragraph(subtitle, at: 0, .faint)
     if let reason = result.stopReason { lines += paragraph(reason, at: 0, .warning) }
     return lines
   }

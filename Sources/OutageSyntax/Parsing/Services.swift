@@ -36,7 +36,8 @@ extension Parser {
 
   /// A word that begins neither a clause nor a statement: `timeout 3s`.
   private var isUnknownClause: Bool {
-    guard isName(current), !isPlainWord, current.keyword?.beginsStatement != true else { return false }
+    guard isName(current), !isPlainWord, current.keyword?.beginsStatement != true, current.keyword != .quiet
+    else { return false }
     switch next.kind {
     case .word, .count, .number, .share, .duration, .rate, .leftBrace:
       return !next.newlineBefore && !next.isOperatorWord

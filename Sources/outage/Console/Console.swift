@@ -180,7 +180,7 @@ enum Console {
   static func source(_ path: String) -> Source {
     let source = Source(
       name: path == "-" ? "standard input" : path, text: read(path, limit: Limits.sourceBytes + 1),
-      interruption: interruption, load: Files.load)
+      interruption: interruption, identity: path == "-" ? nil : Files.full(path), load: Files.load)
     // A file that was waited for in vain is no mistake of the script.
     if source.isInterrupted || source.program == nil && Interrupt.isDue { leave() }
     return source

@@ -69,6 +69,11 @@ enum Interrupt {
     platformSignal(SIGPIPE, SIG_IGN)
     // A limit on the size of files is an error of the write.
     platformSignal(SIGXFSZ, SIG_IGN)
+    // Whoever starts the program may hold back signals, and children inherit that.
+    var heard = sigset_t()
+    sigemptyset(&heard)
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&heard, number) }
+    sigprocmask(SIG_UNBLOCK, &heard, nil)
     let note: @convention(c) (Int32) -> Void = { Interrupt.note($0) }
     handle(SIGINT, note)
     handle(SIGTERM, note)

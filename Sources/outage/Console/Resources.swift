@@ -1,4 +1,4 @@
-import CShim
+import CProcess
 import OutageKit
 
 #if canImport(Glibc)
