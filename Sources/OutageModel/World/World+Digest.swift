@@ -80,16 +80,13 @@ extension Island {
     }
   }
 
-  /// Faults, and at which step of the source each body stands: its instructions are
-  /// others in a world that may grow.
+  /// Faults, and who acts since when. At which instruction a body stands is left out: instructions are others in a world that
+  /// may grow. What it waits for is pending, and what it does next shows in the events that follow.
   private func digestActs(_ e: Int, into sum: inout Digest) {
     sum.add(mem[e &+ Active.frames] >> 32)
     for k in [Active.stalled, Active.slowness, Active.timeouts, Active.retries, Active.finished] { sum.add(mem[e &+ k]) }
     var frame = Int(mem[e &+ Active.frames] & 0xFFFF_FFFF)
     while frame != 0 {
-      let step = step(behind: frame)
-      sum.add(step < 0 ? -1 : Int64(tables.steps[step].file))
-      sum.add(step < 0 ? -1 : Int64(tables.steps[step].from))
       sum.add(mem[frame &+ Frame.kind] >> 32)
       sum.add(mem[frame &+ Frame.start])
       frame = Int(mem[frame &+ Frame.links] & 0xFFFF_FFFF)
