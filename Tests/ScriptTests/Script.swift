@@ -54,6 +54,13 @@ struct Script: Sendable, CustomStringConvertible {
       .prefix { $0.hasPrefix("#") }.map { String($0.drop { $0 == "#" || $0 == " " }) }
   }
 
+  /// What follows the header, without comments.
+  var code: String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).drop { $0.hasPrefix("#") }
+    return lines.map { line in line.firstRange(of: /(^|\s)#/).map { line[..<$0.lowerBound] } ?? line }
+      .joined(separator: "\n")
+  }
+
   /// The first line of the header.
   var question: String { header.first ?? "" }
 
