@@ -14,7 +14,7 @@ package struct ContainerLimits: Sendable, Equatable {
   ///   - mounts: `/proc/self/mountinfo`.
   ///   - read: the contents of a file; nil: there is none.
   package init(membership: String, mounts: String, read: (_ path: String) -> String?) {
-    let mounts = mounts.split(separator: "\n").compactMap { Mount($0) }
+    let mounts = mounts.utf8.split(separator: UInt8(ascii: "\n")).compactMap { Mount(Substring($0)) }
     for line in membership.split(separator: "\n") {
       let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
       guard parts.count == 3 else { continue }
@@ -77,8 +77,10 @@ package struct ContainerLimits: Sendable, Equatable {
     var options: [String]
 
     init?(_ line: Substring) {
-      let words = line.split(separator: " ")
-      guard let dash = words.firstIndex(of: "-"), dash >= 6, words.count > dash + 3 else { return nil }
+      let words = line.utf8.split(separator: UInt8(ascii: " ")).map { Substring($0) }
+      // Most mounts are of other kinds.
+      guard let dash = words.firstIndex(of: "-"), dash >= 6, words.count > dash + 3, words[dash + 1].hasPrefix("cgroup")
+      else { return nil }
       (root, point, kind) = (Self.plain(words[3]), Self.plain(words[4]), String(words[dash + 1]))
       options = words[dash + 3].split(separator: ",").map { String($0) }
     }

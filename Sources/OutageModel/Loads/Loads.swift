@@ -19,9 +19,11 @@ extension Island {
   }
 
   /// The next arrival from the present one on: `rate` may have changed.
+  private func scheduleArrival(_ own: Int, _ e: Int) { scheduleArrival(own, e, node(own), gaps: mem[e &+ Load.gaps]) }
+
+  /// - Parameter gaps: drawn since the last arrival.
   @inline(__always)
-  private func scheduleArrival(_ own: Int, _ e: Int) {
-    let info = node(own)
+  private func scheduleArrival(_ own: Int, _ e: Int, _ info: UnsafePointer<NodeInfo>, gaps: Int64) {
     if info.pointee.mode == 2 { return scheduleTimed(own, e) }
     let rate = number(e &+ Load.rate)
     if !(rate > 0) || mem[e &+ Load.remaining] <= 0 { return }
@@ -33,7 +35,6 @@ extension Island {
     } else {
       // Named by the arrival that it follows; a rate that was assigned since draws another one.
       let key = shared.pointee.placeKeys[Int(info.pointee.place)]
-      let gaps = mem[e &+ Load.gaps]
       mem[e &+ Load.gaps] = gaps &+ 1
       let element = Int64(own &- Int(info.pointee.first)) | gaps << 32
       let draw = drawing(key: key, owner: element, count: UInt64(bitPattern: mem[e &+ Load.started]))
@@ -108,20 +109,20 @@ extension Island {
       if flags & Active.isStalled != 0 { deferEvent(event, e) }
       return 0
     }
-    switch node(own).pointee.mode {
+    let info = node(own)
+    switch info.pointee.mode {
     case 1: followEven(e)
     case 2: mem[e &+ Load.seriesIndex] &+= 1
     default: break
     }
     mem[e &+ Load.remaining] &-= 1
     mem[e &+ Load.gaps] = 0
-    let info = node(own)
     let body = tables.bodies + Int(info.pointee.link)
     let frame = makeFrame(Int(info.pointee.link), own: own)
     mem[frame &+ Frame.owner] = owner(body, own, first: info.pointee.first, mem[e &+ Load.started])
     link(frame, at: e)
     openRequest(frame, own, e)
-    scheduleArrival(own, e)
+    scheduleArrival(own, e, info, gaps: 0)
     return frame
   }
 
@@ -145,7 +146,7 @@ extension Island {
   }
 
   /// The account of a request that ended.
-  @inline(__always)
+  @inline(always)
   func countRequest(_ e: Int, _ frame: Int, ok: Bool) {
     let response = now &- mem[frame &+ Frame.start]
     mem[e &+ Load.inFlight] &-= 1
@@ -155,10 +156,15 @@ extension Island {
       mem[e &+ Load.ok] &+= 1
       record(response, in: e &+ Load.histogram)
     } else {
-      mem[e &+ Load.failed] &+= 1
-      addWide(e &+ Load.failedTime, response)
-      record(response, in: e &+ Load.failedHistogram)
+      countFailure(e, response)
     }
+  }
+
+  @inline(never)
+  private func countFailure(_ e: Int, _ response: Int64) {
+    mem[e &+ Load.failed] &+= 1
+    addWide(e &+ Load.failedTime, response)
+    record(response, in: e &+ Load.failedHistogram)
   }
 
   @inline(always)

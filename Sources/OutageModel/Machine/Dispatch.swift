@@ -43,7 +43,7 @@ extension Island {
   @inline(always)
   private func instant(_ time: Int64) {
     let s = p
-    var handled: Int64 = 0
+    s.pointee.handled = 0
     while true {
       // Rank of the queue's next event of this instant, or 4; of the first ring that holds one, or 64.
       var due = 4
@@ -61,16 +61,27 @@ extension Island {
       }
       let next = event.kind.goesOn ? resumed(event) : handle(event)
       if next != 0 { go(next) }
-      handled &+= 1
+      s.pointee.handled &+= 1
       if s.pointee.isDirty { settle() }
       if s.pointee.isSighted { look() }
-      if s.pointee.trouble != 0 || handled > Self.pauseWithin { break }
+      if s.pointee.trouble != 0 || s.pointee.handled > Self.pauseWithin { break }
     }
-    s.pointee.events &+= handled
-    s.pointee.instantEvents &+= handled
+    s.pointee.events &+= s.pointee.handled
+    s.pointee.instantEvents &+= s.pointee.handled
     if s.pointee.instantEvents > Self.instantLimit &+ 200 &* Int64(tables.elementCount) {
       trouble(.zeroTime, detail: s.pointee.instantEvents)
     }
+  }
+
+  /// A retry without a pause: whether it goes on at once, since its event would be the very next one. It counts as handled.
+  /// Every eighth has an event, so that those that never end are seen to.
+  @inline(always)
+  func retriesAtOnce(_ own: Int) -> Bool {
+    let handled = p.pointee.handled
+    if handled >= Self.pauseWithin || handled & 7 == 7 || p.pointee.isSighted || !isNext(.work) { return false }
+    if kind(own) != .lease, mem[offset(own) &+ Active.frames] & Active.isStalled != 0 { return false }
+    p.pointee.handled = handled &+ 1
+    return true
   }
 
   /// A wait or a piece of work is over, unless a stall made it longer. Gives the frame, or 0.
@@ -119,6 +130,7 @@ extension Island {
     let standing = element >= 0 && event.kind.isOfFrame ? step(behind: Int(event.a)) : -1
     s.pointee.currentStep = -1
     s.pointee.isRunning = true
+    s.pointee.handled = Self.pauseWithin
     let next = handle(event)
     if next != 0 { go(next) }
     if s.pointee.isDirty { settle() }

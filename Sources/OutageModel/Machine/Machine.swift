@@ -328,6 +328,7 @@ extension Island {
           if i.x == 0 { stepWaits() }
           continue
         }
+        if i.x != 0, retriesAtOnce(own) { continue }
         block(at: pc)
         schedule(later(d), .resume, frame, token())
         return 0

@@ -11,14 +11,14 @@ extension Island {
 
   /// The owner of what a frame calls or sends. `slot`: the word of the frame that counts its calls of that kind; 0: there is
   /// one. `isCyclic`: the handler may lead back to this body, which has drawn already.
-  @inline(__always)
+  @inline(always)
   func ownerOfCall(_ frame: Int, _ i: Fetched) -> Int64 {
     let slot = i.slot
     let owner = mem[frame &+ Frame.owner]
     return slot == 0 ? owner : ownerOfCall(frame, owner, slot: slot, isCyclic: i.isCyclic)
   }
 
-  @inline(never)
+  @inline(always)
   private func ownerOfCall(_ frame: Int, _ owner: Int64, slot: Int, isCyclic: Bool) -> Int64 {
     let before = mem[frame &+ slot]
     mem[frame &+ slot] = before &+ 1

@@ -171,7 +171,11 @@ extension Island {
     let info = node(target)
     let width = Entry.words &+ Int(info.pointee.width)
     var d = e &+ Service.levels
-    for _ in 1..<max(1, Int(info.pointee.mode)) where mem[d &+ Deque.count] == 0 { d += Service.levelWords }
+    var more = info.pointee.mode
+    while more > 1, mem[d &+ Deque.count] == 0 {
+      d = d &+ Service.levelWords
+      more &-= 1
+    }
     let isLifo = info.pointee.discipline == 1
     let entry = isLifo ? back(d, width: width) : front(d, width: width)
     let caller = mem[entry &+ Entry.caller]

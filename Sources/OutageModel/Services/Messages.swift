@@ -196,13 +196,21 @@ extension Island {
   /// asked, the owner of the request, and which way the message goes.
   @inline(never)
   private func isLost(from: Int, to: Int, _ owner: Int64, _ handler: Int, at service: Int, isAnswer: Bool) -> Bool {
-    var passes = 1.0
+    var isDrawn = false
     for k in 0..<shared.pointee.ruleCount {
       let rule = shared.pointee.rules + k
-      let forward = rule.pointee.matches(from, to)
-      if !forward && !(rule.pointee.isCut && rule.pointee.matches(to, from)) { continue }
+      if !rule.pointee.concerns(from, to) { continue }
       if rule.pointee.probability >= 1 { return true }
-      passes *= 1 - rule.pointee.probability
+      isDrawn = true
+    }
+    return isDrawn && drawsLoss(from: from, to: to, owner, handler, at: service, isAnswer: isAnswer)
+  }
+
+  @inline(never)
+  private func drawsLoss(from: Int, to: Int, _ owner: Int64, _ handler: Int, at service: Int, isAnswer: Bool) -> Bool {
+    var passes = 1.0
+    for k in 0..<shared.pointee.ruleCount where shared.pointee.rules[k].concerns(from, to) {
+      passes *= 1 - shared.pointee.rules[k].probability
     }
     if passes == 1 { return false }
     let key = mix(shared.pointee.linkKey ^ key(asked: handler, of: service))
@@ -220,7 +228,7 @@ extension Island {
   func isCut(from: Int, to: Int) -> Bool {
     (0..<shared.pointee.ruleCount).contains { k in
       let rule = shared.pointee.rules[k]
-      return rule.probability >= 1 && (rule.matches(from, to) || rule.isCut && rule.matches(to, from))
+      return rule.probability >= 1 && rule.concerns(from, to)
     }
   }
 
@@ -269,6 +277,9 @@ extension Island {
 }
 
 extension LinkRule {
+  /// Whether it is about messages from an element to another.
+  @inline(__always)
+  func concerns(_ from: Int, _ to: Int) -> Bool { matches(from, to) || isCut && matches(to, from) }
   @inline(__always)
   func matches(_ from: Int, _ to: Int) -> Bool {
     from >= Int(fromFirst) && from <= Int(fromLast) && to >= Int(toFirst) && to <= Int(toLast)

@@ -133,20 +133,27 @@ extension World {
       i.collect(account &+ HandlerAccount.histogram, into: &a.parts[h].ok, sinceWarm: sinceWarm)
       i.collect(account &+ HandlerAccount.failedHistogram, into: &a.parts[h].bad, sinceWarm: sinceWarm)
     }
+    a.parts.withUnsafeMutableBufferPointer { addInHand(i, e, info, now, $0) }
+  }
+
+  /// What waits in an element of a service, and what it works on.
+  private func addInHand(
+    _ i: Island, _ e: Int, _ info: UnsafePointer<NodeInfo>, _ now: Int64, _ parts: UnsafeMutableBufferPointer<Account.Part>
+  ) {
     var frame = Int(i.mem[e &+ Active.frames] & 0xFFFF_FFFF)
     while frame != 0 {
       let h = Int(i.mem[frame &+ Frame.origin] >> 32)
-      a.parts[h].waitedInHand += Int128(i.mem[frame &+ Frame.served].earlier(by: i.mem[frame &+ Frame.start]))
-      a.parts[h].servedInHand += Int128(now.earlier(by: i.mem[frame &+ Frame.served]))
-      a.parts[h].inHand += 1
+      parts[h].waitedInHand += Int128(i.mem[frame &+ Frame.served].earlier(by: i.mem[frame &+ Frame.start]))
+      parts[h].servedInHand += Int128(now.earlier(by: i.mem[frame &+ Frame.served]))
+      parts[h].inHand += 1
       frame = Int(i.mem[frame &+ Frame.links] & 0xFFFF_FFFF)
     }
     let width = Entry.words + Int(info.pointee.width)
     for level in 0..<Int(info.pointee.mode) {
       i.eachEntry(e &+ Service.levels + level * Service.levelWords, width: width) {
         let h = Int(i.mem[$0 &+ Entry.origin] >> 32)
-        a.parts[h].waitedInHand += Int128(now.earlier(by: i.mem[$0]))
-        a.parts[h].inHand += 1
+        parts[h].waitedInHand += Int128(now.earlier(by: i.mem[$0]))
+        parts[h].inHand += 1
       }
     }
   }

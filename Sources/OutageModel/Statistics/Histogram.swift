@@ -17,8 +17,9 @@ enum Histogram {
   @inline(__always)
   static func bucket(_ value: Int64) -> Int {
     if value < 128 { return Int(max(0, value)) }
-    let shift = 63 - value.leadingZeroBitCount - 6
-    return shift * perOctave + Int(value >> Int64(shift))
+    // in range: 1 to 56
+    let shift = 57 &- value.leadingZeroBitCount
+    return shift &* perOctave &+ Int(value &>> Int64(truncatingIfNeeded: shift))
   }
 
   /// The least value of a bucket, and how many values it has, in ns.

@@ -9,12 +9,20 @@ public enum Level {
 }
 
 extension Island {
-  /// Adds to the Int128 at `slot`.
+  /// Adds a time, which is not negative, to the Int128 at `slot`: an addition and one with carry.
   @inline(__always)
-  func addWide(_ slot: Int, _ value: Int64) {
-    let (low, carry) = UInt64(bitPattern: mem[slot]).addingReportingOverflow(UInt64(bitPattern: value))
+  func addWide(_ slot: Int, _ time: Int64) {
+    let (low, carry) = UInt64(bitPattern: mem[slot]).addingReportingOverflow(UInt64(bitPattern: time))
     mem[slot] = Int64(bitPattern: low)
-    mem[slot &+ 1] = mem[slot &+ 1] &+ (value >> 63) &+ (carry ? 1 : 0)
+    mem[slot &+ 1] = mem[slot &+ 1] &+ (carry ? 1 : 0)
+  }
+
+  /// Takes one from it.
+  @inline(__always)
+  private func subtractWide(_ slot: Int, _ time: Int64) {
+    let (low, borrow) = UInt64(bitPattern: mem[slot]).subtractingReportingOverflow(UInt64(bitPattern: time))
+    mem[slot] = Int64(bitPattern: low)
+    mem[slot &+ 1] = mem[slot &+ 1] &- (borrow ? 1 : 0)
   }
 
   /// Adds a product to the Int128 at `slot`.
@@ -32,7 +40,7 @@ extension Island {
   @inline(__always)
   func rise(_ slot: Int) { addWide(slot, now) }
   @inline(__always)
-  func fall(_ slot: Int) { addWide(slot, 0 &- now) }
+  func fall(_ slot: Int) { subtractWide(slot, now) }
 
   /// The number whose level stands at `slot` changes by `delta`.
   func change(_ slot: Int, by delta: Int64) { addWide(slot, delta, times: now) }

@@ -54,7 +54,7 @@ struct Island {
 
   // MARK: Scheduling
 
-  @inline(__always)
+  @inline(always)
   func nextKey(_ rank: EventRank) -> UInt64 {
     let s = p.pointee.sequence
     p.pointee.sequence = s &+ 1
@@ -69,7 +69,7 @@ struct Island {
   }
 
   /// Schedules an event; at the present instant it joins the ring of its rank.
-  @inline(__always)
+  @inline(always)
   func schedule(
     _ time: Int64, _ kind: EventKind, _ a: Int, _ b: UInt32 = 0, c: Int = 0, status: UInt8 = 0
   ) {
@@ -79,7 +79,7 @@ struct Island {
     if time <= p.pointee.now, p.pointee.isRunning { present(event, kind.rank) } else { p.pointee.queue.push(event) }
   }
 
-  @inline(__always)
+  @inline(always)
   private func present(_ event: Event, _ rank: EventRank) {
     var event = event
     event.time = p.pointee.now
@@ -87,14 +87,14 @@ struct Island {
   }
 
   /// Puts an event of the present instant into the ring of its rank.
-  @inline(__always)
+  @inline(always)
   func pushPresent(_ event: Event, _ rank: EventRank) {
     p.pointee.rings[Int(rank.rawValue)].push(event)
     p.pointee.pending |= 1 << UInt(rank.rawValue)
   }
 
   /// Whether an event of this rank, scheduled now for now, would be the very next to be handled.
-  @inline(__always)
+  @inline(always)
   func isNext(_ rank: EventRank) -> Bool {
     let k = UInt64(rank.rawValue)
     if p.pointee.pending & ((2 << UInt(k)) &- 1) != 0 || p.pointee.isDirty { return false }
@@ -193,6 +193,8 @@ public struct IslandState {
   var lookUpAt: Int64 = .max
   var isPaused = false
   var instantEvents: Int64 = 0
+  /// Events of the instant that were handled since it began or went on after a pause.
+  var handled: Int64 = 0
   /// The last step that began in this island, -1: none since the frame that runs went on.
   var currentStep: Int32 = -1
   var currentFrame = 0

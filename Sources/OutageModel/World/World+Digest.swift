@@ -75,7 +75,9 @@ extension Island {
     let width = Entry.words + Int(info.pointee.width)
     for level in 0..<Int(info.pointee.mode) {
       eachEntry(e &+ Service.levels + level * Service.levelWords, width: width) { entry in
-        for k in [0, Entry.origin, Entry.deadline] { sum.add(mem[entry &+ k]) }
+        sum.add(mem[entry &+ Entry.arrival])
+        sum.add(mem[entry &+ Entry.origin])
+        sum.add(mem[entry &+ Entry.deadline])
       }
     }
   }

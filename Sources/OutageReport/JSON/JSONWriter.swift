@@ -18,8 +18,8 @@ package struct JSONWriter {
 
   package var text: String { OutageReport.text(bytes, interruption) }
 
-  package mutating func object(_ body: (inout JSONWriter) -> Void) { nested("{", "}", body) }
-  package mutating func array(_ body: (inout JSONWriter) -> Void) { nested("[", "]", body) }
+  package mutating func object(_ body: (inout JSONWriter) -> Void) { nested(UInt8(ascii: "{"), UInt8(ascii: "}"), body) }
+  package mutating func array(_ body: (inout JSONWriter) -> Void) { nested(UInt8(ascii: "["), UInt8(ascii: "]"), body) }
 
   package mutating func array<T>(_ values: [T], _ each: (inout JSONWriter, T) -> Void) {
     array { json in
@@ -30,14 +30,14 @@ package struct JSONWriter {
     }
   }
 
-  private mutating func nested(_ open: String, _ close: String, _ body: (inout JSONWriter) -> Void) {
+  private mutating func nested(_ open: UInt8, _ close: UInt8, _ body: (inout JSONWriter) -> Void) {
     separate()
-    add(open)
+    bytes.append(open)
     needsComma = false
     depth += 1
     body(&self)
     depth -= 1
-    add(close)
+    bytes.append(close)
     needsComma = true
   }
 
@@ -76,7 +76,25 @@ package struct JSONWriter {
     needsComma = true
   }
 
-  package mutating func integer(_ value: Int64) { raw(String(value)) }
+  package mutating func integer(_ value: Int64) {
+    separate()
+    // A sign, and 19 digits at most.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { room in
+      var first = room.count
+      var rest = value.magnitude
+      repeat {
+        first -= 1
+        room[first] = UInt8(ascii: "0") + UInt8(rest % 10)
+        rest /= 10
+      } while rest != 0
+      if value < 0 {
+        first -= 1
+        room[first] = UInt8(ascii: "-")
+      }
+      bytes.append(contentsOf: UnsafeMutableBufferPointer(rebasing: room[first...]))
+    }
+    needsComma = true
+  }
 
   /// Whole numbers without a fraction; what JSON has no number for is null.
   package mutating func number(_ value: Double) {
@@ -99,10 +117,15 @@ package struct JSONWriter {
 
   private mutating func separate() {
     // Each member of the outermost value on a line of its own: differences between two runs can be read.
-    if needsComma { add(depth == 1 && !isOneLine ? ",\n" : ",") }
+    if !needsComma { return }
+    bytes.append(UInt8(ascii: ","))
+    if depth == 1 && !isOneLine { bytes.append(UInt8(ascii: "\n")) }
   }
 
-  private mutating func add(_ text: String) { bytes += text.utf8 }
+  private mutating func add(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes.append(contentsOf: $0) }
+  }
 
   private mutating func quoted(_ value: String) {
     add("\"")

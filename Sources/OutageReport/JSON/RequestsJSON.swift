@@ -55,7 +55,11 @@ extension JSONWriter {
     array(t.atLeast) { $0.string("\($1.rawValue)_ns") }
     key("histogram")
     array(t.spread.buckets) { json, bucket in
-      json.array([bucket.low, bucket.high, bucket.count]) { $0.integer($1) }
+      json.array {
+        $0.integer(bucket.low)
+        $0.integer(bucket.high)
+        $0.integer(bucket.count)
+      }
     }
   }
 

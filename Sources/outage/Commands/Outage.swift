@@ -24,7 +24,7 @@ struct Outage: ParsableCommand {
     Interrupt.watch()
     do {
       refuseUnknownCommand(words)
-      var command = try parseAsRoot(words)
+      var command = try parse(command: words)
       try command.run()
     } catch {
       let code = exitCode(for: error)
@@ -38,6 +38,14 @@ struct Outage: ParsableCommand {
       Console.quit(.usage)
     }
     Console.quit(.holds)
+  }
+
+  /// A command is parsed without the others, in half of the time. What that refuses, help included, is the whole program's to
+  /// tell of.
+  private static func parse(command words: [String]) throws -> any ParsableCommand {
+    let named = configuration.subcommands.first { $0.configuration.commandName == words.first }
+    if let named, let command = try? named.parseAsRoot(Array(words.dropFirst())) { return command }
+    return try parseAsRoot(words)
   }
 
   /// A first word that is no command: the parser would only speak of unexpected arguments.

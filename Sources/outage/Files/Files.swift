@@ -50,13 +50,17 @@ enum Files {
 
   /// What can be read next of an open file; nil: its end.
   static func some(of file: Int32) throws(Failure) -> [UInt8]? {
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       if Interrupt.isSet { throw .interrupted }
       guard isReady(file, POLLIN) else { continue }
-      let n = chunk.withUnsafeMutableBytes { platformRead(file, $0.baseAddress, $0.count) }
-      if n >= 0 { return n == 0 ? nil : Array(chunk[..<n]) }
-      if errno != EINTR, errno != EAGAIN { throw Failure.now }
+      var (n, error): (Int, Int32) = (0, 0)
+      let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 16) { room, count in
+        n = platformRead(file, room.baseAddress, room.count)
+        if n < 0 { error = errno }
+        count = max(0, n)
+      }
+      if n >= 0 { return n == 0 ? nil : chunk }
+      if error != EINTR, error != EAGAIN { throw Failure(error) }
     }
   }
 
