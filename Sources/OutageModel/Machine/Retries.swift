@@ -9,24 +9,27 @@ extension Island {
     let base = r[c]
     let limit = r[c + 1]
     if base < 0 || limit < 0 { return nil }
-    func uniform(_ low: Int64, _ high: Int64) -> Int64 { drawing(i.place, frame, slot: i.slot).uniform(low, high) }
     let attempt = max(0, r[Int(i.b)] - 1)
     var whole = limit
     if attempt < 62 {
       let (v, o) = base.multipliedReportingOverflow(by: 1 << attempt)
       if !o { whole = min(v, limit) }
     }
-    switch JitterCode(rawValue: Int(i.imm >> 32 & 0xFFFF)).unsafelyUnwrapped {
+    let jitter = JitterCode(rawValue: Int(i.imm >> 32 & 0xFFFF)).unsafelyUnwrapped
+    var (least, most): (Int64, Int64) = (0, whole)
+    switch jitter {
     case .none: return whole
-    case .equal: return whole / 2 + uniform(0, whole - whole / 2)
-    case .full: return uniform(0, whole)
+    case .equal: least = whole / 2
+    case .full: break
     case .decorrelated:
       let last = attempt == 0 ? base : r[c + 2]
       let (triple, o) = last.multipliedReportingOverflow(by: 3)
-      let v = min(limit, uniform(base, max(base, o ? limit : triple)))
-      r[c + 2] = v
-      return v
+      (least, most) = (base, max(base, o ? limit : triple))
     }
+    let drawn = drawing(i.place, frame, slot: i.slot).uniform(least, most)
+    if jitter != .decorrelated { return drawn }
+    r[c + 2] = min(limit, drawn)
+    return r[c + 2]
   }
 
   /// Retry budget: a bucket of at most `burst` tokens, full at the start (word 0 counts what is missing from it).
@@ -45,6 +48,7 @@ extension Island {
     mem[slot] = Int64(bitPattern: max(0, missing - tokens).bitPattern)
   }
 
+  @inline(always)
   func countRetry(_ own: Int) {
     if kind(own) == .lease {
       countFleet(own, Fleet.retries)

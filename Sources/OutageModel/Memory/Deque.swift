@@ -88,6 +88,7 @@ extension Island {
   private func freeChunk(_ chunk: Int, _ width: Int) { free(chunk, words: 2 + Deque.chunk * width) }
 
   /// Calls `body` with the offset of each entry, front to back.
+  @inline(__always)
   func eachEntry(_ d: Int, width: Int, _ body: (Int) -> Void) {
     var chunk = Int(mem[d &+ Deque.first])
     var k = Int(mem[d &+ Deque.start])
@@ -96,8 +97,8 @@ extension Island {
         chunk = Int(mem[chunk])
         k = 0
       }
-      body(chunk + 2 + k * width)
-      k += 1
+      body(chunk &+ 2 &+ k &* width)
+      k &+= 1
     }
   }
 }

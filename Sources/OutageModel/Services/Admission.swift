@@ -283,9 +283,7 @@ extension Island {
           for k in 0..<min(words, i.answerWords) { mem[into &+ 1 &+ k] = mem[from &+ k] }
         }
       } else {
-        answer(
-          from: own, caller: caller, origin: to, owner: mem[frame &+ Frame.owner], handler, status, words: words,
-          from: from, after: latency)
+        answer(frame, from: own, status, words: words, from: from, after: latency)
       }
     }
     depart(e, h, frame, ok: status == .ok)
@@ -295,6 +293,17 @@ extension Island {
     touch(info)
     startWaiting(own, e)
     return next
+  }
+
+  /// The answer to the caller of a frame's request, as an event. Apart, so that an answer that needs none has room in registers.
+  @inline(never)
+  private func answer(
+    _ frame: Int, from own: Int, _ status: CallStatus, words: Int, from: Int, after latency: Int64
+  ) {
+    let origin = mem[frame &+ Frame.origin]
+    answer(
+      from: own, caller: mem[frame &+ Frame.caller], origin: Int(origin & 0xFFFF_FFFF), owner: mem[frame &+ Frame.owner],
+      Int(origin >> 32), status, words: words, from: from, after: latency)
   }
 
   /// Whether an element takes answers now: leases always, others unless stalled.

@@ -194,16 +194,29 @@ extension Island {
 
   /// A message is lost when a rule says so. One draw decides, whatever the number of rules: it is named by the handler that is
   /// asked, the owner of the request, and which way the message goes.
+  @inline(__always)
+  private func isLost(
+    from: Int, to: Int, _ owner: Int64, _ handler: Int, at service: Int, isAnswer: Bool
+  ) -> Bool {
+    switch loss(from, to) {
+    case .none: false
+    case .drawn: drawsLoss(from: from, to: to, owner, handler, at: service, isAnswer: isAnswer)
+    case .sure: true
+    }
+  }
+
+  private enum Loss { case none, drawn, sure }
+
   @inline(never)
-  private func isLost(from: Int, to: Int, _ owner: Int64, _ handler: Int, at service: Int, isAnswer: Bool) -> Bool {
-    var isDrawn = false
+  private func loss(_ from: Int, _ to: Int) -> Loss {
+    var loss = Loss.none
     for k in 0..<shared.pointee.ruleCount {
       let rule = shared.pointee.rules + k
       if !rule.pointee.concerns(from, to) { continue }
-      if rule.pointee.probability >= 1 { return true }
-      isDrawn = true
+      if rule.pointee.probability >= 1 { return .sure }
+      loss = .drawn
     }
-    return isDrawn && drawsLoss(from: from, to: to, owner, handler, at: service, isAnswer: isAnswer)
+    return loss
   }
 
   @inline(never)

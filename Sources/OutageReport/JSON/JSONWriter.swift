@@ -78,22 +78,53 @@ package struct JSONWriter {
 
   package mutating func integer(_ value: Int64) {
     separate()
-    // A sign, and 19 digits at most.
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { room in
-      var first = room.count
-      var rest = value.magnitude
-      repeat {
-        first -= 1
-        room[first] = UInt8(ascii: "0") + UInt8(rest % 10)
-        rest /= 10
-      } while rest != 0
-      if value < 0 {
-        first -= 1
-        room[first] = UInt8(ascii: "-")
-      }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.digits) { room in
+      let first = Self.put(value, before: room.count, in: room)
       bytes.append(contentsOf: UnsafeMutableBufferPointer(rebasing: room[first...]))
     }
     needsComma = true
+  }
+
+  /// An array of three numbers: of these there may be thousands.
+  package mutating func triple(_ a: Int64, _ b: Int64, _ c: Int64) {
+    separate()
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 3 * Self.digits + 4) { room in
+      var first = room.count
+      func put(_ byte: UInt8) {
+        first &-= 1
+        room[first] = byte
+      }
+      put(UInt8(ascii: "]"))
+      first = Self.put(c, before: first, in: room)
+      put(UInt8(ascii: ","))
+      first = Self.put(b, before: first, in: room)
+      put(UInt8(ascii: ","))
+      first = Self.put(a, before: first, in: room)
+      put(UInt8(ascii: "["))
+      bytes.append(contentsOf: UnsafeMutableBufferPointer(rebasing: room[first...]))
+    }
+    needsComma = true
+  }
+
+  /// A sign, and 19 digits at most.
+  private static let digits = 20
+
+  /// Writes a number that ends before a place; gives where it begins.
+  @inline(__always)
+  private static func put(_ value: Int64, before end: Int, in room: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    var first = end
+    var rest = value.magnitude
+    repeat {
+      let (tens, digit) = rest.quotientAndRemainder(dividingBy: 10)
+      first &-= 1
+      room[first] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
+      rest = tens
+    } while rest != 0
+    if value < 0 {
+      first &-= 1
+      room[first] = UInt8(ascii: "-")
+    }
+    return first
   }
 
   /// Whole numbers without a fraction; what JSON has no number for is null.

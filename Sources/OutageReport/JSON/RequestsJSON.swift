@@ -55,11 +55,7 @@ extension JSONWriter {
     array(t.atLeast) { $0.string("\($1.rawValue)_ns") }
     key("histogram")
     array(t.spread.buckets) { json, bucket in
-      json.array {
-        $0.integer(bucket.low)
-        $0.integer(bucket.high)
-        $0.integer(bucket.count)
-      }
+      json.triple(bucket.low, bucket.high, bucket.count)
     }
   }
 

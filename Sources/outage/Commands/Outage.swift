@@ -44,7 +44,9 @@ struct Outage: ParsableCommand {
   /// tell of.
   private static func parse(command words: [String]) throws -> any ParsableCommand {
     let named = configuration.subcommands.first { $0.configuration.commandName == words.first }
-    if let named, let command = try? named.parseAsRoot(Array(words.dropFirst())) { return command }
+    if let named, let command = try? named.parseAsRoot(Array(words.dropFirst())), type(of: command) == named {
+      return command
+    }
     return try parseAsRoot(words)
   }
 
