@@ -73,8 +73,8 @@ extension Island {
     }
   }
 
-  /// A retry without a pause: whether it goes on at once, since its event would be the very next one. It counts as handled.
-  /// Every eighth has an event, so that those that never end are seen to.
+  /// A retry without a pause: whether it goes on at once, since its event would be the very next one. It counts as
+  /// handled. Every eighth has an event, so that those that never end are seen to.
   @inline(always)
   func retriesAtOnce(_ own: Int) -> Bool {
     let handled = p.pointee.handled

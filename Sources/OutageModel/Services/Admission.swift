@@ -295,15 +295,16 @@ extension Island {
     return next
   }
 
-  /// The answer to the caller of a frame's request, as an event. Apart, so that an answer that needs none has room in registers.
+  /// The answer to the caller of a frame's request, as an event. Apart, so that an answer that needs none has room in
+  /// registers.
   @inline(never)
   private func answer(
     _ frame: Int, from own: Int, _ status: CallStatus, words: Int, from: Int, after latency: Int64
   ) {
     let origin = mem[frame &+ Frame.origin]
     answer(
-      from: own, caller: mem[frame &+ Frame.caller], origin: Int(origin & 0xFFFF_FFFF), owner: mem[frame &+ Frame.owner],
-      Int(origin >> 32), status, words: words, from: from, after: latency)
+      from: own, caller: mem[frame &+ Frame.caller], origin: Int(origin & 0xFFFF_FFFF),
+      owner: mem[frame &+ Frame.owner], Int(origin >> 32), status, words: words, from: from, after: latency)
   }
 
   /// Whether an element takes answers now: leases always, others unless stalled.

@@ -138,7 +138,8 @@ extension World {
 
   /// What waits in an element of a service, and what it works on.
   private func addInHand(
-    _ i: Island, _ e: Int, _ info: UnsafePointer<NodeInfo>, _ now: Int64, _ parts: UnsafeMutableBufferPointer<Account.Part>
+    _ i: Island, _ e: Int, _ info: UnsafePointer<NodeInfo>, _ now: Int64,
+    _ parts: UnsafeMutableBufferPointer<Account.Part>
   ) {
     var frame = Int(i.mem[e &+ Active.frames] & 0xFFFF_FFFF)
     while frame != 0 {

@@ -18,8 +18,13 @@ package struct JSONWriter {
 
   package var text: String { OutageReport.text(bytes, interruption) }
 
-  package mutating func object(_ body: (inout JSONWriter) -> Void) { nested(UInt8(ascii: "{"), UInt8(ascii: "}"), body) }
-  package mutating func array(_ body: (inout JSONWriter) -> Void) { nested(UInt8(ascii: "["), UInt8(ascii: "]"), body) }
+  package mutating func object(_ body: (inout JSONWriter) -> Void) {
+    nested(UInt8(ascii: "{"), UInt8(ascii: "}"), body)
+  }
+
+  package mutating func array(_ body: (inout JSONWriter) -> Void) {
+    nested(UInt8(ascii: "["), UInt8(ascii: "]"), body)
+  }
 
   package mutating func array<T>(_ values: [T], _ each: (inout JSONWriter, T) -> Void) {
     array { json in

@@ -40,8 +40,8 @@ struct Outage: ParsableCommand {
     Console.quit(.holds)
   }
 
-  /// A command is parsed without the others, in half of the time. What that refuses, help included, is the whole program's to
-  /// tell of.
+  /// A command is parsed without the others, in half of the time. What that refuses, help included, is the whole
+  /// program's to tell of.
   private static func parse(command words: [String]) throws -> any ParsableCommand {
     let named = configuration.subcommands.first { $0.configuration.commandName == words.first }
     if let named, let command = try? named.parseAsRoot(Array(words.dropFirst())), type(of: command) == named {
