@@ -65,6 +65,12 @@ final class Compiler {
   var joins: [Join] = []
   /// Nodes whose values are integrated over time; nil: those that measures want.
   var integrated: [Bool]?
+  /// Where windows are in `meta.windows`, and which lengths what was written had.
+  var windowsByForm: [ImageMeta.Window: Int] = [:]
+  var windowLengths: [Span: Set<Int64>] = [:]
+  var bytesOfWindows = 0
+  /// What is compiled may have windows that are not there yet.
+  var opensWindows = true
   var isExploring = false
   /// Bytes for tables and state.
   var memory = Int.max

@@ -9,7 +9,7 @@ extension Run {
     /// ns since the start
     public var time: Int64 { seen.reached }
     /// Bytes of state and samples held. The story shares its texts with the run.
-    public var bytes: Int { world.bytes + seen.trackBytes }
+    public var bytes: Int { world.bytes + seen.trackBytes + seen.windowBytes }
   }
 
   /// What stands now, at a tick: not between single events. Not while another thread drives the run.

@@ -70,6 +70,7 @@ extension Run {
     seen.plots += plots
     seen.trackBytes += (measures + plots).reduce(0) { $0 + Track.bytes + $1.sampler.bytes }
     adopt(growth.image)
+    begin(Array(meta.windows[old.windows.count...]))
     seen.isStale = true
     return true
   }

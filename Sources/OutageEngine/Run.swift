@@ -229,10 +229,11 @@ public final class Run {
 
   /// The world is looked at: measures, rules, properties, series.
   private func look(at time: Int64, _ happened: Bool, _ halt: (Int64, Int64) -> Halt) {
+    if !seen.windows.isEmpty, !lookBack(from: 0, at: time, halt) { return }
     for k in seen.measures.indices {
       if leaves(at: time, k, halt) { return }
       seen.trackBytes += seen.measures[k].look(world, at: time, somethingHappened: happened)
-      world.setMeasure(k, seen.measures[k].lookout.word)
+      world.setMeasure(k, seen.measures[k].lookout.sample)
     }
     var fired = false
     for k in seen.rules.indices where seen.rules[k].look(world, at: time, happened: happened) {
@@ -267,7 +268,7 @@ public final class Run {
 
   /// Asks now and then, on the way through very many things to look at, whether to go on. A look that is left has to be had
   /// again from a snapshot: one that is nearly done is better finished.
-  private func leaves(at time: Int64, _ k: Int, _ halt: (Int64, Int64) -> Halt) -> Bool {
+  func leaves(at time: Int64, _ k: Int, _ halt: (Int64, Int64) -> Halt) -> Bool {
     guard k % 1024 == 1023 else { return false }
     if bytes >= budgets.memory {
       stop(.goOn)
@@ -298,7 +299,7 @@ public final class Run {
         )
       case .host: (t.kind.code, image.host.message(Int(t.detail)))
       case .tooManyRules: (t.kind.code, "more than 4096 pairs of nodes are cut or lose messages")
-      case .divisionByZero, .overflow, .index, .emptyList, .notANumber, .negativeTime, .badValue, .latency, .hugeList,
+      case .divisionByZero, .overflow, .index, .emptyList, .notANumber, .negativeTime, .badValue, .latency, .hugeList, .noValue,
         .memory, .events, .none, .stopped:
         (t.kind.code, t.kind.words(t.detail, image))
       }
@@ -330,10 +331,12 @@ public final class Run {
     result.measures = seen.measures.enumerated().map { k, track in
       let (probe, sampler) = (track.lookout.probe, track.sampler)
       let mean = meanOverTime(k)
+      let nothing = probe.mayLack ? Double.nan : 0
       return MeasureResult(
         name: probe.name, unit: unit(probe.type), last: sampler.last,
-        min: sampler.count == 0 ? 0 : sampler.least, mean: mean ?? sampler.mean,
-        max: sampler.count == 0 ? 0 : sampler.greatest, samples: sampler.kept, count: Int64(sampler.count),
+        min: sampler.count == 0 ? nothing : sampler.least,
+        mean: mean ?? (sampler.count == 0 ? nothing : sampler.mean),
+        max: sampler.count == 0 ? nothing : sampler.greatest, samples: sampler.kept, count: Int64(sampler.count),
         meanOf: mean == nil ? .samples : .time)
     }
     result.series = seen.plots.map { track in
@@ -377,6 +380,7 @@ public final class Run {
   }
 
   private func endWarmUp() {
+    takeExtremes()
     seen.warmUp = Seen.WarmUp(
       time: reached, accounts: world.accounts(at: reached), areas: seen.measures.indices.map(area))
     world.endWarmUp()

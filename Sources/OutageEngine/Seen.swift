@@ -7,6 +7,9 @@ struct Seen: Sendable {
   var rules: [Rule]
   var measures: [Track]
   var plots: [Track]
+  var windows: [WindowTrack]
+  /// Bytes of the windows.
+  var windowBytes = 0
   /// Bytes of measures and plots with their samples.
   var trackBytes: Int
   /// Looks, the one at the start not counted.
@@ -37,11 +40,13 @@ struct Seen: Sendable {
     rules = image.meta.entries.compactMap(Rule.init)
     measures = image.meta.measures.map(Track.init)
     plots = image.meta.plots.map(Track.init)
+    windows = image.meta.windows.map(WindowTrack.init)
+    windowBytes = windows.reduce(0) { $0 + $1.bytes }
     trackBytes = (measures + plots).reduce(0) { $0 + Track.bytes + $1.sampler.bytes }
   }
 
-  /// Bytes of what was seen: samples and the story.
-  var bytes: Int { trackBytes + teller.bytes }
+  /// Bytes of what was seen: samples, windows and the story.
+  var bytes: Int { trackBytes + windowBytes + teller.bytes }
 }
 
 extension ClockFace {

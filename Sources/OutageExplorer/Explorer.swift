@@ -161,6 +161,7 @@ final class Explorer {
     switch p.unexplored {
     case .time: return "it reads the time, which a search of orders forgets"
     case .measure: return "it reads a measure, which is sampled at ticks"
+    case .window: return "it reads a window of time, which a search of orders forgets"
     case .load(let name): return "it reads \(name), and load and services are not followed in a search of orders"
     case nil: break
     }

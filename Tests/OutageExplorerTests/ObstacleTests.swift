@@ -34,6 +34,8 @@ import Testing
     ("call named.go else { failed = 1 }; x = 1", "call named.go else { failed = 1 }"),
     ("call outer.go; x = 1", "s.busy"),
     ("crash other; x = 1", "crash other"),
+    ("if clients.failed over 5m > 3 { x = 1 }", "clients.failed over 5m"),
+    ("let share = clients.failed.share over 5m; if share > 5% { x = 1 }", "clients.failed.share over 5m"),
     ("s.latency = 5ms; if s.latency > 1ms { x = 1 }", "s.latency"),
   ]
 
@@ -63,6 +65,7 @@ import Testing
   @Test(arguments: [
     "wait uniform(1s, 2s); x = 1", "let d = exp(1s); x = 1; work d; wait until x == 1 timeout d else { }",
     "log \"{s.completed} at {now}\"; x = 1", "call s.go timeout uniform(1s, 2s) else { }; x = 1",
+    "wait clients.latency.p99 over 5m; x = 1", "log \"{clients.latency.p99 over 5m}\"; x = 1",
     "if s.servers == 1 and s.enabled { x = 1 }", "if chance(50%) { x = any 1..3 }", "s.latency = 5ms; x = 1",
   ]) func whatOnlyTimeDependsOnMayBeAnything(_ steps: String) throws {
     #expect(try Exploration.explore(text: Self.text(steps)).properties.map(\.verdict) == [.holds])

@@ -34,7 +34,9 @@ import Testing
       case .attribute: lines.append("\(place) = \(Self.value(entry))")
       case .operation: lines.append("\(place)\(argument)")
       case .blocking: lines.append("let l\(lines.count) = \(place)")
+      case .windowed: break
       }
+      if entry.window != nil { lines.append("log \"{\(place) over 5m}\"") }
     }
     let checked = Workbench.check(
       """

@@ -42,6 +42,10 @@ struct Body {
   var calls: [Int: Uses] = [:]
   /// Until when the first statement of a branch waits: it began to as its `either` did.
   var branchDeadline: Int?
+  /// Where an expression goes on that turns out to have no value; nil: the run ends.
+  var lacking: CodeBuffer.Label?
+  /// Of locals that may have no value: the register that says whether they have.
+  var presence: [Int: Int] = [:]
   /// Operators may touch any island: nothing is fused.
   var isOperator: Bool { kind == .timeline || kind == .expression }
 }
@@ -107,7 +111,8 @@ extension Compiler {
     lastReads = body.reads
     lastReadsTime = body.readsTime
     lastSpeech = Speech(
-      readsMeasure: code.code[start...].contains { $0.op == .measure }, readsTime: body.readsTime,
+      readsMeasure: code.code[start...].contains { $0.op == .measure },
+      readsWindow: code.code[start...].contains { $0.op == .window }, readsTime: body.readsTime,
       readsStuck: code.code[start...].contains { $0.op == .stuck })
     body = outer
     return parts.bodies.count - 1
@@ -152,11 +157,17 @@ extension Compiler {
 
   /// A register that owns a list, never used for anything else.
   func listRegister() -> Int {
-    // List registers stand above everything live; the stack may not fall below them again.
+    let r = lastingRegister()
+    body.lists.append(r)
+    return r
+  }
+
+  /// A register that is never used for anything else. It stands above everything live, and the stack may not fall below it
+  /// again.
+  func lastingRegister() -> Int {
     let r = body.most
     body.most += 1
     body.next = max(body.next, body.most)
-    body.lists.append(r)
     body.floor = max(body.floor, body.most)
     return r
   }

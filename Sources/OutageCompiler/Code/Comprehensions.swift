@@ -11,17 +11,17 @@ extension Compiler {
   ) throws(CompileFailure) {
     try scratch { () throws(CompileFailure) in
       try overList(
-        source, filter: filter, local: local, slot: body.locals[local], aggregate, itemType: item.type, e, r
+        source, filter: filter, local: local, slot: body.locals[local], aggregate, itemType: item.type, mayLack: mayLack(item), e, r
       ) { () throws(CompileFailure) in
         try self.value(item)
       }
     }
   }
 
-  /// Loops over a list or range, each item in `slot`, and folds what `item` gives into r.
+  /// Loops over a list or range, each item in `slot`, and folds what `item` gives into r. Items without a value are left out.
   func overList(
     _ source: CheckedExpression, filter: CheckedExpression?, local: Int?, slot: Int, _ aggregate: Aggregate,
-    itemType: Type, _ e: CheckedExpression, _ r: Int, item: () throws(CompileFailure) -> Int
+    itemType: Type, mayLack: Bool = false, _ e: CheckedExpression, _ r: Int, item: () throws(CompileFailure) -> Int
   ) throws(CompileFailure) {
     let isNumber = settled.isNumber(itemType)
     let result = aggregate == .collect ? r : register()
@@ -58,6 +58,8 @@ extension Compiler {
     if let filter {
       try scratch { () throws(CompileFailure) in code.jump(.jumpUnless, a: try value(filter), to: next) }
     }
+    let outer = body.lacking
+    if mayLack { body.lacking = next }
     try scratch { () throws(CompileFailure) in
       let v = try item()
       switch aggregate {
@@ -96,6 +98,7 @@ extension Compiler {
         code.place(done)
       }
     }
+    body.lacking = outer
     code.emit(.addConst, a: seen, b: seen, imm: 1)
     code.place(next)
     // The last one may be the greatest count there is: nothing comes after it.
@@ -105,6 +108,7 @@ extension Compiler {
     code.emit(.turn)
     code.jump(to: top)
     code.place(out)
+    if mayLack, aggregate != .collect { requirePresence(seen) }
     if aggregate == .mean {
       // The mean of nothing is 0. Counts, truths and numbers give a number; durations a duration.
       let zero = code.label()

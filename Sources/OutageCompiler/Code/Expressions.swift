@@ -12,6 +12,7 @@ extension Compiler {
   func value(_ e: CheckedExpression) throws(CompileFailure) -> Int {
     try goOn()
     if case .local(let k) = e.kind {
+      if let present = body.presence[k] { requirePresence(present) }
       try require(e, body.locals[k])
       return body.locals[k]
     }
@@ -89,6 +90,7 @@ extension Compiler {
       }
       code.emit(.const, a: r, imm: Int64(settled.texts.id(text)))
     case .local(let k):
+      if let present = body.presence[k] { requirePresence(present) }
       if isList(e.type) {
         try copyList(from: body.locals[k], to: r)
       } else {
@@ -132,7 +134,8 @@ extension Compiler {
         let y = try value(b)
         code.emit(operation(op), a: r, b: x, c: y)
       }
-    case .compare(let op, let a, let b): try compare(op, a, b, r)
+    case .compare(let op, let a, let b):
+      try orFalse(r, [a, b]) { () throws(CompileFailure) in try compare(op, a, b, r) }
     case .and(let a, let b): try shortCircuit(a, b, r, stopsAt: false)
     case .or(let a, let b): try shortCircuit(a, b, r, stopsAt: true)
     case .convert(let conversion, let a):
@@ -151,21 +154,7 @@ extension Compiler {
         code.emit(.listRange, a: r, b: x, c: try value(b))
       }
     case .contains(let list, let item):
-      if case .range(let low, let high) = list.kind {
-        try scratch { () throws(CompileFailure) in
-          let x = try value(item)
-          let out = code.label()
-          code.emit(.lessOrEqual, a: r, b: try value(low), c: x)
-          code.jump(.jumpUnless, a: r, to: out)
-          code.emit(.lessOrEqual, a: r, b: x, c: try value(high))
-          code.place(out)
-        }
-        return
-      }
-      try scratch { () throws(CompileFailure) in
-        let l = try value(list)
-        code.emit(.listContains, a: r, b: l, c: try value(item))
-      }
+      try orFalse(r, [list, item]) { () throws(CompileFailure) in try contains(list, item, r) }
     case .listMember(let member, let list):
       try scratch { () throws(CompileFailure) in
         let l = try value(list)
@@ -242,7 +231,14 @@ extension Compiler {
       // It changes with the ticks, not with events of this island.
       body.readsTime = true
       valueSpans[code.code.count] = e.span
-      code.emit(.measure, a: r, imm: Int64(k))
+      guard mayLack(e) else { return code.emit(.measure, a: r, imm: Int64(k)) }
+      try scratch { () throws(CompileFailure) in
+        let t = register(2)
+        code.emit(.measure, x: 1, a: t, imm: Int64(k))
+        requirePresence(t + 1)
+        move(t, r)
+      }
+    case .window(let member, let reference, let length): try window(member, reference, length: length, e, r)
     case .elementCount(let n): code.emit(.const, a: r, imm: Int64(counts[n]))
     case .stuck: code.emit(.stuck, a: r)
     case .address(let reference):
@@ -250,6 +246,22 @@ extension Compiler {
         let element = try self.element(reference)
         code.emit(.negateCount, a: r, b: element)
         code.emit(.addConst, a: r, b: r, imm: -1)
+      }
+    }
+  }
+
+  private func contains(_ list: CheckedExpression, _ item: CheckedExpression, _ r: Int) throws(CompileFailure) {
+    try scratch { () throws(CompileFailure) in
+      if case .range(let low, let high) = list.kind {
+        let x = try value(item)
+        let out = code.label()
+        code.emit(.lessOrEqual, a: r, b: try value(low), c: x)
+        code.jump(.jumpUnless, a: r, to: out)
+        code.emit(.lessOrEqual, a: r, b: x, c: try value(high))
+        code.place(out)
+      } else {
+        let l = try value(list)
+        code.emit(.listContains, a: r, b: l, c: try value(item))
       }
     }
   }

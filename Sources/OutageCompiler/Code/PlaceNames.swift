@@ -313,7 +313,7 @@ struct PlaceNames {
       case .param(let k):
         if let found, found != k { return nil }
         found = k
-      case .constant, .local, .index, .now, .member, .measure, .elementCount, .stuck, .address, .external: return nil
+      case .constant, .local, .index, .now, .member, .window, .measure, .elementCount, .stuck, .address, .external: return nil
       default: open += next.parts
       }
     }

@@ -110,6 +110,7 @@ public final class Ground {
   ) throws(CompileFailure) -> (image: Image, looks: [Look]) {
     let new = try Compiler(growing: compiler, to: program, settings: settings, files: files)
     new.interruption = interruption
+    new.opensWindows = false
     var looks: [Look] = []
     for (value, body) in values { looks.append(try new.look(value, body.locals)) }
     return (new.image(), looks)
@@ -169,6 +170,7 @@ extension Compiler {
     drawnLatency = old.drawnLatency
     links = old.links
     slots = old.slots
+    (windowLengths, bytesOfWindows) = (old.windowLengths, old.bytesOfWindows)
     isExploring = old.isExploring
     untaken = old.untaken
     stepBodies = old.stepBodies
@@ -247,7 +249,7 @@ extension Compiler {
       }
       return .text(pieces)
     }
-    let probe = try self.probe("", e, locals)
+    let probe = try self.probe("", e, locals, isSampled: false)
     return .word(body: probe.body, probe.type, readsOfLast)
   }
 

@@ -27,6 +27,7 @@ extension Ground {
     let new = try Compiler(growing: old, to: program, settings: settings, files: files)
     for n in program.nodes.indices { try new.requireForm(n, of: fresh, before: old) }
     try new.takeUntaken()
+    try new.requireLengths(of: fresh)
     var words: [ImageMeta.Initial] = []
     for (k, slot) in (new.slots ?? []).enumerated() {
       words.append(.init(element: slot.element, offset: slot.word, value: new.settled.params[k]))
@@ -42,6 +43,15 @@ extension Ground {
 }
 
 extension Compiler {
+  /// Windows that are kept cannot change how far they reach.
+  fileprivate func requireLengths(of fresh: Compiler) throws(CompileFailure) {
+    for (span, lengths) in windowLengths.sorted(by: { ($0.key.file, $0.key.start) < ($1.key.file, $1.key.start) }) {
+      guard let others = fresh.windowLengths[span], !others.isSubset(of: lengths) else { continue }
+      throw CompileFailure(
+        "E0622", "this changes the length of a window that is alive", span, help: "begin again with `:reset --set`")
+    }
+  }
+
   fileprivate func requireForm(_ n: Int, of fresh: Compiler, before old: Compiler) throws(CompileFailure) {
     let node = program.nodes[n]
     let isAlike =

@@ -23,7 +23,7 @@ extension Compiler {
     default: return false
     }
     if let integrated, integrated.indices.contains(n) { return integrated[n] }
-    return program.measures.contains { reads($0.value, variable: n) }
+    return program.windowedVariables.contains(n) || program.measures.contains { reads($0.value, variable: n) }
   }
 
   private func reads(_ e: CheckedExpression, variable n: Int) -> Bool {
@@ -67,18 +67,20 @@ extension Compiler {
 
   /// The member that gives the integral of a member.
   private func areaCode(_ member: Member, _ reference: NodeReference) -> MemberCode? {
-    let n = reference.node
+    // Leases are counted together, not one by one.
+    if member == .active, isArray(reference.node) { guard case .all = reference.selector else { return nil } }
+    return areaMember(member, reference.node)
+  }
+
+  func areaMember(_ member: Member, _ n: Int) -> MemberCode? {
     switch (program.nodes[n].kind, member) {
-    case (.queue, .length): return .lengthArea
-    case (.service, .queueLength): return .queueArea
-    case (.service, .busy): return .busyArea
-    case (.load, .inFlight): return .flightArea
-    case (.variable, .value): return parts.nodes[n].measured != 0 ? .valueArea : nil
-    case (.lease, .active):
-      // Leases are counted together, not one by one.
-      if case .all = reference.selector { return .activeArea }
-      return isArray(n) ? nil : .activeArea
-    default: return nil
+    case (.queue, .length): .lengthArea
+    case (.service, .queueLength): .queueArea
+    case (.service, .busy): .busyArea
+    case (.load, .inFlight): .flightArea
+    case (.variable, .value): parts.nodes[n].measured != 0 ? .valueArea : nil
+    case (.lease, .active): .activeArea
+    default: nil
     }
   }
 

@@ -257,15 +257,17 @@ extension Compiler {
     return compiled
   }
 
-  /// An expression as a body that leaves its value in register 0.
-  func probe(_ name: String, _ e: CheckedExpression, _ locals: [CheckedBody.Local]) throws(CompileFailure)
-    -> ImageMeta.Probe
+  /// An expression as a body that leaves its value in register 0, and in register 1 whether there is one.
+  /// - Parameter isSampled: where there is no value, that is told; else the body fails.
+  func probe(_ name: String, _ e: CheckedExpression, _ locals: [CheckedBody.Local], isSampled: Bool = true)
+    throws(CompileFailure) -> ImageMeta.Probe
   {
     if e.type.width != 1 || isList(e.type) {
       throw CompileFailure("E0612", "only a single value can be looked at", e.span)
     }
+    let mayLack = isSampled && mayLack(e)
     let id = try withBody(.expression, node: timelineNode, locals: locals) { () throws(CompileFailure) in
-      try into(e, 0)
+      if mayLack { try maybe(e, 0, present: 1) } else { try into(e, 0) }
       code.emit(.end)
     }
     parts.bodies[id].step = Int32(parts.steps.count)
@@ -273,6 +275,7 @@ extension Compiler {
     if isExploring { meta.exploring.stepTexts[parts.steps.count - 1] = (line(e.span), source(e.span, limit: 200)) }
     var probe = ImageMeta.Probe(name: name, body: id, type: valueType(e.type), island: -1)
     probe.readsTime = lastReadsTime
+    probe.mayLack = mayLack
     return probe
   }
 

@@ -6,6 +6,7 @@ import OutageSemantics
 /// What an expression speaks of besides nodes.
 struct Speech {
   var readsMeasure = false
+  var readsWindow = false
   var readsTime = false
   var readsStuck = false
 }
@@ -25,6 +26,7 @@ extension Compiler {
     }
     if speeches.contains(where: { $0.readsTime }) { described.unexplored = .time }
     if speeches.contains(where: { $0.readsMeasure }) { described.unexplored = .measure }
+    if speeches.contains(where: { $0.readsWindow }) { described.unexplored = .window }
     if let n = reads.map(node).filter(isLoadNode).min() { described.unexplored = .load(name(n)) }
   }
 

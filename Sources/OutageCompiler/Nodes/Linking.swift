@@ -298,7 +298,7 @@ extension Compiler {
   }
 
   /// A parameter's value as `--set` takes it.
-  private func written(_ word: Int64, _ type: Type) -> String {
+  func written(_ word: Int64, _ type: Type) -> String {
     switch type {
     case .truth: word != 0 ? "true" : "false"
     case .number, .rate, .duration: settled.written(word, type)

@@ -287,7 +287,7 @@ extension Compiler {
     case .latencyP99: .latencyP99
     case .latencyP999: .latencyP999
     case .finished: .finished
-    case .take, .acquire, .value:
+    case .take, .acquire, .value, .utilisation, .failedShare:
       throw CompileFailure("E0609", "\(member.rawValue) stands alone or behind `let v =`", span)
     }
   }

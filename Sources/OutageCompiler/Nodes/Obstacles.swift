@@ -101,7 +101,7 @@ private struct Flow {
   private func isSource(_ pc: Int) -> Bool {
     let i = code(pc)
     switch i.op {
-    case .now, .draw, .drawFixed, .measure: return true
+    case .now, .draw, .drawFixed, .measure, .window: return true
     case .read, .readAll: return MemberCode(rawValue: i.x).map { !isFollowed($0) } ?? true
     default: return false
     }
@@ -171,6 +171,8 @@ private struct Flow {
     }
     if isSource(pc) { source = Int32(pc) }
     for (first, count) in i.defines { for r in first..<(first + count) { registers[r] = source } }
+    // Whether there is a value goes where the value goes, or decides only what is logged.
+    if i.op == .window || i.op == .measure && i.x != 0 { registers[Int(i.a) + 1] = Self.clean }
   }
 
   /// The source of a value that decides here what others can see.
@@ -201,6 +203,8 @@ private struct Flow {
       return ("a step depends on a value drawn, of which a search of orders knows one", choice)
     case .measure:
       return ("a step depends on a measure, which is sampled at ticks", "count what matters in a variable")
+    case .window:
+      return ("a step depends on a window of time, which a search of orders forgets", "count what matters in a variable")
     default:
       let text = compiler.valueSpans[source].map { compiler.source($0) } ?? "a count"
       return (

@@ -77,7 +77,7 @@ extension Compiler {
 
   func simple(_ s: CheckedStatement) throws(CompileFailure) {
     switch s.kind {
-    case .let(let local, let e): try into(e, body.locals[local])
+    case .let(let local, let e): try keep(e, in: local)
     case .assign(let member, let reference, let e): try assign(member, reference, e, s)
     case .assignHandlerLimit(let reference, let handler, let e):
       fuseAction(reference, reads: false)
@@ -420,18 +420,28 @@ extension Compiler {
             parts += [.literal("["), .value(.count), .literal(" items]")]
             values.append(length)
           } else {
-            parts.append(.value(valueType(v.type)))
+            parts.append(mayLack(v) ? .maybe(valueType(v.type)) : .value(valueType(v.type)))
             values.append(v)
           }
         }
       }
     } else {
-      parts = [.value(valueType(e.type))]
+      parts = [mayLack(e) ? .maybe(valueType(e.type)) : .value(valueType(e.type))]
       values = [e]
     }
-    let args = register(max(1, values.count))
-    for (k, v) in values.enumerated() { try into(v, args + k) }
+    let words = values.reduce(0) { $0 + (mayLack($1) ? 2 : 1) }
+    let args = register(max(1, words))
+    var at = args
+    for v in values {
+      if mayLack(v) {
+        try maybe(v, at, present: at + 1)
+        at += 2
+      } else {
+        try into(v, at)
+        at += 1
+      }
+    }
     meta.logs.append(ImageMeta.LogTemplate(parts: parts, isAction: false))
-    code.emit(.log, x: values.count, a: args, imm: Int64(meta.logs.count - 1))
+    code.emit(.log, x: words, a: args, imm: Int64(meta.logs.count - 1))
   }
 }

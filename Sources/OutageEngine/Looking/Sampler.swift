@@ -23,14 +23,19 @@ struct Sampler {
   }
 
   /// Those that are told.
-  var kept: [Double] { from == .min ? values : zip(times, values).filter { $0.0 >= from }.map(\.1) }
+  var kept: [Double] {
+    (from == .min ? values : zip(times, values).filter { $0.0 >= from }.map(\.1)).filter { !$0.isNaN }
+  }
 
+  /// - Parameter value: not a number where there is none: a gap.
   mutating func add(_ value: Double, at time: Int64) {
-    count += 1
     last = value
-    sum += value
-    least = min(least, value)
-    greatest = max(greatest, value)
+    if !value.isNaN {
+      count += 1
+      sum += value
+      least = min(least, value)
+      greatest = max(greatest, value)
+    }
     skipped += 1
     if skipped < stride { return }
     skipped = 0
@@ -75,22 +80,25 @@ struct Track {
 /// A probe with its value at the last tick: looked at again only when something happened, or time itself is read.
 struct Lookout {
   let probe: ImageMeta.Probe
-  private(set) var word: Int64 = 0
+  private(set) var sample = Sample(0)
   private var isKnown = false
+
+  var word: Int64 { sample.word }
 
   init(_ probe: ImageMeta.Probe) { self.probe = probe }
 
   mutating func look(_ world: World, somethingHappened: Bool) -> Int64 {
     if somethingHappened || !isKnown || probe.readsTime {
-      word = world.evaluate(probe.body)
+      sample = probe.mayLack ? world.evaluate(maybe: probe.body) : Sample(world.evaluate(probe.body))
       isKnown = true
     }
     return word
   }
 
-  /// The word as a number.
+  /// The word as a number; not a number where there is no value.
   var value: Double {
-    switch probe.type {
+    if !sample.isThere { return .nan }
+    return switch probe.type {
     case .number, .rate: Double(bitPattern: UInt64(bitPattern: word))
     default: Double(word)
     }

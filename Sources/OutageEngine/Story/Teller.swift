@@ -142,6 +142,10 @@ struct Teller {
       case .value(let type):
         line += ValueText.word(note.words[k], type, texts: meta.texts, clock: clock.text)
         k += 1
+      case .maybe(let type):
+        let isThere = note.words[k + 1] != 0
+        line += isThere ? ValueText.word(note.words[k], type, texts: meta.texts, clock: clock.text) : "-"
+        k += 2
       }
       if line.utf8.count > Self.mostOfLine { break }
     }

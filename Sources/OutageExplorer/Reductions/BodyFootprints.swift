@@ -208,7 +208,7 @@ struct BodyFootprints {
     // Who is switched off is passed over.
     case .route: return calls
     case .pick: return image.tables.nodes[Int(i.imm & 0xFFFF_FFFF)].isAssigned ? calls : out
-    case .loadAt, .assign, .measure, .stuck: return .everything(components: componentCount)
+    case .loadAt, .assign, .measure, .window, .stuck: return .everything(components: componentCount)
     default: return out
     }
   }

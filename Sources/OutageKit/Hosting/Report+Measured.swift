@@ -17,7 +17,7 @@ extension Report {
   /// Digest of the state where the run stands: two machines that ran alike have the same.
   public var stateDigest: String { result.manifest.digest }
 
-  /// A `measure`: truths as 0 and 1, durations and times in ns, choices as ordinals.
+  /// A `measure`: truths as 0 and 1, durations and times in ns, choices as ordinals; not a number where there is no value.
   public struct Measure: Sendable, Hashable {
     public var name: String
     public var last: Double
@@ -26,7 +26,7 @@ extension Report {
     public var max: Double
     /// The mean is over all the time, exactly; else of the samples.
     public var isMeanOverTime: Bool
-    /// Their number, one a tick.
+    /// Their number, one a tick that had a value.
     public var samples: Int64
   }
 

@@ -112,9 +112,11 @@ extension LiveWorld {
       case .interrupted: return nil
       default: return (times, values)
       }
-      if let number = other.sight(handle).number {
+      let number = other.sight(handle).number
+      // Before there is a first value nothing is told, behind it there is a gap.
+      if number != nil || !values.isEmpty {
         times.append(other.now)
-        values.append(number)
+        values.append(number ?? .nan)
       }
       if at >= end { return (times, values) }
       at = Moment(ticks: at.ticks + 1)

@@ -77,6 +77,19 @@ extension LiveWorld {
     return try look(at: all.values, all.program, all.files)
   }
 
+  /// The unit of what a line asks for, whether or not there is a value now; nil: it is not a single value.
+  public func unit(of line: String) throws(Mistake) -> ValueUnit? {
+    let all = try checked([line])
+    let looks: [Look]
+    do throws(CompileFailure) {
+      looks = try ground.looking(at: all.values, all.program, settings: settings, files: all.files).looks
+    } catch {
+      throw Mistake(error.diagnostics, all.files)
+    }
+    guard case .word(_, let type, _)? = looks.first else { return nil }
+    return LiveValue.word(0, type).unit
+  }
+
   /// Many expressions against the program as it stands.
   func checked(_ lines: [String]) throws(Mistake) -> (
     program: CheckedProgram, values: [(CheckedExpression, CheckedBody)], files: [SourceFile]

@@ -317,7 +317,14 @@ extension Island {
         if stepping { touched(e, by: unsafeBitCast(i.x, to: MemberCode.self)) }
         operate(
           unsafeBitCast(i.x, to: MemberCode.self), e, r + a, r + Int(i.c), count: Int(i.imm), frame: frame)
-      case .measure: r[a] = shared.pointee.measures[Int(i.imm)]
+      case .measure:
+        let sample = shared.pointee.measures + Int(i.imm)
+        r[a] = sample.pointee.word
+        if i.x != 0 { r[a &+ 1] = sample.pointee.isThere ? 1 : 0 }
+      case .window:
+        let sample = shared.pointee.windows + windowPlace(i, r)
+        r[a] = sample.pointee.word
+        r[a &+ 1] = sample.pointee.isThere ? 1 : 0
       case .stuck: r[a] = saysStuck() ? 1 : 0
 
       case .wait:
@@ -511,6 +518,11 @@ extension Island {
   /// `owner`: for whom it draws, where it may.
   func evaluate(_ body: Int, own: Int, owner: Int64 = 0) -> Int64 {
     evaluated(body, own: own, owner: owner) { mem[$0] }
+  }
+
+  /// Runs an expression body that says in register 1 whether there is a value.
+  func evaluate(maybe body: Int) -> Sample {
+    evaluated(body, own: 0) { Sample(mem[$0], isThere: mem[$0 &+ 1] != 0) }
   }
 
   /// Runs an expression body whose register 0 owns a list.

@@ -20,6 +20,7 @@ extension Instruction {
       .listNew, .readAll, .measure,
       .stuck, .pick, .drawFixed, .countRetry, .requestStart, .leaveUnless:
       return []
+    case .window: return x == 0 ? [] : [(b, 1)]
     case .jumpIf, .jumpUnless, .logFailure, .within, .wait, .work, .requestEnd, .checked: return [(a, 1)]
     case .end: return [(a, x)]
     case .move, .element, .load, .addConst, .negateCount, .negateNumber, .not, .countToNumber, .numberToCount,
@@ -54,7 +55,9 @@ extension Instruction {
   public var defines: [(Int, Int)] {
     let a = Int(self.a)
     switch op {
-    case .const, .index, .own, .now, .loadAt, .measure, .stuck, .pick, .drawFixed, .move, .element, .load, .addConst,
+    case .window: return [(a, 2)]
+    case .measure: return [(a, 1 + Int(x))]
+    case .const, .index, .own, .now, .loadAt, .stuck, .pick, .drawFixed, .move, .element, .load, .addConst,
       .negateCount, .negateNumber, .not, .countToNumber, .numberToCount, .durationToSeconds, .secondsToDuration,
       .absCount, .chance, .listLength, .read, .readAll, .route, .resolve, .budgetTake, .addCount, .subtractCount,
       .multiplyCount, .divideCount, .moduloCount, .addNumber, .subtractNumber, .multiplyNumber, .divideNumber,
@@ -78,7 +81,7 @@ extension Instruction {
   public var isShared: Bool {
     switch op {
     case .load, .store, .loadAt, .read, .readAll, .assign, .operate, .take, .park, .call, .send, .pick, .route,
-      .resolve, .measure, .stuck:
+      .resolve, .measure, .window, .stuck:
       true
     default: false
     }

@@ -360,6 +360,8 @@ public struct ImageMeta: Sendable {
   public enum LogPart: Sendable {
     case literal(String)
     case value(ValueType)
+    /// Of two words: the value, and whether there is one.
+    case maybe(ValueType)
   }
   /// A `log`, or an assignment of the timeline, with the values that fill it.
   public struct LogTemplate: Sendable {
@@ -392,7 +394,7 @@ public struct ImageMeta: Sendable {
       self.until = until
     }
   }
-  /// An expression compiled as a body that leaves its value in register 0.
+  /// An expression compiled as a body that leaves its value in register 0; where it may have none, register 1 says whether it has.
   public struct Probe: Sendable {
     public var name: String
     public var body: Int
@@ -401,6 +403,8 @@ public struct ImageMeta: Sendable {
     public var island: Int
     /// Its value may change without an event: it reads `now` or an age.
     public var readsTime = false
+    /// There may be no value.
+    public var mayLack = false
     /// The body that gives the integral of its value over time, a number (value times ns); nil: nobody knows it exactly.
     public var area: Int?
     public init(name: String, body: Int, type: ValueType, island: Int) {
@@ -455,7 +459,7 @@ public struct ImageMeta: Sendable {
     public var hasTimes = false
     /// What it reads that a search of orders forgets.
     public enum Unexplored: Sendable, Hashable {
-      case time, measure
+      case time, measure, window
       /// A service, balancer or load, by name.
       case load(String)
     }
@@ -558,6 +562,9 @@ public struct ImageMeta: Sendable {
     }
   }
 
+  /// Places of all windows.
+  public var windowPlaces: Int { windows.last?.end ?? 0 }
+
   public var scenario: String
   public var clock: Clock
   public var nodes: [Node] = []
@@ -567,6 +574,7 @@ public struct ImageMeta: Sendable {
   public var logs: [LogTemplate] = []
   public var measures: [Probe] = []
   public var plots: [Probe] = []
+  public var windows: [Window] = []
   public var properties: [Property] = []
   public var entries: [Entry] = []
   public var initials: [Initial] = []

@@ -90,8 +90,11 @@
   case assign
   /// a… ← operation x on element b with imm words of arguments from c
   case operate
-  /// a ← measure imm as sampled at the last tick
+  /// a ← measure imm as sampled at the last tick; x 1: a + 1 ← whether it had a value
   case measure
+  /// a, a + 1 ← what stands in place imm(lo 32) of the windows, and whether there is a value; x 1: imm(lo 32) + (b - imm(hi 32)) × c
+  /// with the element b
+  case window
   /// a ← no process can move
   case stuck
 
@@ -210,7 +213,7 @@ public enum NumberFunction: UInt8, Sendable {
 }
 
 /// How a value out of its range ends a run.
-public enum RangeTrouble: UInt8, Sendable { case badValue, negativeTime, emptyList }
+public enum RangeTrouble: UInt8, Sendable { case badValue, negativeTime, emptyList, noValue }
 
 public enum JitterCode: Int, Sendable { case none, equal, full, decorrelated }
 

@@ -73,27 +73,38 @@ extension Island {
     let at = e &+ Int(info.pointee.measured)
     let time = now &- mem[at &+ Measured.lastChange]
     if info.pointee.mode == 1 { return number(at: at) + number(at: e) * Double(time) }
-    return Double(wide(at) + Int128(mem[e]) * Int128(time))
+    return Double(wholeValueArea(own, info, now))
+  }
+
+  private func wholeValueArea(_ own: Int, _ info: UnsafePointer<NodeInfo>, _ now: Int64) -> Int128 {
+    let e = offset(own)
+    let at = e &+ Int(info.pointee.measured)
+    return wide(at) + Int128(mem[e]) * Int128(now &- mem[at &+ Measured.lastChange])
   }
 
   private func number(at slot: Int) -> Double { Double(bitPattern: UInt64(bitPattern: mem[slot])) }
 
   /// An area that a member speaks of, of one element.
   func area(_ member: MemberCode, _ own: Int, _ e: Int, at time: Int64) -> Double {
-    let area: Int128
+    member == .valueArea ? valueArea(own, node(own), time) : Double(wholeArea(member, own, e, at: time))
+  }
+
+  /// The same of what is whole, exactly.
+  func wholeArea(_ member: MemberCode, _ own: Int, _ e: Int, at time: Int64) -> Int128 {
     switch member {
-    case .lengthArea: area = self.area(e &+ Store.level, mem[e &+ Store.items &+ Deque.count], at: time)
-    case .queueArea: area = self.area(e &+ Service.queueLevel, mem[e &+ Service.queued], at: time)
-    case .busyArea: area = self.area(e &+ Service.busyLevel, mem[e &+ Service.busy], at: time)
-    case .flightArea: area = self.area(e &+ Load.flightLevel, mem[e &+ Load.inFlight], at: time)
-    case .valueArea: return valueArea(own, node(own), time)
-    default: return 0
+    case .lengthArea: area(e &+ Store.level, mem[e &+ Store.items &+ Deque.count], at: time)
+    case .queueArea: area(e &+ Service.queueLevel, mem[e &+ Service.queued], at: time)
+    case .busyArea: area(e &+ Service.busyLevel, mem[e &+ Service.busy], at: time)
+    case .flightArea: area(e &+ Load.flightLevel, mem[e &+ Load.inFlight], at: time)
+    case .valueArea: wholeValueArea(own, node(own), time)
+    default: 0
     }
-    return Double(area)
   }
 
   /// The integral of the number of leases of a node that are held.
-  func activeArea(_ n: Int, at time: Int64) -> Double {
+  func activeArea(_ n: Int, at time: Int64) -> Double { Double(wholeActiveArea(n, at: time)) }
+
+  func wholeActiveArea(_ n: Int, at time: Int64) -> Int128 {
     var area: Int128 = 0
     for i in 0..<tables.islandCount {
       let block = Int(tables.shards[Int(tables.nodes[n].shardRow) * tables.islandCount + i])
@@ -101,6 +112,6 @@ extension Island {
       let there = Island(p.pointee.islands + i)
       area += there.area(block &+ Fleet.activeLevel, there.mem[block &+ Fleet.active], at: time)
     }
-    return Double(area)
+    return area
   }
 }

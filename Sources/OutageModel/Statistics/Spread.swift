@@ -46,6 +46,33 @@ public struct Spread: Sendable, Equatable {
     return greatest
   }
 
+  /// What came of each size since another spread of the same values: buckets by number, and how many.
+  public func added(since before: Spread) -> [(bucket: Int, count: Int64)] {
+    counts.enumerated().compactMap { k, count in
+      let old = before.counts.indices.contains(first + k - before.first) ? before.counts[first + k - before.first] : 0
+      return count == old ? nil : (first + k, count - old)
+    }
+  }
+
+  /// More values of one size, or fewer. The extremes are for others to say: `setExtremes`.
+  public mutating func change(_ bucket: Int, by count: Int64) {
+    if counts.isEmpty { first = bucket }
+    if bucket < first {
+      counts.insert(contentsOf: repeatElement(0, count: first - bucket), at: 0)
+      first = bucket
+    }
+    if bucket >= first + counts.count {
+      counts += repeatElement(0, count: bucket + 1 - first - counts.count)
+    }
+    counts[bucket - first] += count
+    total += count
+  }
+
+  public mutating func setExtremes(_ least: Int64, _ greatest: Int64) { (self.least, self.greatest) = (least, greatest) }
+
+  /// Bytes of the buckets.
+  public var bytes: Int { counts.count * 8 }
+
   public mutating func add(_ other: Spread) {
     other.counts.withUnsafeBufferPointer { add($0, from: other.first, other.total, other.least, other.greatest) }
   }

@@ -4,6 +4,7 @@ extension RangeTrouble {
     case .badValue: .badValue
     case .negativeTime: .negativeTime
     case .emptyList: .emptyList
+    case .noValue: .noValue
     }
   }
 }
@@ -23,6 +24,7 @@ extension Trouble {
     case .latency: "E0709"
     case .hugeList: "E0710"
     case .host: "E0711"
+    case .noValue: "E0712"
     case .none, .memory, .events, .tooManyRules, .stopped: "E0799"
     }
   }
@@ -52,6 +54,7 @@ extension Trouble {
     case .latency: "a latency between islands cannot fall below the declared one"
     case .hugeList: "a list of more than four million items"
     case .host: "a function of the host failed"
+    case .noValue: "the window read here is empty"
     case .none, .memory, .events, .tooManyRules, .stopped: "a limit was reached"
     }
   }

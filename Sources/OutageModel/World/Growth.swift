@@ -57,19 +57,23 @@ extension World {
   private func growShared(_ growth: Growth, from old: Image) {
     let s = shared
     let meta = growth.image.meta
-    func grown(_ words: UnsafeMutablePointer<Int64>, _ kept: Int, _ count: Int) -> UnsafeMutablePointer<Int64> {
-      let fresh = UnsafeMutablePointer<Int64>.allocate(capacity: max(1, count))
-      fresh.initialize(repeating: 0, count: max(1, count))
+    func grown<T>(_ words: UnsafeMutablePointer<T>, _ kept: Int, _ count: Int, _ first: T) -> UnsafeMutablePointer<T> {
+      let fresh = UnsafeMutablePointer<T>.allocate(capacity: max(1, count))
+      fresh.initialize(repeating: first, count: max(1, count))
       fresh.update(from: words, count: kept)
       words.deallocate()
       return fresh
     }
-    s.pointee.measures = grown(s.pointee.measures, old.meta.measures.count, meta.measures.count)
-    s.pointee.nodeWords = grown(s.pointee.nodeWords, 2 * growth.oldNodes, 2 * growth.image.tables.nodeCount)
+    let measures = World.samples(of: meta.measures)
+    measures.update(from: s.pointee.measures, count: old.meta.measures.count)
+    s.pointee.measures.deallocate()
+    s.pointee.measures = measures
+    s.pointee.windows = grown(s.pointee.windows, old.meta.windowPlaces, meta.windowPlaces, .none)
+    s.pointee.nodeWords = grown(s.pointee.nodeWords, 2 * growth.oldNodes, 2 * growth.image.tables.nodeCount, 0)
     for n in growth.oldNodes..<growth.newNodes {
       for k in 0..<2 { s.pointee.nodeWords[2 * n + k] = meta.nodeWords[n][k] }
     }
-    s.pointee.periods = grown(s.pointee.periods, old.meta.entries.count, meta.entries.count)
+    s.pointee.periods = grown(s.pointee.periods, old.meta.entries.count, meta.entries.count, 0)
     for k in growth.firstEntry..<meta.entries.count {
       if case .every(let period) = meta.entries[k].kind { s.pointee.periods[k] = period }
     }

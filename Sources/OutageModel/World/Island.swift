@@ -135,6 +135,8 @@ struct Island {
   case latency, hugeList, tooManyRules
   /// A host function failed; the detail is its message in the host table.
   case host
+  /// A window in which nothing ended, where a value is needed.
+  case noValue
   /// The host wants no more: cancelled, or its time is up.
   case stopped
 }
@@ -290,7 +292,9 @@ struct Outbox {
 struct SharedState {
   /// Key of each random place under the seed of the run.
   var placeKeys: UnsafeMutablePointer<UInt64>
-  var measures: UnsafeMutablePointer<Int64>
+  /// What was sampled at the last look: of measures, and in the places of windows.
+  var measures: UnsafeMutablePointer<Sample>
+  var windows: UnsafeMutablePointer<Sample>
   /// Lease nodes: lasts, every (words 2n, 2n + 1).
   var nodeWords: UnsafeMutablePointer<Int64>
   var rules: UnsafeMutablePointer<LinkRule>

@@ -15,7 +15,11 @@ extension World {
       sum.add(shared.pointee.nodeWords[2 * n])
       sum.add(shared.pointee.nodeWords[2 * n + 1])
     }
-    for k in image.meta.measures.indices { sum.add(shared.pointee.measures[k]) }
+    for k in image.meta.measures.indices {
+      sum.add(shared.pointee.measures[k].word)
+      if !shared.pointee.measures[k].isThere { sum.add(0) }
+    }
+    digestWindows(into: &sum)
     for k in 0..<shared.pointee.ruleCount {
       let rule = shared.pointee.rules[k]
       for end in [rule.fromFirst, rule.fromLast, rule.toFirst, rule.toLast] { sum.add(Int64(end)) }

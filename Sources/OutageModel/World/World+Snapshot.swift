@@ -8,7 +8,8 @@ extension World {
     public let image: Image
     let seed: UInt64
     fileprivate let islands: [IslandCopy]
-    fileprivate let measures: [Int64]
+    fileprivate let measures: [Sample]
+    fileprivate let windows: [Sample]
     fileprivate let nodeWords: [Int64]
     fileprivate let rules: [LinkRule]
     fileprivate let checks: [Check]
@@ -30,6 +31,7 @@ extension World {
       let shared = world.shared.pointee
       let meta = world.image.meta
       measures = (0..<meta.measures.count).map { shared.measures[$0] }
+      windows = (0..<meta.windowPlaces).map { shared.windows[$0] }
       nodeWords = (0..<2 * world.image.tables.nodeCount).map { shared.nodeWords[$0] }
       rules = (0..<shared.ruleCount).map { shared.rules[$0] }
       checks = (0..<meta.checks.count).map { shared.checks[$0] }
@@ -57,6 +59,7 @@ extension World {
     for i in 0..<islandCount { base[i].take(snapshot.islands[i]) }
     let s = shared
     World.replace(&s.pointee.measures, snapshot.measures)
+    World.replace(&s.pointee.windows, snapshot.windows)
     World.replace(&s.pointee.nodeWords, snapshot.nodeWords)
     World.replace(&s.pointee.checks, snapshot.checks)
     World.replace(&s.pointee.periods, snapshot.periods)

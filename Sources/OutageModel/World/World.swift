@@ -13,6 +13,9 @@ public final class World: @unchecked Sendable {
   convenience init(stepping image: Image, _ stepping: UnsafeMutablePointer<Stepping>) {
     self.init(blank: image, seed: 0, memory: 1 << 28, traced: false)
     for i in 0..<islandCount { base[i].stepping = stepping }
+    // What a search does not follow stands for any value: there is one.
+    for k in image.meta.measures.indices { shared.pointee.measures[k] = Sample(0) }
+    for k in 0..<image.meta.windowPlaces { shared.pointee.windows[k] = Sample(0) }
     putFirstItems()
     for element in 0..<image.tables.elementCount where image.tables.elements[element].kind == .lease {
       let island = Island(base + Int(image.tables.elementIsland[element]))
@@ -47,8 +50,8 @@ public final class World: @unchecked Sendable {
     self.memory = max(needed, Self.reserve(memory, islands: islandCount))
     base = .allocate(capacity: islandCount)
     shared = .allocate(capacity: 1)
-    let measures = UnsafeMutablePointer<Int64>.allocate(capacity: max(1, meta.measures.count))
-    measures.initialize(repeating: 0, count: max(1, meta.measures.count))
+    let measures = Self.samples(of: meta.measures)
+    let windows = Self.samples(meta.windowPlaces, .none)
     let nodeWords = UnsafeMutablePointer<Int64>.allocate(capacity: max(1, 2 * tables.nodeCount))
     nodeWords.initialize(repeating: 0, count: max(1, 2 * tables.nodeCount))
     for (n, words) in meta.nodeWords.enumerated() {
@@ -62,7 +65,7 @@ public final class World: @unchecked Sendable {
     }
     shared.initialize(
       to: SharedState(
-        placeKeys: World.placeKeys(image, seed), measures: measures, nodeWords: nodeWords,
+        placeKeys: World.placeKeys(image, seed), measures: measures, windows: windows, nodeWords: nodeWords,
         rules: .allocate(capacity: 8),
         ruleCount: 0, ruleCapacity: 8, checks: checks, periods: periods, lookahead: meta.lookahead,
         linkKey: mix(mix(seed &+ golden) ^ 0x6C69_6E6B)))
@@ -81,6 +84,7 @@ public final class World: @unchecked Sendable {
     for i in 0..<islandCount { release(base[i]) }
     base.deallocate()
     shared.pointee.measures.deallocate()
+    shared.pointee.windows.deallocate()
     shared.pointee.nodeWords.deallocate()
     shared.pointee.rules.deallocate()
     shared.pointee.checks.deallocate()
@@ -222,12 +226,28 @@ public final class World: @unchecked Sendable {
   /// Evaluates a probe in the coordinator's island.
   public func evaluate(_ body: Int) -> Int64 { Island(base).evaluate(body, own: 0) }
 
+  /// The same of a probe that may have no value.
+  public func evaluate(maybe body: Int) -> Sample { Island(base).evaluate(maybe: body) }
+
   /// Runs the body of a timeline entry now.
   public func fire(_ element: Int, body: Int) {
     Island(base).schedule(base.pointee.now, .act, element, UInt32(body))
   }
 
-  public func setMeasure(_ k: Int, _ value: Int64) { shared.pointee.measures[k] = value }
+  public func setMeasure(_ k: Int, _ sample: Sample) { shared.pointee.measures[k] = sample }
+
+  /// Of measures that were never sampled.
+  static func samples(of measures: [ImageMeta.Probe]) -> UnsafeMutablePointer<Sample> {
+    let samples = samples(measures.count, Sample(0))
+    for (k, measure) in measures.enumerated() where measure.mayLack { samples[k] = .none }
+    return samples
+  }
+
+  static func samples(_ count: Int, _ first: Sample) -> UnsafeMutablePointer<Sample> {
+    let samples = UnsafeMutablePointer<Sample>.allocate(capacity: max(1, count))
+    samples.initialize(repeating: first, count: max(1, count))
+    return samples
+  }
 
   /// What an island may use until it pauses: the driver looks at the budgets and lets it go on. Pauses depend on the state
   /// alone, never on time or workers, and change nothing.

@@ -67,6 +67,9 @@ package enum HelpTopics {
       name: "policy", summary: "options of calls under a name", example: "policy patient { timeout 30s retry forever }"),
     Topic(name: "measure", summary: "what monitoring sees: a value sampled at ticks", example: "measure load = 3"),
     Topic(name: "plot", summary: "what a report charts", example: "plot db.queue.length"),
+    Topic(
+      name: "over", summary: "what something came to in the time before the last tick",
+      example: "measure recent = db.failed over 5m"),
     Topic(name: "at", summary: "what operators do at a time", example: "at 02:05 { crash db }"),
     Topic(name: "every", summary: "what operators do again and again", example: "every 5m { log \"tick\" }"),
     Topic(

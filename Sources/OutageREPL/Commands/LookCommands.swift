@@ -257,9 +257,9 @@ extension Session {
   }
 
   private func unit(of line: String) throws(Complaint) -> ValueUnit {
-    let value: LiveValue
-    do { value = try world.value(of: line) } catch { throw Complaint(error) }
-    guard let unit = value.unit else {
+    let known: ValueUnit?
+    do { known = try world.unit(of: line) } catch { throw Complaint(error) }
+    guard let unit = known else {
       throw Complaint("\(line) is not a single value", help: "a number, a duration or a truth")
     }
     return unit
@@ -290,6 +290,7 @@ extension Session {
   }
 
   func cell(_ value: Double, _ unit: ValueUnit) -> Cell {
+    if value.isNaN { return Cell("-", plain: "") }
     let text = write(value, unit)
     return switch unit {
     case .truth: Cell(text, plain: text)
@@ -300,7 +301,8 @@ extension Session {
   }
 
   func write(_ value: Double, _ unit: ValueUnit) -> String {
-    switch unit {
+    if value.isNaN { return "-" }
+    return switch unit {
     case .truth: value == 0 ? "false" : "true"
     case .count, .list: ValueText.grouped(Int64(exactly: value.rounded()) ?? 0)
     case .number: ValueText.decimal(value)

@@ -165,7 +165,7 @@ extension Session {
     }
     for s in r.series {
       rows.append((s.title, s.values.last.map { cell($0, s.unit) } ?? Cell("")))
-      rows.append(("\(s.title) at most", s.values.max().map { cell($0, s.unit) } ?? Cell("")))
+      rows.append(("\(s.title) at most", s.values.filter { !$0.isNaN }.max().map { cell($0, s.unit) } ?? Cell("")))
     }
     for t in r.responses {
       rows.append(("\(t.name) completed", .count(t.completed)))

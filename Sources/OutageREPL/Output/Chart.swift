@@ -12,14 +12,16 @@ struct Chart {
 
   func lines(width: Int) -> [String] {
     guard let first = times.first, let last = times.last, !values.isEmpty else { return ["\(title): nothing yet"] }
-    let low = min(0, values.min() ?? 0)
-    let high = max(values.max() ?? 0, low)
+    let there = values.filter { !$0.isNaN }
+    if there.isEmpty { return ["\(title): no value"] }
+    let low = min(0, there.min() ?? 0)
+    let high = max(there.max() ?? 0, low)
     let top = value(high)
     let bottom = value(low)
     let margin = max(top.count, bottom.count)
     let columns = max(10, width - margin - 3)
     let heights = columnMaxima(columns).map { v in
-      high > low ? (v - low) / (high - low) * Double(Self.height * 8) : 0
+      high > low && !v.isNaN ? (v - low) / (high - low) * Double(Self.height * 8) : 0
     }
     var lines = [title]
     for row in (0..<Self.height).reversed() {
@@ -36,12 +38,12 @@ struct Chart {
     return lines
   }
 
-  /// The greatest value in each column: a peak is never lost.
+  /// The greatest value in each column: a peak is never lost. Not a number where there is none: a gap.
   private func columnMaxima(_ columns: Int) -> [Double] {
     let n = values.count
     let used = min(columns, n)
     return (0..<used).map { c in
-      values[(c * n / used)..<max(c * n / used + 1, (c + 1) * n / used)].max() ?? 0
+      values[(c * n / used)..<max(c * n / used + 1, (c + 1) * n / used)].filter { !$0.isNaN }.max() ?? .nan
     }
   }
 }

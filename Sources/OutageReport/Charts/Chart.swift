@@ -24,12 +24,18 @@ package struct Chart {
     ceiling = greatest
   }
 
-  package var isConstant: Bool { series.values.allSatisfy { $0 == series.values.first } }
+  /// There is nothing to draw: one value throughout, or none.
+  package var isConstant: Bool {
+    series.values.allSatisfy { $0 == series.values.first } || series.values.allSatisfy(\.isNaN)
+  }
 
-  /// What each column shows; nil where there is no sample.
+  /// What each column shows; nil where there is no sample, and no value.
   var points: [Point?] {
     var sums = [(sum: Double, count: Double, greatest: Double, last: Double)?](repeating: nil, count: axis.columns)
-    for (time, value) in zip(series.times, series.values) where time >= axis.from && time <= axis.to && value.isFinite {
+    var isGap = [Bool](repeating: false, count: axis.columns)
+    for (time, value) in zip(series.times, series.values) where time >= axis.from && time <= axis.to {
+      isGap[axis.column(time)] = value.isNaN
+      if !value.isFinite { continue }
       let old = sums[axis.column(time)] ?? (0, 0, value, value)
       sums[axis.column(time)] = (old.sum + value, old.count + 1, max(old.greatest, value), value)
     }
@@ -38,9 +44,10 @@ package struct Chart {
     var before: Double?
     return sums.enumerated().map { c, column in
       if let column {
-        before = column.last
+        before = isGap[c] ? nil : column.last
         return Point(mean: column.sum / column.count, greatest: column.greatest)
       }
+      if isGap[c] { before = nil }
       return c <= end ? before.map { Point(mean: $0, greatest: $0) } : nil
     }
   }

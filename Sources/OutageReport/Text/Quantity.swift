@@ -2,7 +2,9 @@ package import OutageEngine
 
 /// How a value of a unit is written; durations and times in ns.
 package func quantity(_ value: Double, _ unit: ValueUnit, _ clock: ClockFace) -> String {
-  switch unit {
+  // There is no value.
+  if value.isNaN { return "-" }
+  return switch unit {
   case .truth: value == 0 ? "false" : value == 1 ? "true" : ValueText.decimal(value * 100) + "%"
   case .count, .list, .text: counted(value)
   case .number: ValueText.decimal(value)

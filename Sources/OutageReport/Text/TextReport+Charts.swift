@@ -18,7 +18,7 @@ extension TextReport {
     for (series, label) in zip(plotted, labels) {
       if interruption.looks() { break }
       let chart = Chart(series, axis)
-      lines.append(title(series, result.clock))
+      lines.append(title(series, chart, result.clock))
       if chart.isConstant { continue }
       lines += drawing(chart, height, label, gutter)
     }
@@ -26,13 +26,14 @@ extension TextReport {
     return section("Over time", lines + axisLines(axis, gutter, result))
   }
 
-  private func title(_ series: Series, _ clock: ClockFace) -> Line {
+  private func title(_ series: Series, _ chart: Chart, _ clock: ClockFace) -> Line {
     func text(_ v: Double) -> String { quantity(v, series.unit, clock) }
     func time(of value: Double) -> String { clock.text(series.times[series.values.firstIndex(of: value) ?? 0]) }
-    let (least, greatest) = (series.values.min() ?? 0, series.values.max() ?? 0)
+    let there = series.values.filter { !$0.isNaN }
+    let (least, greatest) = (there.min() ?? .nan, there.max() ?? .nan)
     let facts =
-      least == greatest
-      ? "\(text(least)) throughout"
+      chart.isConstant
+      ? there.isEmpty ? "no value" : "\(text(least)) throughout"
       : "min \(text(least)) at \(time(of: least)), max \(text(greatest)) at \(time(of: greatest)), "
         + "last \(text(series.values.last ?? 0))"
     var line = Line("  ")

@@ -45,7 +45,7 @@ public enum MemberCatalog {
     MemberEntry(
       node: .queue, member: .take, arguments: [], result: .item, use: .blocking, addsUp: false, range: nil,
       documentation: "waits for an item and removes it"),
-    read(.queue, .length, .count, "how many items wait"),
+    read(.queue, .length, .count, over: .mean, "how many items wait"),
     read(.queue, .oldest, .duration, "the age of the oldest item; 0s when empty"),
     operation(.queue, .clear, "removes every item"),
     attribute(.queue, .capacity, .type(.count), .capacity, "how many items may wait"),
@@ -64,14 +64,14 @@ public enum MemberCatalog {
     read(
       .lease, .holder, .count, addsUp: false, "the index of the element that holds it; -1 when nobody does"),
     read(.lease, .token, .count, addsUp: false, "the number of its last acquisition"),
-    read(.lease, .active, .truth, "whether it is held and has not expired"),
+    read(.lease, .active, .truth, over: .mean, "whether it is held and has not expired"),
     attribute(.lease, .lasts, .type(.duration), .lasts, "its term"),
     attribute(.lease, .renewEvery, .type(.duration), .renewal, "the interval of renewal"),
   ]
 
   private static let services: [MemberEntry] =
     [
-      read(.service, .queueLength, .count, "how many requests wait"),
+      read(.service, .queueLength, .count, over: .mean, "how many requests wait"),
       read(.service, .queueOldest, .duration, "the age of the oldest waiting request; 0s when none waits"),
       operation(.service, .queueClear, "removes every waiting request; their callers fail"),
       attribute(.service, .queueCapacity, .type(.count), .waitingPlaces, "how many requests may wait"),
@@ -79,15 +79,17 @@ public enum MemberCatalog {
       attribute(.service, .limit, .limit, .limit, "a count: at once; a rate: admitted"),
       attribute(.service, .latency, .type(.duration), .latency, "time on the wire, each way"),
       attribute(.service, .enabled, .type(.truth), nil, "whether it takes part in routing"),
-      read(.service, .busy, .count, "how many servers are busy"),
+      read(.service, .busy, .count, over: .mean, "how many servers are busy"),
       read(.service, .up, .truth, "whether it runs"),
-      read(.service, .arrived, .count, "requests that arrived since the start"),
-      read(.service, .completed, .count, "requests that were answered since the start"),
-      read(.service, .failed, .count, "requests that failed since the start"),
-      read(.service, .refused, .count, "requests that were refused since the start"),
-      read(.service, .dropped, .count, "requests that were dropped since the start"),
-      read(.service, .expired, .count, "requests whose caller had given up before they were served"),
-      read(.service, .wasted, .count, "requests that were served after their caller had given up"),
+      read(.service, .arrived, .count, over: .increase, "requests that arrived since the start"),
+      read(.service, .completed, .count, over: .increase, "requests that were answered since the start"),
+      read(.service, .failed, .count, over: .increase, "requests that failed since the start"),
+      read(.service, .refused, .count, over: .increase, "requests that were refused since the start"),
+      read(.service, .dropped, .count, over: .increase, "requests that were dropped since the start"),
+      read(.service, .expired, .count, over: .increase, "requests whose caller had given up before they were served"),
+      read(.service, .wasted, .count, over: .increase, "requests that were served after their caller had given up"),
+      windowed(.service, .utilisation, .utilisation, "busy servers over servers; over a window only"),
+      windowed(.service, .failedShare, .ofEnded, "failed requests over those that failed or were answered; over a window only"),
     ] + responseTimes(.service)
 
   private static let balancers: [MemberEntry] = [
@@ -104,12 +106,13 @@ public enum MemberCatalog {
       attribute(.load, .rate, .type(.rate), .rate, "arrivals per second of an open load"),
       attribute(.load, .users, .type(.count), .users, "users of a closed load"),
       attribute(.load, .think, .type(.duration), .think, "pause of a user between two requests"),
-      read(.load, .started, .count, "requests started since the start"),
-      read(.load, .ok, .count, "requests that succeeded since the start"),
-      read(.load, .failed, .count, "requests that failed since the start"),
-      read(.load, .retries, .count, "attempts after the first since the start"),
-      read(.load, .timeouts, .count, "calls that timed out since the start"),
-      read(.load, .inFlight, .count, "requests in flight"),
+      read(.load, .started, .count, over: .increase, "requests started since the start"),
+      read(.load, .ok, .count, over: .increase, "requests that succeeded since the start"),
+      read(.load, .failed, .count, over: .increase, "requests that failed since the start"),
+      read(.load, .retries, .count, over: .increase, "attempts after the first since the start"),
+      read(.load, .timeouts, .count, over: .increase, "calls that timed out since the start"),
+      read(.load, .inFlight, .count, over: .mean, "requests in flight"),
+      windowed(.load, .failedShare, .ofEnded, "failed requests over those that failed or succeeded; over a window only"),
     ] + responseTimes(.load)
 
   private static let processes: [MemberEntry] = [
@@ -119,20 +122,30 @@ public enum MemberCatalog {
 
   private static func responseTimes(_ kind: NodeKind) -> [MemberEntry] {
     [
-      read(kind, .latencyMean, .duration, "mean response time since the start, of requests that ended, well or not"),
-      read(kind, .latencyP50, .duration, "median response time since the start"),
-      read(kind, .latencyP90, .duration, "90th percentile of the response times since the start"),
-      read(kind, .latencyP99, .duration, "99th percentile of the response times since the start"),
-      read(kind, .latencyP999, .duration, "99.9th percentile of the response times since the start"),
+      read(kind, .latencyMean, .duration, over: .ofEnded, "mean response time since the start, of requests that ended, well or not"),
+      read(kind, .latencyP50, .duration, over: .ofEnded, "median response time since the start"),
+      read(kind, .latencyP90, .duration, over: .ofEnded, "90th percentile of the response times since the start"),
+      read(kind, .latencyP99, .duration, over: .ofEnded, "99th percentile of the response times since the start"),
+      read(kind, .latencyP999, .duration, over: .ofEnded, "99.9th percentile of the response times since the start"),
     ]
   }
 
   private static func read(
-    _ node: NodeKind, _ member: Member, _ type: Type, addsUp: Bool = true, _ documentation: String
+    _ node: NodeKind, _ member: Member, _ type: Type, addsUp: Bool = true, over window: MemberEntry.Window? = nil,
+    _ documentation: String
   ) -> MemberEntry {
     MemberEntry(
       node: node, member: member, arguments: [], result: .type(type), use: .measure,
-      addsUp: addsUp && (type == .count || type == .truth), range: nil, documentation: documentation)
+      addsUp: addsUp && (type == .count || type == .truth), range: nil, window: window, documentation: documentation)
+  }
+
+  /// What only a window has.
+  private static func windowed(
+    _ node: NodeKind, _ member: Member, _ window: MemberEntry.Window, _ documentation: String
+  ) -> MemberEntry {
+    MemberEntry(
+      node: node, member: member, arguments: [], result: .type(.number), use: .windowed, addsUp: false, range: nil,
+      window: window, documentation: documentation)
   }
 
   private static func attribute(

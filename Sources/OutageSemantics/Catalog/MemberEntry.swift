@@ -9,6 +9,20 @@ public struct MemberEntry: Sendable {
     case operation
     /// An operation that may wait.
     case blocking
+    /// Has a value over a window alone.
+    case windowed
+  }
+
+  /// What a member is over a window.
+  public enum Window: Sendable, Hashable {
+    /// Of what counts: by how much it grew.
+    case increase
+    /// Of what goes up and down: its mean over time, a number.
+    case mean
+    /// Of what is measured of requests: the same of those that ended in the window.
+    case ofEnded
+    /// Busy servers over servers, both over time.
+    case utilisation
   }
 
   /// A kind of value that may depend on the node.
@@ -33,6 +47,8 @@ public struct MemberEntry: Sendable {
   public var addsUp: Bool
   /// What may be assigned.
   public var range: RangeRule?
+  /// nil: it has no window.
+  public var window: Window?
   /// One line for completion and help.
   public var documentation: String
 

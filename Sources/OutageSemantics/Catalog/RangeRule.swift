@@ -15,6 +15,9 @@ public enum RangeRule: UInt8, Sendable, Hashable, CaseIterable {
   case distribution, median, deviation, stages, shape
   /// Of two values, whether they are in order: 1 if they are.
   case uniformOrder, lognormalOrder, choiceOrder
+  case window
+  /// Of whether there is a value: 1 if there is.
+  case presence
 
   /// From `low` to `high`. Durations are in nanoseconds, rates per second, shares from 0 to 1.
   public struct Bounds: Sendable, Hashable {
@@ -39,7 +42,7 @@ public enum RangeRule: UInt8, Sendable, Hashable, CaseIterable {
     // More elements than this do not fit the ids of the graph.
     case .elements, .zones: .from(1, to: 100_000_000)
     case .scenarioDuration, .tick, .every, .capacity, .lasts, .renewal, .limit, .check, .checkTimeout, .period,
-      .slowdown, .median, .shape:
+      .slowdown, .median, .shape, .window:
       .above(0)
     case .duration, .warmUp, .latency, .timeToLive, .negative, .waitingPlaces, .jitter, .phase, .priority, .timeout,
       .rate, .count, .users, .think, .retry, .backoff, .burst, .times, .atMost, .distribution, .deviation:
@@ -51,7 +54,7 @@ public enum RangeRule: UInt8, Sendable, Hashable, CaseIterable {
     case .stages: .from(1, to: 10_000)
     case .holds: .from(0, to: 1_000_000)
     case .velocity, .budget, .probability, .dropShare: .from(0, to: 1)
-    case .uniformOrder, .lognormalOrder, .choiceOrder: .from(1)
+    case .uniformOrder, .lognormalOrder, .choiceOrder, .presence: .from(1)
     }
   }
 
@@ -104,6 +107,8 @@ public enum RangeRule: UInt8, Sendable, Hashable, CaseIterable {
     case .uniformOrder: "the first argument of 'uniform'"
     case .median, .lognormalOrder: "'lognormal'"
     case .choiceOrder: "`any`"
+    case .window: "a window"
+    case .presence: "this value"
     }
   }
 
@@ -111,6 +116,7 @@ public enum RangeRule: UInt8, Sendable, Hashable, CaseIterable {
   public var text: String {
     if self == .uniformOrder { return "\(subject) may not be above the second" }
     if self == .choiceOrder { return "\(subject) needs a range that is not empty" }
+    if self == .presence { return "the window read here is empty" }
     if self == .median || self == .lognormalOrder {
       return "\(subject) takes the median, above 0, and then the 99th percentile, not below it"
     }

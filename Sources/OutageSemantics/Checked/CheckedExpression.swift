@@ -77,6 +77,8 @@ public struct CheckedExpression: Sendable {
     case elementCount(Int)
     /// `stuck`: no process can move (properties only).
     case stuck
+    /// What a member came to in the time before the last look; `length` is a duration, known before the run.
+    case window(Member, NodeReference, length: CheckedExpression)
     /// A service or balancer as an address; `.all` and `.slice` stand for each of the elements (`add` only).
     case address(NodeReference)
     case missing
@@ -209,6 +211,9 @@ public enum Member: String, Sendable, Hashable, CaseIterable {
   case latencyP90 = "latency.p90"
   case latencyP99 = "latency.p99"
   case latencyP999 = "latency.p999"
+  // service and load: of a window only
+  case utilisation
+  case failedShare = "failed.share"
   // process
   case finished
 }

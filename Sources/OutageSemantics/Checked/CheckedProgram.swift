@@ -22,6 +22,10 @@ public struct CheckedProgram: Sendable {
   public var meantViolated: [Intent] = []
   public var measures: [Measure] = []
   public var plots: [Plot] = []
+  /// Something in it has a window, `x over 5m`.
+  public var hasWindows = false
+  /// Nodes of variables of which the mean over time is wanted in a window.
+  public var windowedVariables: Set<Int> = []
 
   public init(scenario: String, clock: Clock) {
     self.scenario = scenario

@@ -56,6 +56,7 @@ extension Checker {
     case .comprehension(let function, let body, let variable, let from, let filter):
       return comprehension(function, body, variable, from, filter, span, wanted)
     case .empirical(let table): return empirical(table, span, wanted)
+    case .window(let value, let length): return window(value, length, span)
     case .missing: return missing(span)
     }
   }

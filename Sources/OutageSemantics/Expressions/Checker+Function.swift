@@ -91,6 +91,7 @@ extension CheckedExpression {
       []
     case .text(let parts): parts.compactMap { if case .value(let value) = $0 { value } else { nil } }
     case .member(_, let reference, let arguments): reference.selector.parts + arguments
+    case .window(_, let reference, let length): reference.selector.parts + [length]
     case .list(let values), .record(let values), .builtin(_, let values), .external(_, let values),
       .draw(_, let values):
       values

@@ -30,6 +30,8 @@ extension Checker {
       guard let id = nodeId(of: base),
         let entry = MemberCatalog.entry(of: declarations.nodes[id].kind, path: name.text)
       else { return nil }
+      // A variable of that name was there before windows were.
+      if entry.use == .windowed, declarations.nodes[id].variables[name.text] != nil { return nil }
       return MemberUse(base: base, entry: entry, arguments: [], span: source.span, nameSpan: name.span)
     default: return nil
     }
@@ -60,6 +62,10 @@ extension Checker {
       return wrong(
         "E0603", "`\(use.entry.path)` changes the node and must stand alone", at: use.span,
         help: "write `let x = …` before")
+    case .windowed:
+      return wrong(
+        "E0629", "`\(use.entry.path)` is measured over a window", at: use.span,
+        help: "write `\(sourceText(use.span)) over 5m`")
     case .blocking:
       return wrong(
         "E0603", "`\(use.entry.path)` may wait and must stand alone", at: use.span,

@@ -55,7 +55,8 @@ extension Checker {
       report("E0302", "'\(variable.name.text)' is already declared here", at: variable.name.span)
       return
     }
-    if MemberCatalog.entry(of: kind, path: variable.name.text) != nil {
+    // What only windows have came later: a variable of that name was there first.
+    if let entry = MemberCatalog.entry(of: kind, path: variable.name.text), entry.use != .windowed {
       report(
         "E0302", "'\(variable.name.text)' is already a member of \(kind.phrase)", at: variable.name.span
       )

@@ -11,6 +11,9 @@ extension Checker {
     switch use.entry.use {
     case .operation: return .operation(memberValue(use))
     case .blocking: return blockingStatement(nil, source, nil, nil)
+    case .windowed:
+      _ = reading(use)
+      return nil
     case .measure, .attribute:
       _ = memberValue(use)
       reportNoEffect(source.span)

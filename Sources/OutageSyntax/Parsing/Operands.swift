@@ -21,7 +21,29 @@ extension Parser {
       isInParentheses = false
       if height > nesting { halt() }
     }
-    return value
+    return isWindow ? window(of: value) : value
+  }
+
+  /// Whether `over` follows here with a length behind it; anywhere else it is a plain word.
+  private var isWindow: Bool {
+    guard at(.over), !isAtLineEnd, !isPanicking, openBrackets > 0 || !next.newlineBefore else { return false }
+    switch next.kind {
+    // Of other quantities the checker says what a window is.
+    case .duration, .leftParenthesis, .count, .number, .share, .rate: return true
+    case .word: return next.keyword?.isReserved != true
+    default: return false
+    }
+  }
+
+  /// `api.failed over 5m`, from `over` on. The length is one operand, so that what follows belongs to the whole.
+  private mutating func window(of value: Expression) -> Expression {
+    let valueHeight = height
+    advance()
+    guard enter() else { return Expression(.missing, here) }
+    defer { depth -= 1 }
+    let length = operand()
+    height = max(valueHeight, height) + 1
+    return Expression(.window(value, over: length), value.span.joined(length.span))
   }
 
   private mutating func primary() -> Expression {

@@ -89,6 +89,8 @@ public struct Expression: Sendable {
       function: Name, body: Expression, variable: Name, source: Expression, filter: Expression?)
     /// `empirical "times.csv" unit 1s`
     case empirical(InputTable)
+    /// `api.failed over 5m`
+    case window(Expression, over: Expression)
     /// Stands where an expression should be and none could be read.
     case missing
   }
