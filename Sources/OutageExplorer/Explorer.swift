@@ -472,3 +472,8 @@ func grouped(_ n: Int) -> String {
   }
   return out
 }
+
+extension ImageMeta.Property {
+  /// Orders of steps can decide it.
+  package var isExplorable: Bool { Explorer.unexplored(self) == nil }
+}

@@ -73,12 +73,14 @@ extension Source {
     let image = try imageToExplore(
       settings: options.settings, variant: options.variant, host: options.host, memory: options.search.maxMemory,
       interruption: Interruption(options.watch))
-    do {
-      var result = try OutageExplorer.explore(image, options.search, halt: options.halt)
-      result.variant = options.variant
-      result.outranked = outranked(options, image)
-      return result
-    } catch { throw RunProblem(error) }
+    do { return try explore(image, options) } catch { throw RunProblem(error) }
+  }
+
+  func explore(_ image: Image, _ options: ExplorationOptions) throws(ExploreProblem) -> ExploreResult {
+    var result = try OutageExplorer.explore(image, options.search, halt: options.halt)
+    result.variant = options.variant
+    result.outranked = outranked(options, image)
+    return result
   }
 
   /// Parameters that the variant sets, and the script's bounds to something for searches, with their values.

@@ -87,6 +87,10 @@ extension Source {
     let image = try image(
       settings: options.settings, variant: options.variant, host: options.host,
       memory: options.budgets.memory, interruption: Interruption(options.watch))
+    return try run(image, options)
+  }
+
+  func run(_ image: Image, _ options: RunOptions) throws(RunProblem) -> RunResult {
     let clock = image.meta.clock
     var until = clock.duration
     if let text = options.until {

@@ -92,6 +92,24 @@ import Testing
     }
   }
 
+  @Test func xmlHasNoMarkup() {
+    for text in Self.hostile + ["]]>", "\u{FFFE}\u{FFFF}", "a\nb"] {
+      let written = Escape.xml(text)
+      #expect(Self.isHarmless(written.replacing("\n", with: "")))
+      #expect(!written.contains { "<>\"".contains($0) })
+      #expect(written.replacing(/&(amp|lt|gt|quot);/, with: "").contains("&") == false)
+      #expect(!written.unicodeScalars.contains { $0.value & 0xFFFE == 0xFFFE })
+    }
+  }
+
+  @Test func annotationsAreOneLine() {
+    for text in Self.hostile + ["a,b:c%d\n::error::e"] {
+      #expect(!Escape.annotation(text).contains { $0.isNewline })
+      let property = Escape.annotationProperty(text)
+      #expect(!property.contains { $0.isNewline || ":,".contains($0) })
+    }
+  }
+
   // MARK: Whole outputs
 
   private static let script = """

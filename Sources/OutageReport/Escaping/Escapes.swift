@@ -77,6 +77,33 @@ package enum Escape {
     return out
   }
 
+  /// Text or an attribute of XML 1.0, of which lines may be several.
+  package static func xml(_ text: String) -> String {
+    var out = ""
+    for c in lines(text).unicodeScalars {
+      switch c {
+      case "&": out += "&amp;"
+      case "<": out += "&lt;"
+      case ">": out += "&gt;"
+      case "\"": out += "&quot;"
+      // No document may have them, whatever their spelling.
+      case "\u{FFFE}", "\u{FFFF}": out += "\u{FFFD}"
+      default: out.unicodeScalars.append(c)
+      }
+    }
+    return out
+  }
+
+  /// The message of a workflow command of GitHub Actions.
+  package static func annotation(_ text: String) -> String {
+    lines(text).replacing("%", with: "%25").replacing("\n", with: "%0A")
+  }
+
+  /// A property of such a command.
+  package static func annotationProperty(_ text: String) -> String {
+    annotation(text.harmless).replacing(":", with: "%3A").replacing(",", with: "%2C")
+  }
+
   /// A path as a reference of RFC 3986: what is not allowed there is written in hexadecimal.
   package static func reference(_ path: String) -> String {
     var out = ""

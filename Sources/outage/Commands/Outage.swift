@@ -14,7 +14,8 @@ struct Outage: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, ExploreCommand.self, ReplayCommand.self, CheckCommand.self, FormatCommand.self, ReplCommand.self,
+      RunCommand.self, ExploreCommand.self, TestCommand.self, ReplayCommand.self, CheckCommand.self, FormatCommand.self,
+      ReplCommand.self,
     ],
     defaultSubcommand: ReplCommand.self)
 

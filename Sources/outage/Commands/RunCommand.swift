@@ -105,11 +105,7 @@ struct RunCommand: ParsableCommand {
       let report = TextReport(width: Console.width, color: Console.wantsColor(1), unicode: Console.showsUnicode)
       Console.out(report.render(result))
     }
-    guard case .failed(let failure) = result.end else { return }
-    let span = Span(file: failure.file, start: failure.from, end: failure.to)
-    let who = failure.subject.isEmpty ? "" : " in \(failure.subject)"
-    let label = "at \(result.clock.text(failure.time))\(who)"
-    Console.report([Diagnostic(code: failure.code, failure.message, at: span, label: label)], source.files)
+    if let failed = result.failedEvent { Console.report([failed], source.files) }
   }
 
   private func code(of result: RunResult) -> Exit {

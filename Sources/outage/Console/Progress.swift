@@ -24,6 +24,13 @@ final class Progress {
         + "frontier \(ValueText.grouped(Int64(seen.frontier))), \(seen.bytes >> 20) MiB")
   }
 
+  func show(tests done: Int, of all: Int, _ now: Double) {
+    guard isShown, now - last > 0.1 else { return }
+    last = now
+    hasLine = true
+    Console.error("\r\u{1B}[K\(ValueText.grouped(Int64(done))) of \(ValueText.grouped(Int64(all))) tests")
+  }
+
   func clear() {
     if hasLine { Console.error("\r\u{1B}[K") }
     hasLine = false

@@ -156,6 +156,12 @@ enum Files {
     return found.sorted()
   }
 
+  /// Whether a path leads to anything, readable or not.
+  static func exists(_ path: String) -> Bool {
+    var info = stat()
+    return stat(path, &info) == 0 || errno != ENOENT
+  }
+
   /// Whether two paths lead to one file that exists.
   static func isSame(_ a: String, _ b: String) -> Bool {
     var (one, other) = (stat(), stat())
