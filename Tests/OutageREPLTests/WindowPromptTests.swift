@@ -119,6 +119,6 @@ import OutageREPL
     desk.type(":step 20")
     let chart = desk.type(":plot client.latency.p99 over 2s")
     #expect(chart.contains("█") && !chart.contains("E0"))
-    #expect(desk.type(":measures").contains("p99      -"))
+    #expect(desk.type(":measures").contains("p99        -"))
   }
 }
