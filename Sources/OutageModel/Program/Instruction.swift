@@ -92,8 +92,8 @@
   case operate
   /// a ← measure imm as sampled at the last tick; x 1: a + 1 ← whether it had a value
   case measure
-  /// a, a + 1 ← what stands in place imm(lo 32) of the windows, and whether there is a value; x 1: imm(lo 32) + (b - imm(hi 32)) × c
-  /// with the element b
+  /// a, a + 1 ← what stands in place imm(lo 32) of the windows, and whether there is a value; x 1: in place
+  /// imm(lo 32) + (b - imm(hi 32)) × c, with the element b
   case window
   /// a ← no process can move
   case stuck
