@@ -6,6 +6,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// Of a release: `--version` and every manifest name it. Other builds know of none, so that they are the same from commit to commit.
+let commit = Context.environment["OUTAGE_COMMIT"].flatMap { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isHexDigit } ? $0 : nil }
+
 let package = Package(
   name: "outage",
   platforms: [.macOS(.v26)],
@@ -27,7 +30,7 @@ let package = Package(
     .target(
       name: "OutageCompiler", dependencies: ["OutageSyntax", "OutageSemantics", "OutageModel"],
       swiftSettings: strict),
-    .target(name: "CShim"),
+    .target(name: "CShim", cSettings: commit.map { [.define("OUTAGE_COMMIT", to: $0)] } ?? []),
     // What the program asks of the system, and the libraries never do.
     .target(name: "CProcess"),
     .target(name: "OutageEngine", dependencies: ["OutageModel", "CShim"], swiftSettings: strict),
@@ -39,7 +42,7 @@ let package = Package(
     .target(
       name: "OutageKit",
       dependencies: [
-        "OutageSyntax", "OutageSemantics", "OutageModel", "OutageCompiler", "OutageEngine",
+        "CShim", "OutageSyntax", "OutageSemantics", "OutageModel", "OutageCompiler", "OutageEngine",
         "OutageExplorer", "OutageReport",
       ],
       exclude: ["document.sh"],

@@ -12,6 +12,14 @@
 #include <sys/mman.h>
 #endif
 
+#ifdef OUTAGE_COMMIT
+#define WORDS(x) #x
+#define TEXT(x) WORDS(x)
+const char *outage_commit(void) { return TEXT(OUTAGE_COMMIT); }
+#else
+const char *outage_commit(void) { return ""; }
+#endif
+
 #if defined(__x86_64__) || defined(__i386__)
 #define PAUSE() __builtin_ia32_pause()
 #elif defined(__aarch64__)

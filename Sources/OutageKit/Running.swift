@@ -1,3 +1,4 @@
+import CShim
 import OutageCompiler
 public import OutageEngine
 public import OutageModel
@@ -6,6 +7,12 @@ public import OutageSyntax
 
 public enum Version {
   public static let text = "0.1.0"
+
+  /// `0.1.0 (1b08080c0ffe)`: with the commit, where the program was built as a release.
+  public static var full: String {
+    let commit = String(cString: outage_commit())
+    return commit.isEmpty ? text : "\(text) (\(commit))"
+  }
 }
 
 /// What a run may be told from outside.
@@ -115,7 +122,7 @@ extension Source {
 
   public func manifest(_ image: Image, _ options: RunOptions) -> Manifest {
     Manifest(
-      version: Version.text, sourceHash: digest, parameters: image.meta.params, variant: options.variant,
+      version: Version.full, sourceHash: digest, parameters: image.meta.params, variant: options.variant,
       seed: options.seed)
   }
 }

@@ -20,6 +20,9 @@ int outage_pool_worker(void);
 /* Ends the threads and frees the pool. */
 void outage_pool_destroy(outage_pool *pool);
 
+/* The commit that the program was built from, where whoever built it said so (OUTAGE_COMMIT); else empty. */
+const char *outage_commit(void);
+
 /* Asks for a cache line ahead of its use. */
 static inline void outage_prefetch(const void *address) { __builtin_prefetch(address, 1, 2); }
 

@@ -184,7 +184,7 @@ public final class LiveWorld {
   /// What a report says of the run so far.
   public func result(unless isUnwanted: () -> Bool = { false }) -> RunResult {
     let manifest = Manifest(
-      version: Version.text, sourceHash: text.digest, parameters: image.meta.params,
+      version: Version.full, sourceHash: text.digest, parameters: image.meta.params,
       variant: options.variant, seed: options.seed)
     return run.result(manifest: manifest, unless: isUnwanted)
   }

@@ -43,7 +43,7 @@ extension Session {
     if mode == .json {
       let digest = sourceDigest(world.files)
       return out(
-        explorationJSON([("", result)], file: world.files.first?.name ?? "", version: Version.text, digest: digest))
+        explorationJSON([("", result)], file: world.files.first?.name ?? "", version: Version.full, digest: digest))
     }
     out("from \(world.clock.text(world.now)), in any order and without time\n")
     out(ExplorationText(width: host.width(), color: host.hasColor, unicode: true).render(result))

@@ -147,9 +147,9 @@ struct ExploreCommand: ParsableCommand {
     let shown = results.map { (name: $0.name, result: $0.result.harmless) }
     let file = file == "-" ? "standard input" : file
     switch format {
-    case .json: return explorationJSON(results, file: file, version: Version.text, digest: source.digest)
+    case .json: return explorationJSON(results, file: file, version: Version.full, digest: source.digest)
     case .mermaid: return mermaid(shown)
-    case .sarif: return sarif(results, file: file, version: Version.text)
+    case .sarif: return sarif(results, file: file, version: Version.full)
     case .text:
       let report = ExplorationText(width: Console.width, color: Console.wantsColor(1), unicode: Console.showsUnicode)
       return isTable ? report.table(shown) : report.render(shown[0].result)

@@ -12,7 +12,7 @@ struct Outage: ParsableCommand {
       65 the script is wrong, 66 a file cannot be read or written, 70 a fault of the program, 130 Ctrl-C (143 SIGTERM, \
       129 SIGHUP, 131 SIGQUIT), 141 nobody reads what is written
       """,
-    version: Version.text,
+    version: Version.full,
     subcommands: [
       RunCommand.self, ExploreCommand.self, TestCommand.self, ReplayCommand.self, CheckCommand.self, FormatCommand.self,
       ReplCommand.self,

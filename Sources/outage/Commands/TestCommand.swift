@@ -21,7 +21,7 @@ struct TestCommand: ParsableCommand {
   @Argument(help: "Scripts, and folders of scripts.") var paths: [String]
   @Option(help: "Of the runs: 1..5, 7, or 1,4,9.") var seeds = "1"
   @Flag(help: "Test every variant of each script as well.") var variants = false
-  @Flag(inversion: .prefixedNo, help: "Search orders of steps.") var explore = true
+  @Flag(name: .customLong("no-explore"), help: "Run the scripts, and search no orders of steps.") var runsOnly = false
   @Flag(help: "Steps never reached, premises never true, and what no search can decide do not pass.") var strict = false
   @Option(
     help: ArgumentHelp(
@@ -71,7 +71,7 @@ struct TestCommand: ParsableCommand {
     }
     options.seeds = seeds
     options.coversVariants = variants
-    options.searches = explore
+    options.searches = !runsOnly
     options.isStrict = strict
     if maxStates < 1 { Console.fail(.usage, "--max-states \(maxStates)", help: "at least 1") }
     options.maxStates = maxStates

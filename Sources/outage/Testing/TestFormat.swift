@@ -29,7 +29,7 @@ struct TestFormat: ExpressibleByArgument {
     case .text: text.render(report)
     case .junit: junit(report)
     case .github: text.render(report) + testAnnotations(report)
-    case .json: testJSON(report, version: Version.text)
+    case .json: testJSON(report, version: Version.full)
     case .markdown: testMarkdown(report)
     }
   }
