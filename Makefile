@@ -7,7 +7,7 @@ swift = $(SWIFT) $(1) --scratch-path $(BUILD) $(FLAGS)
 # What the program and its tests need, by the names of Debian's packages; elsewhere they are the user's business.
 PACKAGES = libreadline-dev python3-pexpect
 
-.PHONY: deps demo build test lib install docs sanitize bench soak mutations sequences fuzz format lint clean
+.PHONY: deps demo build test lib program dist check-dist install docs sanitize bench soak mutations sequences fuzz format lint clean
 
 demo: build
 	@$(BUILD)/release/outage run Scripts/us-east-1.outage
@@ -24,20 +24,47 @@ test: deps
 	$(call swift,build) -c release --build-tests
 	$(call swift,test) -c release --skip-build --disable-xctest
 
-# The library for C: shared and static, with the Swift runtime within; `make install PREFIX=/usr/local`.
+# The library for C: shared and static, with the Swift runtime within. `make install PREFIX=/usr/local` puts it and the program in place.
 PREFIX ?= /usr/local
 LIB = $(BUILD)/lib
 lib:
 	$(call swift,build) -c release --target OutageC
 	sh Sources/OutageC/link-library.sh $(BUILD)/release $(LIB)
 
-install: lib
+VERSION = $(shell sed -n 's/.*static let text = "\(.*\)"/\1/p' Sources/OutageKit/Running.swift)
+# What the program says of itself; nothing, where what is built is no commit.
+COMMIT ?= $(shell git diff --quiet HEAD 2>/dev/null && git rev-parse --short=12 HEAD 2>/dev/null)
+
+# The program by itself, with the Swift runtime within; with READLINE=1 lines of the prompt can be edited (docs/install.md).
+READLINE ?=
+PROGRAM = $(BUILD)-dist$(if $(READLINE),-readline)
+program:
+	OUTAGE_COMMIT=$(COMMIT) $(SWIFT) build --scratch-path $(PROGRAM) $(FLAGS) -c release --product outage \
+	  $(if $(READLINE),,--disable-default-traits) --static-swift-stdlib \
+	  -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -s -Xlinker --version-script=$(CURDIR)/Distribution/exports.map
+
+# What is given away: a tarball, and a package where dpkg-deb is, with checksums; `make check-dist` tries them.
+DIST ?= $(BUILD)/dist
+STAGED = $(BUILD)/staged
+dist: program
+	rm -rf $(DIST)
+	sh Distribution/stage.sh $(PROGRAM)/release/outage $(VERSION) $(STAGED)
+	sh Distribution/tarball.sh $(STAGED) outage-$(VERSION)-linux-$$(uname -m) $(DIST)
+	@if command -v dpkg-deb >/dev/null; then sh Distribution/deb.sh $(STAGED) $(VERSION) $(DIST); fi
+	@ls -l $(DIST)
+
+check-dist:
+	sh Distribution/check.sh $(DIST)
+
+install: lib program
+	sh Distribution/stage.sh $(PROGRAM)/release/outage $(VERSION) $(STAGED)
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	cp -r $(STAGED)/. $(DESTDIR)$(PREFIX)
 	install -m 644 Sources/COutage/include/outage.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $(LIB)/liboutage.a $(DESTDIR)$(PREFIX)/lib/
 	cp -P $(LIB)/liboutage.so* $(DESTDIR)$(PREFIX)/lib/
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e "s|@VERSION@|$$(sed -n 's/.*static let text = "\(.*\)"/\1/p' \
-	  Sources/OutageKit/Running.swift)|" Sources/OutageC/outage.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/outage.pc
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e "s|@VERSION@|$(VERSION)|" Sources/OutageC/outage.pc.in \
+	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/outage.pc
 
 # The pages of OutageKit, for any server of files; by what comes with the toolchain, without a network.
 docs:
@@ -63,6 +90,7 @@ soak: test
 	$(MAKE) mutations
 	$(MAKE) sequences
 	$(MAKE) fuzz SECONDS=600
+	$(MAKE) dist check-dist
 
 # Damaged scripts, a fixed sequence for each seed; a trap names its input, `mutations SEED K print FILES` shows it.
 mutations:
