@@ -6,7 +6,7 @@ import Testing
   @Test("links between pages lead somewhere")
   func links() throws {
     var pages = try House.files(under: "docs", suffix: ".md") + House.files(under: "Scripts", suffix: ".md")
-    pages += ["README.md", "Grammar.md", "CHANGELOG.md"]
+    pages += ["README.md", "Grammar.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
     for page in pages {
       let folder = House.root.appending(path: page).deletingLastPathComponent()
       for match in try House.text(page).matches(of: /\]\(([^)#:]+)(?:#[^)]*)?\)/) {
