@@ -21,7 +21,9 @@ import Testing
   @Test func everyMemberCanBeUsedAsTheCatalogSays() throws {
     var lines: [String] = []
     for entry in MemberCatalog.entries {
-      let place = "\(entry.node.rawValue)_node.\(entry.path)"
+      // A closed load has users, an open one a rate.
+      let isOfUsers = entry.node == .load && [.users, .think].contains(entry.member)
+      let place = "\(isOfUsers ? "closed" : entry.node.rawValue)_node.\(entry.path)"
       let argument: String =
         switch entry.arguments.first {
         case nil: ""
@@ -47,6 +49,7 @@ import Testing
       service service_node { work 1ms }
       balancer balancer_node over service_node { check every 1s }
       load load_node rate 1/s { call service_node }
+      load closed_node users 3 { call service_node }
       process process_node { wait 1s }
       process user {
         \(lines.joined(separator: "\n  "))

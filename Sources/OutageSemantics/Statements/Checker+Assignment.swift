@@ -62,9 +62,25 @@ extension Checker {
       report("E0411", "'\(use.entry.path)' of \(use.entry.node.phrase) cannot be assigned", at: use.nameSpan)
       return nil
     }
+    if let missing = missingPace(use) {
+      _ = valueOrOperation(source, wanted: nil)
+      report(
+        "E0411", "this load has no '\(use.entry.path)' to assign", at: use.nameSpan,
+        help: "declare the load with `\(missing)`: then it can be assigned")
+      return nil
+    }
     let reference = reference(use.base, wholeArrays: true)
     let value = attributeValue(use, source)
     return reference.map { .assign(use.entry.member, $0, value) }
+  }
+
+  /// The clause that a load would need for an attribute of its pace to mean something: an open load has no users, a closed one
+  /// no rate, and one whose requests arrive at the times of a file neither.
+  private func missingPace(_ use: MemberUse) -> String? {
+    guard let id = nodeId(of: use.base), case .load(let load) = declarations.nodes[id].source else { return nil }
+    let words = load.clauses.map(\.value.word)
+    let clause = use.entry.member == .rate ? "rate" : "users"
+    return words.contains(clause) ? nil : clause
   }
 
   /// `s.h.limit`: the service and the handler.

@@ -68,7 +68,7 @@ struct PromptInput: Input {
         saved[path, default: ""] += text
         return .success(())
       },
-      load: { path, _ in read(path) })
+      load: { path, _ in read(path).map { LoadedFile(name: path, text: $0) } })
     host.isInterrupted = {
       asked += 1
       return asked % 2000 == 0
