@@ -52,9 +52,8 @@ extension Compiler {
   private func windowKind(_ member: Member, _ n: Int, _ e: CheckedExpression) throws(CompileFailure)
     -> (ImageMeta.Window.Kind, Int)
   {
+    if MemberCatalog.counts.contains(member) { return (.increase(try memberCode(member, e.span)), 0) }
     switch member {
-    case .arrived, .completed, .failed, .refused, .dropped, .expired, .wasted, .started, .ok, .retries, .timeouts:
-      return (.increase(try memberCode(member, e.span)), 0)
     case .utilisation: return (.utilisation, 0)
     case .failedShare: return (.failedShare, 0)
     case .latencyMean: return (.meanResponse, 0)
@@ -72,7 +71,7 @@ extension Compiler {
     }
   }
 
-  /// Counts and means of no requests are 0; the rest speaks of what ended, or of time that has passed.
+  /// An increase may be 0, and is always there; the rest speaks of what ended, or of time that has passed.
   private func isAlwaysThere(_ kind: ImageMeta.Window.Kind) -> Bool {
     if case .increase = kind { return true }
     return false
@@ -177,11 +176,7 @@ extension Compiler {
     if e.type == .truth { return false }
     switch e.kind {
     case .window(let member, let reference, _):
-      switch member {
-      case .arrived, .completed, .failed, .refused, .dropped, .expired, .wasted, .started, .ok, .retries, .timeouts:
-        return reference.selector.parts.contains { mayLack($0, &measures) }
-      default: return true
-      }
+      return !MemberCatalog.counts.contains(member) || reference.selector.parts.contains { mayLack($0, &measures) }
     case .measure(let k):
       return measures.insert(k).inserted && program.measures.indices.contains(k)
         && mayLack(program.measures[k].value, &measures)

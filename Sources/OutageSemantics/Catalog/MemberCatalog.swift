@@ -9,6 +9,9 @@ public enum MemberCatalog {
     byPath[kind]?[path]
   }
 
+  /// Members that count what happened: over a window they have an increase.
+  public static let counts = Set(entries.filter { $0.window == .increase }.map(\.member))
+
   private static let byKind = Dictionary(grouping: entries, by: \.node)
   private static let byPath = byKind.mapValues { rows in
     Dictionary(rows.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
